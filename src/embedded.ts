@@ -1,0 +1,7 @@
+import ledger from "../migrations/0001_ledger.sql" with { type: "text" };
+
+/** A step of the schema, in order, forward only. */
+export type Migration = { version: number; name: string; sql: string };
+
+/** Every file of `migrations/`; a test compares the list with the folder. */
+export const migrations: readonly Migration[] = [{ version: 1, name: "0001_ledger.sql", sql: ledger }];

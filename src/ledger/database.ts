@@ -1,0 +1,28 @@
+/** What a column or a parameter can hold. Integers come as numbers where they are safe, as bigints otherwise. */
+export type Value = string | number | bigint | null;
+
+/** One statement, run once for each list of parameters, in order. */
+export type Batch = { sql: string; rows: readonly (readonly Value[])[] };
+
+/** Asks questions. Parameters are positional: `?`. */
+export type Reader = {
+	all<Row>(sql: string, parameters?: readonly Value[]): Promise<Row[]>;
+	get<Row>(sql: string, parameters?: readonly Value[]): Promise<Row | undefined>;
+};
+
+/** A connection that nobody else writes through until the transaction ends. */
+export type Transaction = Reader & {
+	/** @returns the number of rows changed */
+	run(sql: string, parameters?: readonly Value[]): Promise<number>;
+	batch(batches: readonly Batch[]): Promise<void>;
+};
+
+/** The one door to a database. It has two drivers; a contract suite holds both to the same behaviour. */
+export type Database = Transaction & {
+	/**
+	 * Runs `work` in one transaction that begins immediately: all of it or nothing. `work` may run again after a
+	 * lost connection, so it has no other effect than through its argument.
+	 */
+	transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+	close(): Promise<void>;
+};

@@ -1,0 +1,279 @@
+import type { ExtraPart, UsageEvent } from "../usage/event.ts";
+import type { Batch, Reader, Value } from "./database.ts";
+
+/** A response's own row in the ledger: the event, the numbers of its names, and what this ledger's prices say. */
+export type EventRow = {
+	/** Change number; also the row's id. */
+	change: number;
+	event: UsageEvent;
+	names: EventNames;
+	costs: Costs;
+	/** A repetition inside a side chain: kept, but in no sum. */
+	replay: boolean;
+};
+
+/** Numbers of names. `extra` has the models of the extra parts. */
+export type EventNames = {
+	session: number;
+	folder: number | null;
+	project: number;
+	branch: number;
+	agent: number | null;
+	machine: number;
+	version: number | null;
+	model: number;
+	extra: readonly number[];
+};
+
+/** Nano-dollars; null where the model has no price. */
+export type Costs = { main: number | null; extra: readonly (number | null)[] };
+
+/** The rows with these keys, in no order. */
+export async function findEvents(db: Reader, user: number, keys: readonly string[]): Promise<EventRow[]> {
+	return selectEvents(
+		db,
+		"from json_each(?) as wanted join events as e on e.user = ? and e.key = wanted.value",
+		[JSON.stringify(keys), user],
+	);
+}
+
+/** The rows that `from` names as `e`; every value of it comes as a parameter. */
+export async function selectEvents(
+	db: Reader,
+	from: string,
+	parameters: readonly Value[],
+): Promise<EventRow[]> {
+	const rows = await db.all<SelectedRow>(
+		`select
+			e.change, e.key, e.message, e.at,
+			e.session as sessionId, s.name as session,
+			e.folder as folderId, f.name as folder,
+			e.project as projectId, p.name as project,
+			e.branch as branchId, b.name as branch,
+			e.agent as agentId, a.name as agent,
+			e.machine as machineId, m.uuid as machine,
+			e.version as versionId, v.name as version,
+			e.model as modelId, o.name as model,
+			e.fork, e.progress, e.sidechain, e.sidechain_only as sidechainOnly, e.replay,
+			e.counted_after as countedAfter,
+			e.input, e.output,
+			e.cache_write_5m as cacheWrite5m, e.cache_write_1h as cacheWrite1h, e.cache_read as cacheRead,
+			e.web_searches as webSearches,
+			e.speed, e.geo, e.tier, e.reported, e.extra, e.cost,
+			(
+				select json_group_object(x.id, x.name)
+				from json_each(e.extra) as part
+				join models as x on x.id = part.value ->> 0
+			) as extraModels
+		${from}
+		join sessions as s on s.id = e.session
+		join projects as p on p.id = e.project
+		join branches as b on b.id = e.branch
+		join machines as m on m.id = e.machine
+		join models as o on o.id = e.model
+		left join folders as f on f.id = e.folder
+		left join agents as a on a.id = e.agent
+		left join versions as v on v.id = e.version`,
+		parameters,
+	);
+	return rows.map(asEventRow);
+}
+
+/** Writes new rows. */
+export function insertEvents(user: number, rows: readonly EventRow[]): Batch {
+	const columns = ["change", "user", "key", ...WRITTEN];
+	const places = columns.map(() => "?").join(", ");
+	return {
+		sql: `insert into events (${columns.join(", ")}) values (${places})`,
+		rows: rows.map((row) => [row.change, user, row.event.key, ...valuesOf(row)]),
+	};
+}
+
+/** Writes rows that changed, each found by its key, under its new change number. */
+export function updateEvents(user: number, rows: readonly EventRow[]): Batch {
+	const columns = ["change", ...WRITTEN].map((column) => `${column} = ?`);
+	return {
+		sql: `update events set ${columns.join(", ")} where user = ? and key = ?`,
+		rows: rows.map((row) => [row.change, ...valuesOf(row), user, row.event.key]),
+	};
+}
+
+const WRITTEN = [
+	"message",
+	"at",
+	"session",
+	"folder",
+	"project",
+	"branch",
+	"agent",
+	"machine",
+	"version",
+	"fork",
+	"progress",
+	"sidechain",
+	"sidechain_only",
+	"replay",
+	"model",
+	"counted_after",
+	"input",
+	"output",
+	"cache_write_5m",
+	"cache_write_1h",
+	"cache_read",
+	"web_searches",
+	"speed",
+	"geo",
+	"tier",
+	"reported",
+	"extra",
+	"cost",
+	"unpriced",
+];
+
+function valuesOf({ event, names, costs, replay }: EventRow): Value[] {
+	return [
+		event.message ?? null,
+		event.at,
+		names.session,
+		names.folder,
+		names.project,
+		names.branch,
+		names.agent,
+		names.machine,
+		names.version,
+		Number(event.fork),
+		Number(event.progress),
+		Number(event.sidechain),
+		Number(event.sidechainOnly),
+		Number(replay),
+		names.model,
+		event.countedAt - event.at,
+		event.input,
+		event.output,
+		event.cacheWrite5m,
+		event.cacheWrite1h,
+		event.cacheRead,
+		event.webSearches,
+		event.speed ?? null,
+		event.geo ?? null,
+		event.tier ?? null,
+		event.reportedNanoUsd ?? null,
+		event.extra ? extraText(event.extra, names.extra, costs.extra) : null,
+		costs.main,
+		Number(costs.main === null) + costs.extra.filter((cost) => cost === null).length,
+	];
+}
+
+/** `[[model, input, output, cacheWrite5m, cacheWrite1h, cacheRead, cost], …]` */
+function extraText(parts: readonly ExtraPart[], models: readonly number[], costs: Costs["extra"]): string {
+	return JSON.stringify(
+		parts.map((part, i) => [
+			models[i],
+			part.input,
+			part.output,
+			part.cacheWrite5m,
+			part.cacheWrite1h,
+			part.cacheRead,
+			costs[i],
+		]),
+	);
+}
+
+type ExtraTuple = [number, number, number, number, number, number, number | null];
+
+type SelectedRow = {
+	change: number;
+	key: string;
+	message: string | null;
+	at: number;
+	sessionId: number;
+	session: string;
+	folderId: number | null;
+	folder: string | null;
+	projectId: number;
+	project: string;
+	branchId: number;
+	branch: string;
+	agentId: number | null;
+	agent: string | null;
+	machineId: number;
+	machine: string;
+	versionId: number | null;
+	version: string | null;
+	modelId: number;
+	model: string;
+	fork: number;
+	progress: number;
+	sidechain: number;
+	sidechainOnly: number;
+	replay: number;
+	countedAfter: number;
+	input: number;
+	output: number;
+	cacheWrite5m: number;
+	cacheWrite1h: number;
+	cacheRead: number;
+	webSearches: number;
+	speed: string | null;
+	geo: string | null;
+	tier: string | null;
+	reported: number | null;
+	extra: string | null;
+	extraModels: string | null;
+	cost: number | null;
+};
+
+function asEventRow(row: SelectedRow): EventRow {
+	const extra: ExtraTuple[] = row.extra === null ? [] : JSON.parse(row.extra);
+	const extraModels: Record<string, string> = JSON.parse(row.extraModels ?? "{}");
+	return {
+		change: row.change,
+		replay: row.replay === 1,
+		names: {
+			session: row.sessionId,
+			folder: row.folderId,
+			project: row.projectId,
+			branch: row.branchId,
+			agent: row.agentId,
+			machine: row.machineId,
+			version: row.versionId,
+			model: row.modelId,
+			extra: extra.map((part) => part[0]),
+		},
+		costs: { main: row.cost, extra: extra.map((part) => part[6]) },
+		event: {
+			key: row.key,
+			message: row.message ?? undefined,
+			sidechainOnly: row.sidechainOnly === 1,
+			model: row.model,
+			input: row.input,
+			output: row.output,
+			cacheWrite5m: row.cacheWrite5m,
+			cacheWrite1h: row.cacheWrite1h,
+			cacheRead: row.cacheRead,
+			webSearches: row.webSearches,
+			speed: row.speed ?? undefined,
+			geo: row.geo ?? undefined,
+			tier: row.tier ?? undefined,
+			reportedNanoUsd: row.reported ?? undefined,
+			extra: row.extra === null ? undefined : extra.map((part) => asExtraPart(part, extraModels)),
+			countedAt: row.at + row.countedAfter,
+			at: row.at,
+			session: row.session,
+			fork: row.fork === 1,
+			progress: row.progress === 1,
+			sidechain: row.sidechain === 1,
+			project: row.project === "" ? undefined : row.project,
+			folder: row.folder ?? undefined,
+			branch: row.branch === "" ? undefined : row.branch,
+			agent: row.agent ?? undefined,
+			version: row.version ?? undefined,
+			machine: row.machine,
+		},
+	};
+}
+
+function asExtraPart(part: ExtraTuple, models: Record<string, string>): ExtraPart {
+	const [model, input, output, cacheWrite5m, cacheWrite1h, cacheRead] = part;
+	return { model: models[model] ?? "unknown", input, output, cacheWrite5m, cacheWrite1h, cacheRead };
+}

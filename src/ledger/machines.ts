@@ -1,0 +1,38 @@
+import type { Machine } from "../account/machine.ts";
+import type { Transaction } from "./database.ts";
+
+/**
+ * Notes that a machine was seen and gives its number in the ledger.
+ *
+ * @param now epoch ms
+ */
+export async function saveMachine(
+	tx: Transaction,
+	user: number,
+	machine: Machine,
+	now: number,
+): Promise<number> {
+	const known = await tx.get<{ id: number }>(
+		`insert into machines (user, uuid, label, os, client, zone, first_seen, last_seen)
+		values (?, ?, ?, ?, ?, ?, ?, ?)
+		on conflict (user, uuid) do update set
+			label = excluded.label,
+			os = excluded.os,
+			client = excluded.client,
+			zone = excluded.zone,
+			last_seen = excluded.last_seen
+		returning id`,
+		[
+			user,
+			machine.uuid,
+			machine.label,
+			machine.os ?? null,
+			machine.client ?? null,
+			machine.zone ?? null,
+			now,
+			now,
+		],
+	);
+	if (!known) throw new Error("saving a machine returned no row");
+	return known.id;
+}

@@ -1,0 +1,50 @@
+import { takeChangeNumbers } from "./change-numbers.ts";
+import type { Transaction } from "./database.ts";
+import { selectEvents, updateEvents } from "./event-rows.ts";
+import type { MovedSession } from "./folders.ts";
+import { changeRollups } from "./rollups.ts";
+import type { LedgerUser } from "./users.ts";
+
+/**
+ * Takes the events of sessions to the projects that they turned out to belong to. They get new change numbers, so
+ * that servers learn of it.
+ */
+export async function moveSessions(
+	tx: Transaction,
+	user: LedgerUser,
+	moved: readonly MovedSession[],
+): Promise<void> {
+	if (moved.length === 0) return;
+	const rows = await selectEvents(
+		tx,
+		`from json_each(?) as moved
+		join events as e on e.session = moved.value ->> 'session' and e.folder = moved.value ->> 'folder'`,
+		[JSON.stringify(moved)],
+	);
+	const names = await tx.all<{ id: number; name: string }>(
+		"select p.id, p.name from json_each(?) as moved join projects as p on p.id = moved.value ->> 'project'",
+		[JSON.stringify(moved)],
+	);
+	const nameOf = new Map(names.map(({ id, name }) => [id, name === "" ? undefined : name]));
+	const projectOf = new Map(moved.map(({ folder, session, project }) => [`${folder} ${session}`, project]));
+	let change = await takeChangeNumbers(tx, rows.length);
+	const changes = rows.map((before) => {
+		const project = projectOf.get(`${before.names.folder} ${before.names.session}`) ?? before.names.project;
+		return {
+			before,
+			after: {
+				...before,
+				change: change++,
+				event: { ...before.event, project: nameOf.get(project) },
+				names: { ...before.names, project },
+			},
+		};
+	});
+	await tx.batch([
+		updateEvents(
+			user.id,
+			changes.map(({ after }) => after),
+		),
+	]);
+	await changeRollups(tx, user, changes);
+}

@@ -1,0 +1,95 @@
+import { costOf } from "../usage/cost.ts";
+import type { UsageEvent } from "../usage/event.ts";
+import type { PriceBook } from "../usage/price.ts";
+import type { Transaction, Value } from "./database.ts";
+import { type Costs, type EventRow, selectEvents, updateEvents } from "./event-rows.ts";
+import { changeRollups } from "./rollups.ts";
+import type { LedgerUser } from "./users.ts";
+
+/** What pricing anew came to. Costs in nano-dollars. */
+export type Repriced = {
+	events: number;
+	changed: number;
+	costBefore: number | bigint;
+	costAfter: number | bigint;
+};
+
+const PAGE = 5_000;
+
+/** What this ledger's prices make of an event. */
+export function priceEvent(prices: PriceBook, event: UsageEvent): Costs {
+	const { main, extra } = costOf(prices, event);
+	return { main: main ?? null, extra: extra.map((cost) => cost ?? null) };
+}
+
+/** Prices every event anew by the prices of today. The one way in which a known cost changes. */
+export async function repriceAll(tx: Transaction, user: LedgerUser, prices: PriceBook): Promise<Repriced> {
+	const costBefore = await totalCost(tx, user.id);
+	const { events, changed } = await reprice(tx, user, prices, "e.user = ?", [user.id]);
+	return { events, changed, costBefore, costAfter: await totalCost(tx, user.id) };
+}
+
+/**
+ * Prices the events whose model had no price when they came, where it has one now.
+ *
+ * @returns how many got one
+ */
+export async function priceUnpriced(tx: Transaction, user: LedgerUser, prices: PriceBook): Promise<number> {
+	const models = await tx.all<{ id: number; name: string }>(
+		`select distinct m.id, m.name
+		from (
+			select e.model from events as e where e.user = ?1 and e.unpriced > 0
+			union
+			select x.value ->> 0 from events as e, json_each(e.extra) as x where e.user = ?1 and e.unpriced > 0
+		) as unpriced
+		join models as m on m.id = unpriced.model`,
+		[user.id],
+	);
+	if (!models.some(({ name }) => prices.find(name) !== undefined)) return 0;
+	const { changed } = await reprice(tx, user, prices, "e.user = ? and e.unpriced > 0", [user.id]);
+	return changed;
+}
+
+/** Costs do not travel, so the rows keep their change numbers. */
+async function reprice(
+	tx: Transaction,
+	user: LedgerUser,
+	prices: PriceBook,
+	which: string,
+	parameters: readonly Value[],
+): Promise<{ events: number; changed: number }> {
+	let events = 0;
+	let changed = 0;
+	for (let above = 0; ; ) {
+		const rows = await selectEvents(
+			tx,
+			`from (select * from events as e where ${which} and e.change > ? order by e.change limit ?) as e`,
+			[...parameters, above, PAGE],
+		);
+		const changes = rows.flatMap((before) => {
+			const costs = priceEvent(prices, before.event);
+			return Bun.deepEquals(costs, before.costs)
+				? []
+				: [{ before, after: { ...before, costs } satisfies EventRow }];
+		});
+		await tx.batch([
+			updateEvents(
+				user.id,
+				changes.map(({ after }) => after),
+			),
+		]);
+		await changeRollups(tx, user, changes);
+		events += rows.length;
+		changed += changes.length;
+		if (rows.length < PAGE) return { events, changed };
+		above = Math.max(...rows.map((row) => row.change));
+	}
+}
+
+async function totalCost(tx: Transaction, user: number): Promise<number | bigint> {
+	const total = await tx.get<{ cost: number | bigint }>(
+		"select ifnull(sum(cost), 0) as cost from person_days where user = ?",
+		[user],
+	);
+	return total?.cost ?? 0;
+}

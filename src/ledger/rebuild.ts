@@ -1,0 +1,100 @@
+import { ZoneClock } from "../usage/day.ts";
+import { changeBlocks } from "./blocks.ts";
+import type { Transaction, Value } from "./database.ts";
+import { SLOT_MS } from "./rollups.ts";
+import type { LedgerUser } from "./users.ts";
+
+const SUMS_OF_PARTS = `
+	sum(input), sum(output), sum(cache_write_5m), sum(cache_write_1h), sum(cache_read), sum(web_searches),
+	sum(ifnull(cost, 0)), sum(responses), sum(cost is null)`;
+
+const SUMS_OF_SLOTS = `
+	sum(input), sum(output), sum(cache_write_5m), sum(cache_write_1h), sum(cache_read), sum(web_searches),
+	sum(cost), sum(responses), sum(unpriced)`;
+
+const ZONE = `zone as materialized (
+	select value ->> 0 as starts, value ->> 1 as ends, value ->> 2 as shift
+	from json_each(?)
+)`;
+
+/** Makes every rollup of a user anew from the events: what ingest keeps by difference, counted from nothing. */
+export async function rebuildRollups(tx: Transaction, user: LedgerUser): Promise<void> {
+	await replace(
+		tx,
+		user,
+		"usage_slots",
+		`select ?, at / ${SLOT_MS}, machine, project, model, ${SUMS_OF_PARTS}
+		from parts where user = ? group by 2, machine, project, model`,
+	);
+	await replace(
+		tx,
+		user,
+		"session_parts",
+		`select ?, session, machine, project, model, min(at), max(at), ${SUMS_OF_PARTS}
+		from parts where user = ? group by session, machine, project, model`,
+	);
+	await replace(
+		tx,
+		user,
+		"person_days",
+		`select ?, at / 86400000 as day, ${SUMS_OF_PARTS}
+		from parts where user = ? group by day`,
+	);
+	await replace(
+		tx,
+		user,
+		"person_months",
+		`select
+			?,
+			(strftime('%Y', at / 1000, 'unixepoch') - 1970) * 12 + strftime('%m', at / 1000, 'unixepoch') - 1 as month,
+			${SUMS_OF_PARTS}
+		from parts where user = ? group by month`,
+	);
+	await rebuildDays(tx, user);
+	await tx.run("delete from blocks where user = ?", [user.id]);
+	await changeBlocks(tx, user.id, [0]);
+}
+
+/** Makes the rollups by local day anew, after the user's zone changed. */
+export async function rebuildDays(tx: Transaction, user: LedgerUser): Promise<void> {
+	const zone = await zoneOf(tx, user);
+	await tx.run("delete from usage_days where user = ?", [user.id]);
+	await tx.run(
+		`insert into usage_days
+		with ${ZONE}
+		select user, (slot * ${SLOT_MS} + shift) / 86400000 as day, machine, project, model, ${SUMS_OF_SLOTS}
+		from usage_slots
+		join zone on slot * ${SLOT_MS} >= starts and slot * ${SLOT_MS} < ends
+		where user = ?
+		group by day, machine, project, model`,
+		[zone, user.id],
+	);
+	await tx.run("delete from branch_days where user = ?", [user.id]);
+	await tx.run(
+		`insert into branch_days
+		with ${ZONE}
+		select user, (at + shift) / 86400000 as day, project, branch, model, ${SUMS_OF_PARTS}
+		from parts
+		join zone on at >= starts and at < ends
+		where user = ?
+		group by day, project, branch, model`,
+		[zone, user.id],
+	);
+}
+
+async function replace(tx: Transaction, user: LedgerUser, table: string, select: string): Promise<void> {
+	const parameters: Value[] = [user.id, user.id];
+	await tx.run(`delete from ${table} where user = ?`, [user.id]);
+	await tx.run(`insert into ${table} ${select}`, parameters);
+}
+
+async function zoneOf(tx: Transaction, user: LedgerUser): Promise<string> {
+	const range = await tx.get<{ first: number | null; last: number | null }>(
+		"select min(slot) as first, max(slot) as last from usage_slots where user = ?",
+		[user.id],
+	);
+	const from = (range?.first ?? 0) * SLOT_MS;
+	const until = ((range?.last ?? 0) + 1) * SLOT_MS;
+	const spans = new ZoneClock(user.zone).spansBetween(from, until);
+	return JSON.stringify(spans.map((span) => [span.from, span.until, span.offset]));
+}

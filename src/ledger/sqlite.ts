@@ -1,0 +1,201 @@
+import { constants, SQLiteError, Database as Sqlite } from "bun:sqlite";
+import { AppError } from "../errors.ts";
+import type { Batch, Database, Transaction, Value } from "./database.ts";
+
+/** How long a writer waits for another process before it gives up, in ms. */
+const BUSY_TIMEOUT = 10_000;
+
+/**
+ * Opens a SQLite file, `:memory:` included. One connection writes, one transaction at a time; another one reads
+ * beside it and never waits for a writer. Acknowledged means on disk: `synchronous=FULL`.
+ *
+ * @throws AppError `ledger_unwritable`, `ledger_damaged`; so does every call on it
+ */
+export function openSqlite(path: string): Database {
+	return guard(path, () => {
+		const writer = connect(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE);
+		writer.run("pragma journal_mode = wal");
+		writer.run("pragma synchronous = full");
+		const reader = path === ":memory:" ? writer : connect(path, constants.SQLITE_OPEN_READONLY);
+		return new SqliteDatabase(path, writer, reader);
+	});
+}
+
+/**
+ * Opens a file that cannot be written, on a read-only disk say. Nothing beside it can be made, so it is read as it
+ * stands; writing throws.
+ */
+export function openSqliteReadOnly(path: string): Database {
+	return guard(path, () => {
+		const uri = `file:${encodeURI(path).replaceAll("?", "%3f").replaceAll("#", "%23")}?immutable=1`;
+		const reader = connect(uri, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
+		return new SqliteDatabase(path, reader, reader);
+	});
+}
+
+/**
+ * A lock between processes that dies with its holder: an open transaction on a file of its own.
+ *
+ * @returns what lets go of it, or undefined while another process holds it
+ */
+export function holdLock(path: string): (() => void) | undefined {
+	return guard(path, () => {
+		const lock = new Sqlite(path);
+		try {
+			lock.run("pragma busy_timeout = 0");
+			lock.run("begin exclusive");
+			return () => lock.close();
+		} catch (error) {
+			lock.close();
+			if (error instanceof SQLiteError && error.code?.startsWith("SQLITE_BUSY")) return undefined;
+			throw error;
+		}
+	});
+}
+
+function connect(path: string, flags: number): Sqlite {
+	const connection = new Sqlite(path, flags);
+	// Two processes that open a fresh file at once get "busy" from the very first statement without this.
+	connection.run(`pragma busy_timeout = ${BUSY_TIMEOUT}`);
+	connection.run("pragma foreign_keys = on");
+	return connection;
+}
+
+class SqliteDatabase implements Database {
+	/** Settles when the last queued writer is done. */
+	#queue: Promise<unknown> = Promise.resolve();
+	readonly #write: Transaction;
+	readonly #read: Transaction;
+
+	constructor(
+		readonly path: string,
+		readonly writer: Sqlite,
+		readonly reader: Sqlite,
+	) {
+		this.#write = statements(path, writer);
+		this.#read = statements(path, reader);
+	}
+
+	all<Row>(sql: string, parameters?: readonly Value[]): Promise<Row[]> {
+		return this.#beside(() => this.#read.all<Row>(sql, parameters));
+	}
+
+	get<Row>(sql: string, parameters?: readonly Value[]): Promise<Row | undefined> {
+		return this.#beside(() => this.#read.get<Row>(sql, parameters));
+	}
+
+	run(sql: string, parameters?: readonly Value[]): Promise<number> {
+		return this.#alone(() => this.#write.run(sql, parameters));
+	}
+
+	batch(batches: readonly Batch[]): Promise<void> {
+		return this.transaction((tx) => tx.batch(batches));
+	}
+
+	transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+		return this.#alone(async () => {
+			await this.#write.run("begin immediate");
+			try {
+				const result = await work(this.#write);
+				await this.#write.run("commit");
+				return result;
+			} catch (error) {
+				// A full disk has rolled back by itself already.
+				if (this.writer.inTransaction) await this.#write.run("rollback");
+				throw error;
+			}
+		});
+	}
+
+	close(): Promise<void> {
+		return this.#alone(async () => {
+			if (this.reader !== this.writer) this.reader.close();
+			this.writer.close();
+		});
+	}
+
+	/** A lone connection would read half of a running transaction, so its readers queue too. */
+	#beside<Result>(work: () => Promise<Result>): Promise<Result> {
+		return this.reader === this.writer ? this.#alone(work) : work();
+	}
+
+	#alone<Result>(work: () => Promise<Result>): Promise<Result> {
+		const result = this.#queue.then(work);
+		this.#queue = result.catch(() => undefined);
+		return result;
+	}
+}
+
+function statements(path: string, connection: Sqlite): Transaction {
+	const prepare = (sql: string) => connection.query(sql).safeIntegers(true);
+	return {
+		all: async <Row>(sql: string, parameters: readonly Value[] = []) =>
+			guard(path, () => {
+				const rows = prepare(sql).all(...parameters);
+				for (const row of rows) narrow(row as Record<string, unknown>);
+				return rows as Row[];
+			}),
+		get: async <Row>(sql: string, parameters: readonly Value[] = []) =>
+			guard(path, () => {
+				const row = prepare(sql).get(...parameters);
+				if (row) narrow(row as Record<string, unknown>);
+				return (row ?? undefined) as Row | undefined;
+			}),
+		run: async (sql, parameters = []) => guard(path, () => prepare(sql).run(...parameters).changes),
+		batch: async (batches) =>
+			guard(path, () => {
+				for (const { sql, rows } of batches) {
+					if (rows.length === 0) continue;
+					const statement = prepare(sql);
+					for (const row of rows) statement.run(...row);
+				}
+			}),
+	};
+}
+
+function narrow(row: Record<string, unknown>): void {
+	for (const column in row) {
+		const value = row[column];
+		if (typeof value !== "bigint") continue;
+		const number = Number(value);
+		if (Number.isSafeInteger(number)) row[column] = number;
+	}
+}
+
+/** Runs `work` and says in plain words what is wrong with the file where SQLite only has a code for it. */
+function guard<Result>(path: string, work: () => Result): Result {
+	try {
+		return work();
+	} catch (error) {
+		throw error instanceof SQLiteError ? asAppError(path, error) : error;
+	}
+}
+
+function asAppError(path: string, error: SQLiteError): Error {
+	const code = error.code ?? "";
+	if (code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB") {
+		return new AppError(
+			"ledger_damaged",
+			`${path} is damaged or is not a ledger (${error.message}).`,
+			"Move it aside and run promptpulse collect: everything that is still in the transcripts is read again.",
+			{ cause: error },
+		);
+	}
+	if (/^SQLITE_(CANTOPEN|READONLY|FULL|IOERR|PERM)/.test(code)) {
+		return new AppError(
+			"ledger_unwritable",
+			`${path} cannot be written (${error.message}).`,
+			"Check that the disk has room and that the folder is yours, or name another one in PROMPTPULSE_HOME.",
+			{ cause: error },
+		);
+	}
+	if (code.startsWith("SQLITE_BUSY")) {
+		return new AppError(
+			"locked",
+			`${path} is in use by another process.`,
+			"Try again when it has finished.",
+			{ cause: error },
+		);
+	}
+	return error;
+}

@@ -1,0 +1,34 @@
+import type { Reader, Transaction } from "./database.ts";
+import { rebuildDays } from "./rebuild.ts";
+
+/** A person as the ledger knows one. */
+export type LedgerUser = {
+	id: number;
+	/** IANA zone in which the person's days are kept. */
+	zone: string;
+	/** Events before this moment (epoch ms) are refused: the person had them removed. */
+	horizon: number;
+};
+
+/** A machine's own ledger has one user, whose number is this. */
+export const LOCAL_USER = 1;
+
+export async function findUser(db: Reader, id: number): Promise<LedgerUser | undefined> {
+	return db.get<LedgerUser>("select id, zone, horizon from users where id = ?", [id]);
+}
+
+/** The one user of a machine's own ledger, made on first use; the days follow the machine's zone. */
+export async function saveLocalUser(tx: Transaction, zone: string): Promise<LedgerUser> {
+	await tx.run("insert into users (id, zone) values (?, ?) on conflict do nothing", [LOCAL_USER, zone]);
+	const user = await findUser(tx, LOCAL_USER);
+	if (!user) throw new Error("the local user was not saved");
+	return user.zone === zone ? user : saveZone(tx, user, zone);
+}
+
+/** Changes the zone in which a user's days are counted and moves every day into it. */
+export async function saveZone(tx: Transaction, user: LedgerUser, zone: string): Promise<LedgerUser> {
+	const moved = { ...user, zone };
+	await tx.run("update users set zone = ? where id = ?", [zone, user.id]);
+	await rebuildDays(tx, moved);
+	return moved;
+}

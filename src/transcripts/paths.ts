@@ -1,0 +1,160 @@
+import { type Dirent, lstatSync, readdirSync, realpathSync, type Stats, statSync } from "node:fs";
+import { basename, join, resolve, sep } from "node:path";
+
+/** What decides where Claude Code keeps its transcripts. */
+export type RootSettings = {
+	/** `CLAUDE_CONFIG_DIR`: one directory or several separated by commas; replaces the defaults. */
+	claudeConfigDir?: string | undefined;
+	/** `XDG_CONFIG_HOME`. */
+	xdgConfigHome?: string | undefined;
+	home: string;
+};
+
+/** One transcript below a `projects` directory. */
+export type TranscriptFile = {
+	/** Absolute. */
+	path: string;
+	/** Below `projects`, with `/` on every system. */
+	relative: string;
+	/** The first directory below `projects`, empty for a file directly in it. */
+	folder: string;
+	/** Not the file of a sub-agent. */
+	isMain: boolean;
+	/** The session of lines that name none. */
+	session: string;
+};
+
+/** What a walk found. All paths but `relative` are absolute. */
+export type TranscriptList = {
+	/** In code unit order of `relative`. */
+	files: TranscriptFile[];
+	/** What could not be looked into; `reason` is the system's error code. */
+	unreadable: { path: string; reason: string }[];
+	/** Links out of the root to a directory or to a `*.jsonl`. */
+	notFollowed: string[];
+};
+
+/**
+ * Finds the `projects` directories that exist, each real path once.
+ *
+ * @returns `looked`: every place that was considered, existing or not
+ */
+export function findRoots(settings: RootSettings): { roots: string[]; looked: string[] } {
+	const roots = new Set<string>();
+	const looked = new Set<string>();
+	for (const configDir of listConfigDirs(settings)) {
+		const places = listProjectDirs(configDir);
+		for (const place of places) looked.add(place);
+		const root = places.find(isDirectory);
+		if (root !== undefined) roots.add(realpathSync(root));
+	}
+	return { roots: [...roots], looked: [...looked] };
+}
+
+function listConfigDirs({ claudeConfigDir, xdgConfigHome, home }: RootSettings): string[] {
+	const chosen = (claudeConfigDir ?? "").split(",").map((dir) => dir.trim());
+	const given = chosen.filter((dir) => dir !== "").map((dir) => resolve(expandHome(dir, home)));
+	if (given.length > 0) return given;
+	const xdg = xdgConfigHome ? expandHome(xdgConfigHome, home) : join(home, ".config");
+	return [resolve(xdg, "claude"), resolve(home, ".claude")];
+}
+
+/** A config directory may itself be called `projects`: then the one inside it comes first. */
+function listProjectDirs(configDir: string): string[] {
+	const inside = join(configDir, "projects");
+	return basename(configDir) === "projects" ? [inside, configDir] : [inside];
+}
+
+function expandHome(dir: string, home: string): string {
+	return /^~(?=$|[/\\])/.test(dir) ? join(home, dir.slice(1)) : dir;
+}
+
+/**
+ * Lists the transcripts below a root, at any depth. Links are never followed and only regular files are listed, so
+ * that nothing is read twice and no pipe or device is ever opened.
+ *
+ * @param root a real path, as {@link findRoots} gives it
+ */
+export function listTranscripts(root: string): TranscriptList {
+	const list: TranscriptList = { files: [], unreadable: [], notFollowed: [] };
+	const pending: string[][] = [[]];
+	for (let above = pending.pop(); above !== undefined; above = pending.pop()) {
+		const dir = join(root, ...above);
+		for (const entry of readDirectory(dir, list)) {
+			const path = join(dir, entry.name);
+			const kind = findKind(entry, path, list);
+			if (kind?.isDirectory()) pending.push([...above, entry.name]);
+			else if (kind?.isSymbolicLink()) {
+				if (isForeignLink(path, root)) list.notFollowed.push(path);
+			} else if (kind?.isFile() && isTranscript(entry.name, above)) {
+				list.files.push(describeFile(path, entry.name, above));
+			}
+		}
+	}
+	list.files.sort((a, b) => (a.relative < b.relative ? -1 : 1));
+	list.unreadable.sort((a, b) => (a.path < b.path ? -1 : 1));
+	list.notFollowed.sort();
+	return list;
+}
+
+function readDirectory(dir: string, list: TranscriptList): Dirent[] {
+	try {
+		return readdirSync(dir, { withFileTypes: true });
+	} catch (error) {
+		list.unreadable.push({ path: dir, reason: reasonOf(error) });
+		return [];
+	}
+}
+
+function findKind(entry: Dirent, path: string, list: TranscriptList): Dirent | Stats | undefined {
+	if (entry.isFile() || entry.isDirectory() || entry.isSymbolicLink()) return entry;
+	// Not only pipes and devices come here: some file systems do not tell the type of an entry.
+	try {
+		return lstatSync(path);
+	} catch (error) {
+		list.unreadable.push({ path, reason: reasonOf(error) });
+		return undefined;
+	}
+}
+
+function reasonOf(error: unknown): string {
+	return (error as NodeJS.ErrnoException).code ?? String(error);
+}
+
+function isTranscript(name: string, above: readonly string[]): boolean {
+	return name.endsWith(".jsonl") && !(name === "journal.jsonl" && above.includes("subagents"));
+}
+
+function describeFile(path: string, name: string, above: readonly string[]): TranscriptFile {
+	const subagents = above.indexOf("subagents");
+	return {
+		path,
+		relative: [...above, name].join("/"),
+		folder: above[0] ?? "",
+		isMain: subagents < 0 && !name.startsWith("agent-"),
+		session: above[subagents - 1] ?? basename(name, ".jsonl"),
+	};
+}
+
+/** A link to a place inside the root is no loss: what it leads to is found at its real place. */
+function isForeignLink(path: string, root: string): boolean {
+	const real = findRealPath(path);
+	if (real !== undefined && (real === root || real.startsWith(root + sep))) return false;
+	return path.endsWith(".jsonl") || isDirectory(path);
+}
+
+function findRealPath(path: string): string | undefined {
+	try {
+		return realpathSync(path);
+	} catch {
+		return undefined;
+	}
+}
+
+function isDirectory(path: string): boolean {
+	try {
+		return statSync(path).isDirectory();
+	} catch {
+		return false;
+	}
+}

@@ -1,0 +1,163 @@
+/** Token counts of one answer or of one part of it. They do not overlap: all tokens are their sum. */
+export type Counters = {
+	input: number;
+	output: number;
+	cacheWrite5m: number;
+	cacheWrite1h: number;
+	cacheRead: number;
+};
+
+/** Usage inside a response that its own counters leave out: an advisor's answer, a compaction. */
+export type ExtraPart = Counters & { model: string };
+
+/** What a response used. Decided as a whole: the line that counted the most wins. */
+export type Counted = Counters & {
+	model: string;
+	webSearches: number;
+	/** Only what changes a price is kept: `fast`, `us`, `batch`, `priority` …; the ordinary is absent. */
+	speed?: string | undefined;
+	geo?: string | undefined;
+	tier?: string | undefined;
+	/** `costUSD` as very old versions wrote it, in nano-dollars. */
+	reportedNanoUsd?: number | undefined;
+	extra?: readonly ExtraPart[] | undefined;
+	/** Time of the line these counters come from, epoch ms. */
+	countedAt: number;
+};
+
+/** Where a response belongs. Decided as a whole: the earliest line wins. */
+export type Attribution = {
+	/** Epoch ms. */
+	at: number;
+	session: string;
+	/** The line was copied from another session. */
+	fork: boolean;
+	/** The line stood inside an `agent_progress` line. */
+	progress: boolean;
+	sidechain: boolean;
+	project?: string | undefined;
+	/** The folder below `projects`; known only on the machine itself, it never travels. */
+	folder?: string | undefined;
+	branch?: string | undefined;
+	agent?: string | undefined;
+	/** Claude Code's version. */
+	version?: string | undefined;
+	/** UUID of the machine that saw it; absent until a ledger knows. */
+	machine?: string | undefined;
+};
+
+/** One response of the API: the unit of everything that is counted. */
+export type UsageEvent = Counted &
+	Attribution & {
+		/** 16 base64url characters; see {@link eventKey}. */
+		key: string;
+		/** Hash of the message id alone; absent where the API gave none. */
+		message?: string | undefined;
+		/** True while every line seen of the response is a side chain. */
+		sidechainOnly: boolean;
+	};
+
+/** What can identify a response, as its lines carry it. An empty string counts as absent. */
+export type EventIds = {
+	messageId?: string | undefined;
+	requestId?: string | undefined;
+	session: string;
+	uuid?: string | undefined;
+	/** File below `projects` and byte offset, the last resort. */
+	path: string;
+	offset: number;
+};
+
+/**
+ * The identity of a response: 16 base64url characters of SHA-256. It holds no machine and no time, and no session
+ * where the API gave its ids, so copies, forks, resumes and restored backups count once. It never changes.
+ */
+export function eventKey(ids: EventIds): string {
+	if (ids.messageId && ids.requestId) return hash(`1\0${ids.messageId}\0${ids.requestId}`);
+	if (ids.messageId) return hash(`2\0${ids.session}\0${ids.messageId}`);
+	if (ids.uuid) return hash(`3\0${ids.uuid}`);
+	return hash(`4\0${ids.path}\0${ids.offset}`);
+}
+
+/** The same hash of a message id alone: what replays in a session are found by. */
+export function messageKey(messageId: string): string {
+	return hash(`m\0${messageId}`);
+}
+
+function hash(text: string): string {
+	return new Bun.CryptoHasher("sha256").update(text).digest().toString("base64url", 0, 12);
+}
+
+const ID = /^[A-Za-z0-9_.:-]{1,128}$/;
+const KEY = /^[A-Za-z0-9_-]{16}$/;
+const LARGEST_COUNTER = 1e9;
+const END_OF_TIME = Date.UTC(10_000, 0);
+
+/** Why an event is refused. */
+export type RejectCode = "bad_key" | "bad_id" | "bad_time" | "bad_counter";
+
+/** The reason to refuse an event, or undefined when it is sound. */
+export function rejectCode(event: UsageEvent): RejectCode | undefined {
+	if (!KEY.test(event.key) || (event.message !== undefined && !KEY.test(event.message))) return "bad_key";
+	if (!ID.test(event.session) || (event.agent !== undefined && !ID.test(event.agent))) return "bad_id";
+	if (!isTime(event.at) || !isTime(event.countedAt)) return "bad_time";
+	if (!hasSoundCounters(event) || !isCounter(event.webSearches)) return "bad_counter";
+	if (event.reportedNanoUsd !== undefined && !isAmount(event.reportedNanoUsd)) return "bad_counter";
+	if (event.extra?.some((part) => !hasSoundCounters(part))) return "bad_counter";
+	return undefined;
+}
+
+/** A counter is an integer from 0 to 10⁹; anything else is a corrupt line. */
+export function isCounter(value: unknown): value is number {
+	return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_COUNTER;
+}
+
+function hasSoundCounters(part: Counters): boolean {
+	return (
+		isCounter(part.input) &&
+		isCounter(part.output) &&
+		isCounter(part.cacheWrite5m) &&
+		isCounter(part.cacheWrite1h) &&
+		isCounter(part.cacheRead)
+	);
+}
+
+function isTime(at: number): boolean {
+	return Number.isInteger(at) && at >= 0 && at < END_OF_TIME;
+}
+
+function isAmount(nanoUsd: number): boolean {
+	return Number.isSafeInteger(nanoUsd) && nanoUsd >= 0;
+}
+
+/** An event as it is stored: names cleaned, and no extra part that says nothing. */
+export function cleanEvent(event: UsageEvent): UsageEvent {
+	const extra = event.extra?.filter((part) => !(isNothing(part) && hasSoundCounters(part)));
+	return {
+		...event,
+		model: cleanName(event.model) ?? UNKNOWN_MODEL,
+		project: cleanName(event.project),
+		branch: cleanName(event.branch),
+		version: cleanName(event.version),
+		extra: extra?.length
+			? extra.map((part) => ({ ...part, model: cleanName(part.model) ?? UNKNOWN_MODEL }))
+			: undefined,
+	};
+}
+
+function isNothing(part: Counters): boolean {
+	return part.input + part.output + part.cacheWrite5m + part.cacheWrite1h + part.cacheRead === 0;
+}
+
+/** The model of a response that names none. */
+export const UNKNOWN_MODEL = "unknown";
+
+const LONGEST_NAME = 256;
+
+/** A name as it is stored: control characters removed, at most 256 characters, undefined if nothing is left. */
+export function cleanName(name: string | undefined): string | undefined {
+	if (name === undefined) return undefined;
+	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+	const clean = name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "").slice(0, LONGEST_NAME);
+	return clean === "" ? undefined : clean.toWellFormed();
+}
