@@ -1,3 +1,4 @@
+import { link, mkdir, rm } from "node:fs/promises";
 import { findProvider, type ModelInfo, type ModelPrice } from "@pydantic/genai-prices";
 import packageManifest from "./node_modules/@pydantic/genai-prices/package.json";
 
@@ -84,13 +85,50 @@ function formatPrices({ source, models }: PriceTableJson): string {
 	return `{\n\t"source": ${JSON.stringify(source)},\n\t"models": {\n${rows.join(",\n")}\n\t}\n}\n`;
 }
 
+/**
+ * Compiles `dist/promptpulse`, one file that runs from any folder, and links `ppulse` to it. It must not read what it
+ * finds where it is started: a `bunfig.toml` there could run code, a `.env` could change settings.
+ */
+async function buildBinary(): Promise<void> {
+	const out = new URL("dist/", import.meta.url);
+	await rm(out, { recursive: true, force: true });
+	await mkdir(out);
+	const binary = process.platform === "win32" ? "promptpulse.exe" : "promptpulse";
+	const build = await Bun.build({
+		entrypoints: [Bun.fileURLToPath(new URL("src/main.ts", import.meta.url))],
+		target: "bun",
+		format: "esm",
+		// Without splitting every module is loaded at start, also those of other commands.
+		splitting: true,
+		bytecode: true,
+		minify: true,
+		sourcemap: "inline",
+		define: { "process.env.NODE_ENV": '"production"' },
+		compile: {
+			outfile: Bun.fileURLToPath(new URL(binary, out)),
+			autoloadDotenv: false,
+			autoloadBunfig: false,
+			autoloadTsconfig: false,
+			autoloadPackageJson: false,
+		},
+	});
+	for (const log of build.logs) console.error(String(log));
+	if (!build.success) throw new Error("The binary could not be built.");
+	// The maps are in the binary already; beside it they would only be mistaken for parts of it.
+	for (const map of new Bun.Glob("*.map").scanSync(Bun.fileURLToPath(out))) await rm(new URL(map, out));
+	await link(new URL(binary, out), new URL(binary.replace("promptpulse", "ppulse"), out));
+}
+
 if (import.meta.main) {
-	const step = Bun.argv[2];
+	const [step = "binary"] = Bun.argv.slice(2);
 	switch (step) {
+		case "binary":
+			await buildBinary();
+			break;
 		case "prices":
 			await Bun.write(new URL("src/usage/prices.json", import.meta.url), formatPrices(packagePrices()));
 			break;
 		default:
-			throw new Error(`There is no step "${step ?? ""}". The steps are: prices.`);
+			throw new Error(`There is no step "${step}". The steps are: binary, prices.`);
 	}
 }

@@ -32,12 +32,15 @@ export type Costs = { main: number | null; extra: readonly (number | null)[] };
 export async function findEvents(db: Reader, user: number, keys: readonly string[]): Promise<EventRow[]> {
 	return selectEvents(
 		db,
-		"from json_each(?) as wanted join events as e on e.user = ? and e.key = wanted.value",
+		"from json_each(?) as wanted cross join events as e on e.user = ? and e.key = wanted.value",
 		[JSON.stringify(keys), user],
 	);
 }
 
-/** The rows that `from` names as `e`; every value of it comes as a parameter. */
+/**
+ * The rows that `from` names as `e`; every value of it comes as a parameter. Joins keep their order (`cross`): left to
+ * itself the planner may begin with a small table of names and look at every event.
+ */
 export async function selectEvents(
 	db: Reader,
 	from: string,
@@ -66,11 +69,11 @@ export async function selectEvents(
 				join models as x on x.id = part.value ->> 0
 			) as extraModels
 		${from}
-		join sessions as s on s.id = e.session
-		join projects as p on p.id = e.project
-		join branches as b on b.id = e.branch
-		join machines as m on m.id = e.machine
-		join models as o on o.id = e.model
+		cross join sessions as s on s.id = e.session
+		cross join projects as p on p.id = e.project
+		cross join branches as b on b.id = e.branch
+		cross join machines as m on m.id = e.machine
+		cross join models as o on o.id = e.model
 		left join folders as f on f.id = e.folder
 		left join agents as a on a.id = e.agent
 		left join versions as v on v.id = e.version`,

@@ -108,7 +108,7 @@ async function loadFolders(
 			fs.first_at as firstAt,
 			fs.project
 		from json_each(?) as wanted
-		join folder_sessions as fs on fs.folder = wanted.value`,
+		cross join folder_sessions as fs on fs.folder = wanted.value`,
 		[JSON.stringify(folders)],
 	);
 	const loaded = new Map<number, Map<number, Known>>();

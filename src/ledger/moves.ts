@@ -18,11 +18,11 @@ export async function moveSessions(
 	const rows = await selectEvents(
 		tx,
 		`from json_each(?) as moved
-		join events as e on e.session = moved.value ->> 'session' and e.folder = moved.value ->> 'folder'`,
+		cross join events as e on e.session = moved.value ->> 'session' and e.folder = moved.value ->> 'folder'`,
 		[JSON.stringify(moved)],
 	);
 	const names = await tx.all<{ id: number; name: string }>(
-		"select p.id, p.name from json_each(?) as moved join projects as p on p.id = moved.value ->> 'project'",
+		"select p.id, p.name from json_each(?) as moved cross join projects as p on p.id = moved.value ->> 'project'",
 		[JSON.stringify(moved)],
 	);
 	const nameOf = new Map(names.map(({ id, name }) => [id, name === "" ? undefined : name]));

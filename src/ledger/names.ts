@@ -29,7 +29,7 @@ async function findNames(
 	const rows = await tx.all<{ id: number; name: string }>(
 		`select n.id, n.name
 		from json_each(?) as wanted
-		join ${table} as n on n.user = ? and n.name = wanted.value`,
+		cross join ${table} as n on n.user = ? and n.name = wanted.value`,
 		[list, user],
 	);
 	return new Map(rows.map((row) => [row.name, row.id]));

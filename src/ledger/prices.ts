@@ -1,7 +1,7 @@
 import { costOf } from "../usage/cost.ts";
 import type { UsageEvent } from "../usage/event.ts";
 import type { PriceBook } from "../usage/price.ts";
-import type { Transaction, Value } from "./database.ts";
+import type { Database, Transaction, Value } from "./database.ts";
 import { type Costs, type EventRow, selectEvents, updateEvents } from "./event-rows.ts";
 import { changeRollups } from "./rollups.ts";
 import type { LedgerUser } from "./users.ts";
@@ -30,23 +30,28 @@ export async function repriceAll(tx: Transaction, user: LedgerUser, prices: Pric
 }
 
 /**
- * Prices the events whose model had no price when they came, where it has one now.
+ * Prices the events whose model had no price when they came, where it has one now. Where none has, nothing is written.
  *
  * @returns how many got one
  */
-export async function priceUnpriced(tx: Transaction, user: LedgerUser, prices: PriceBook): Promise<number> {
-	const models = await tx.all<{ id: number; name: string }>(
-		`select distinct m.id, m.name
+export async function priceUnpriced(db: Database, user: LedgerUser, prices: PriceBook): Promise<number> {
+	const models = await db.all<{ name: string }>(
+		`select distinct models.name
 		from (
-			select e.model from events as e where e.user = ?1 and e.unpriced > 0
+			select model from events where user = ? and unpriced > 0
 			union
-			select x.value ->> 0 from events as e, json_each(e.extra) as x where e.user = ?1 and e.unpriced > 0
+			select extra.value ->> 0
+			from events as e, json_each(e.extra) as extra
+			where e.user = ? and e.unpriced > 0 and e.extra is not null
 		) as unpriced
-		join models as m on m.id = unpriced.model`,
-		[user.id],
+		join models on models.id = unpriced.model`,
+		[user.id, user.id],
 	);
+	// A known model may stand beside an unknown one in one response; then there is nothing to do either.
 	if (!models.some(({ name }) => prices.find(name) !== undefined)) return 0;
-	const { changed } = await reprice(tx, user, prices, "e.user = ? and e.unpriced > 0", [user.id]);
+	const { changed } = await db.transaction((tx) =>
+		reprice(tx, user, prices, "e.user = ? and e.unpriced > 0", [user.id]),
+	);
 	return changed;
 }
 

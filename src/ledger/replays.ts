@@ -18,11 +18,11 @@ export async function settleReplays(tx: Transaction, rows: Iterable<EventRow>): 
 		`from (
 			select e.session, e.message
 			from json_each(?) as wanted
-			join events as e on e.session = wanted.value ->> 0 and e.message = wanted.value ->> 1
+			cross join events as e on e.session = wanted.value ->> 0 and e.message = wanted.value ->> 1
 			group by e.session, e.message
 			having max(e.replay) = 1 or min(e.sidechain_only) <> max(e.sidechain_only)
 		) as mixed
-		join events as e on e.session = mixed.session and e.message = mixed.message`,
+		cross join events as e on e.session = mixed.session and e.message = mixed.message`,
 		[JSON.stringify([...groups.values()])],
 	);
 	const inMainLine = new Set<string>();

@@ -4,6 +4,7 @@ import {
 	messageKey,
 	type RejectCode,
 	rejectCode,
+	UNKNOWN_MODEL,
 	type UsageEvent,
 } from "../usage/event.ts";
 import { type Fields, isFields, readCounters, readExtra, readModel, readWebSearches } from "./counters.ts";
@@ -18,7 +19,7 @@ export type SkipReason = RejectCode | "bad_json" | "too_long";
 /** A response as one line tells it; several lines, of several files, may tell of the same one. */
 export type Sighting =
 	| {
-			/** Without `project`, which takes more than one line to know. */
+			/** Without `project` and `machine`: no line tells them. */
 			event: UsageEvent;
 			/** The working directory that the line names. */
 			cwd: string | undefined;
@@ -38,11 +39,6 @@ export function parseLine(line: Line, file: TranscriptFile): Sighting[] {
 	}
 	if (damaged) sightings.push({ skip: "bad_json" });
 	return sightings;
-}
-
-/** The folder that Claude Code makes of a working directory; long ones it cuts. It cannot be decoded. */
-export function encodeCwd(cwd: string): string {
-	return cwd.replace(/[^A-Za-z0-9]/g, "-");
 }
 
 /** Where in a line an answer stands. */
@@ -82,7 +78,7 @@ function readSighting(line: unknown, offset: number, file: TranscriptFile): Sigh
 	const { usage } = message;
 	const messageId = readText(message.id);
 	const session = readText(outer.sessionId) ?? readText(inner.sessionId) ?? file.session;
-	const model = readModel(message.model) ?? "unknown";
+	const model = readModel(message.model) ?? UNKNOWN_MODEL;
 	const counters = readCounters(usage);
 	const at = parseTime(inner.timestamp);
 	const event: UsageEvent = {
@@ -119,6 +115,7 @@ function readSighting(line: unknown, offset: number, file: TranscriptFile): Sigh
 		branch: cleanName(readText(outer.gitBranch) ?? readText(inner.gitBranch)),
 		agent: answer.agent,
 		version: readVersion(outer.version) ?? readVersion(inner.version),
+		machine: undefined,
 	};
 	const skip = rejectCode(event);
 	if (skip !== undefined) return { skip };

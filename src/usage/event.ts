@@ -91,6 +91,8 @@ function hash(text: string): string {
 const ID = /^[A-Za-z0-9_.:-]{1,128}$/;
 const KEY = /^[A-Za-z0-9_-]{16}$/;
 const LARGEST_COUNTER = 1e9;
+/** They cost so much that a larger number would leave the safe integers. */
+const MOST_WEB_SEARCHES = 1e6;
 const END_OF_TIME = Date.UTC(10_000, 0);
 
 /** Why an event is refused. */
@@ -101,7 +103,8 @@ export function rejectCode(event: UsageEvent): RejectCode | undefined {
 	if (!KEY.test(event.key) || (event.message !== undefined && !KEY.test(event.message))) return "bad_key";
 	if (!ID.test(event.session) || (event.agent !== undefined && !ID.test(event.agent))) return "bad_id";
 	if (!isTime(event.at) || !isTime(event.countedAt)) return "bad_time";
-	if (!hasSoundCounters(event) || !isCounter(event.webSearches)) return "bad_counter";
+	if (!hasSoundCounters(event)) return "bad_counter";
+	if (!isCounter(event.webSearches) || event.webSearches > MOST_WEB_SEARCHES) return "bad_counter";
 	if (event.reportedNanoUsd !== undefined && !isAmount(event.reportedNanoUsd)) return "bad_counter";
 	if (event.extra?.some((part) => !hasSoundCounters(part))) return "bad_counter";
 	return undefined;

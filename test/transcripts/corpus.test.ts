@@ -5,7 +5,7 @@ import { LineReader } from "../../src/transcripts/lines.ts";
 import { parseLine } from "../../src/transcripts/parse.ts";
 import { listTranscripts } from "../../src/transcripts/paths.ts";
 
-// Real transcripts lie beside the repository where it is developed; elsewhere there is nothing to test.
+// Real transcripts may lie beside the repository; where they do not there is nothing to test.
 const projects = join(import.meta.dir, "../../../shared/corpus/projects");
 
 if (existsSync(projects)) {

@@ -20,7 +20,12 @@ afterEach(() => {
 
 function fill(content: string | Buffer): number {
 	ftruncateSync(fd, 0);
-	return writeSync(fd, Buffer.from(content), 0, undefined, 0);
+	return append(content, 0);
+}
+
+function append(content: string | Buffer, position: number): number {
+	const bytes = Buffer.from(content);
+	return writeSync(fd, bytes, 0, bytes.length, position);
 }
 
 type Seen = { bytes: Buffer; offset: number; terminated: boolean };
@@ -126,7 +131,7 @@ describe("the reader", () => {
 	test("reads no further than the size it was told, and the rest the next time", () => {
 		const until = fill('"usage"1\n"usa');
 		const reader = new LineReader();
-		writeSync(fd, Buffer.from('ge"2\n'), 0, undefined, until);
+		append('ge"2\n', until);
 		const first = collect(reader, 0, until);
 		expect(first).toMatchObject({ end: 9, bytes: 13, lines: [{ offset: 0 }] });
 		expect(collect(reader, first.end, until + 5)).toMatchObject({ end: 18, lines: [{ offset: 9 }] });

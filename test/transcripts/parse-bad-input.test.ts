@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import { parseLine } from "../../src/transcripts/parse.ts";
-import { eventKey } from "../../src/usage/event.ts";
+import { eventKey, rejectCode } from "../../src/usage/event.ts";
 import { mergeEvents } from "../../src/usage/response.ts";
 import { asLine, assistantLine, FILE, progressLine } from "../support/transcript.ts";
 
@@ -192,6 +193,27 @@ describe("a time", () => {
 	});
 });
 
+describe("any bytes at all", () => {
+	test("give sound answers or a reason, and never an error", () => {
+		const source = Buffer.from(`${answer(1)}${progressLine()}`);
+		const change = fc.record({
+			at: fc.nat(source.length - 1),
+			byte: fc.constantFrom(...Buffer.from('{}[]":,\\0-e\0\xff')),
+		});
+		fc.assert(
+			fc.property(fc.array(change, { minLength: 1, maxLength: 4 }), fc.nat(source.length), (changes, cut) => {
+				const bytes = Buffer.from(source.subarray(cut));
+				for (const { at, byte } of changes) bytes[at % (bytes.length + 1)] = byte;
+				for (const sighting of parse(bytes)) {
+					if ("event" in sighting) expect(rejectCode(sighting.event)).toBeUndefined();
+					else expect(["bad_json", "bad_counter", "bad_time", "bad_id"]).toContain(sighting.skip);
+				}
+			}),
+			{ numRuns: 1_000 },
+		);
+	});
+});
+
 describe("one answer with different content", () => {
 	test("has one identity, and the larger of its lines counts", () => {
 		const [small, large] = [20, 900].map(
@@ -199,6 +221,6 @@ describe("one answer with different content", () => {
 		);
 		if (!small || !large || !("event" in small) || !("event" in large)) throw new Error("no event");
 		expect(large.event.key).toBe(small.event.key);
-		expect(mergeEvents(large.event, small.event, true).output).toBe(900);
+		expect(mergeEvents(large.event, small.event).output).toBe(900);
 	});
 });

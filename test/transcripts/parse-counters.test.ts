@@ -108,8 +108,7 @@ describe("a modifier", () => {
 
 	test.each(MODIFIERS)("%s is absent when it is ordinary or no name", (field, name, _, ordinary) => {
 		const noNames = [undefined, null, "", "a b", "x".repeat(33), "é", "a\n", 5, true, {}, ["us"]];
-		for (const value of [...ordinary, "STANDARD".toLowerCase(), ...noNames]) {
-			if (name === "geo" && value === "standard") continue;
+		for (const value of [...ordinary, ...noNames]) {
 			expect(parseUsage({ [field]: value })).toMatchObject([{ event: { [name]: undefined } }]);
 		}
 	});
@@ -161,10 +160,15 @@ describe("iterations", () => {
 		]);
 	});
 
-	test.each(
-		[undefined, null, [], {}, "x", [message], [null, 1, "x", [advisor], { type: "new" }]].map((it) => [it]),
-	)("that are %p are no extra parts", (iterations) => {
-		expect(parseUsage({ iterations })).toMatchObject([{ event: { extra: undefined } }]);
+	test.each([
+		["missing", undefined],
+		["null", null],
+		["an object", advisor],
+		["none", []],
+		["only those in the counters", [message, message]],
+		["of unknown types", [null, 1, "x", [advisor], {}, { ...advisor, type: "new" }]],
+	])("that are %s are no extra parts", (_, iterations) => {
+		expect(parseUsage({ iterations })).toMatchObject([{ event: { input: 10, extra: undefined } }]);
 	});
 
 	test("with a corrupt counter make the line corrupt", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { encodeCwd, parseLine } from "../../src/transcripts/parse.ts";
+import { parseLine } from "../../src/transcripts/parse.ts";
+import { encodeCwd } from "../../src/usage/project.ts";
 import { eventKey, messageKey } from "../../src/usage/event.ts";
 import {
 	asLine,

@@ -38,6 +38,7 @@ describe("an answer", () => {
 					branch: "main",
 					agent: undefined,
 					version: "2.1.39",
+					machine: undefined,
 				},
 			},
 		]);
@@ -139,9 +140,12 @@ describe("no answer", () => {
 		},
 	);
 
-	test.each([[undefined], [null], ["text"], [1], [true], [[]]])("is in a line whose message is %p", (message) => {
-		expect(parse(assistantLine({ line: { message } }))).toEqual([]);
-	});
+	test.each([[undefined], [null], ["text"], [1], [true], [[]]])(
+		"is in a line whose message is %p",
+		(message) => {
+			expect(parse(assistantLine({ line: { message } }))).toEqual([]);
+		},
+	);
 
 	test.each([[undefined], [null], ["text"], [1], [true], [[]]])("is in a line whose usage is %p", (usage) => {
 		expect(parse(assistantLine({ message: { usage } }))).toEqual([]);

@@ -23,11 +23,9 @@ afterEach(() => {
 	rmSync(dir, { recursive: true });
 });
 
-function make(...places: string[]): string[] {
-	return places.map((place) => {
-		mkdirSync(join(dir, place), { recursive: true });
-		return join(dir, place);
-	});
+function make(place: string): string {
+	mkdirSync(join(dir, place), { recursive: true });
+	return join(dir, place);
 }
 
 function write(...files: string[]): void {
@@ -40,11 +38,11 @@ function listed(): string[] {
 
 describe("the roots", () => {
 	test("are both defaults, below the XDG directory and below home", () => {
-		const roots = make("home/.config/claude/projects", "home/.claude/projects");
+		const roots = [make("home/.config/claude/projects"), make("home/.claude/projects")];
 		expect(findRoots({ home: join(dir, "home") })).toEqual({ roots, looked: roots });
 		const xdg = make("xdg/claude/projects");
 		expect(findRoots({ home: join(dir, "home"), xdgConfigHome: join(dir, "xdg") }).roots).toEqual([
-			...xdg,
+			xdg,
 			join(dir, "home/.claude/projects"),
 		]);
 		expect(findRoots({ home: join(dir, "home"), xdgConfigHome: "~/.config" }).roots).toEqual(roots);
@@ -63,7 +61,7 @@ describe("the roots", () => {
 
 	test("are those of CLAUDE_CONFIG_DIR alone when it is set", () => {
 		make("home/.claude/projects");
-		const roots = make("a/projects", "home/b/projects");
+		const roots = [make("a/projects"), make("home/b/projects")];
 		const claudeConfigDir = ` ${join(dir, "a")} , ,~/b,${join(dir, "none")}`;
 		expect(findRoots({ home: join(dir, "home"), claudeConfigDir })).toEqual({
 			roots,
@@ -76,34 +74,31 @@ describe("the roots", () => {
 	});
 
 	test("take a home directory that is a config directory, and no other user's", () => {
-		const roots = make("home/projects");
+		const root = make("home/projects");
 		make("home/~other/projects");
-		expect(findRoots({ home: join(dir, "home"), claudeConfigDir: "~" }).roots).toEqual(roots);
+		expect(findRoots({ home: join(dir, "home"), claudeConfigDir: "~" }).roots).toEqual([root]);
 		expect(findRoots({ home: join(dir, "home"), claudeConfigDir: "~other" }).roots).toEqual([]);
 	});
 
 	test("take a value that is itself a projects directory, unless it holds one", () => {
-		const [plain, outer] = make("a/projects/-home-dev-app", "b/projects/projects");
 		const home = join(dir, "home");
-		expect(findRoots({ home, claudeConfigDir: join(dir, "a/projects") }).roots).toEqual([
-			join(dir, "a/projects"),
-		]);
-		expect(findRoots({ home, claudeConfigDir: `${join(dir, "a/projects")}/` }).roots).toEqual([
-			join(dir, "a/projects"),
-		]);
-		expect(findRoots({ home, claudeConfigDir: join(dir, "b/projects") }).roots).toEqual(outer ? [outer] : []);
-		expect(plain).toBeDefined();
+		const plain = make("a/projects");
+		make("a/projects/-home-dev-app");
+		expect(findRoots({ home, claudeConfigDir: plain }).roots).toEqual([plain]);
+		expect(findRoots({ home, claudeConfigDir: `${plain}/` }).roots).toEqual([plain]);
+		const inner = make("b/projects/projects");
+		expect(findRoots({ home, claudeConfigDir: join(dir, "b/projects") }).roots).toEqual([inner]);
 	});
 
 	test("come once each, by their real path", () => {
-		const roots = make("real/projects");
+		const root = make("real/projects");
 		symlinkSync(join(dir, "real"), join(dir, "link"));
 		make("other");
 		symlinkSync(join(dir, "real/projects"), join(dir, "other/projects"));
 		const claudeConfigDir = ["link", "real", "other", "real/projects", "real/../real"]
 			.map((d) => join(dir, d))
 			.join();
-		expect(findRoots({ home: dir, claudeConfigDir }).roots).toEqual(roots);
+		expect(findRoots({ home: dir, claudeConfigDir }).roots).toEqual([root]);
 	});
 });
 
@@ -179,19 +174,19 @@ describe("a link", () => {
 	});
 
 	test("out of the root is not followed but told, if a transcript may lie behind it", () => {
-		const [root, outside] = make("root/-p", "outside");
-		if (root === undefined || outside === undefined) throw new Error("not made");
+		const inside = make("root/-p");
+		const outside = make("outside");
 		writeTranscripts(outside, { "s1.jsonl": [], "notes.txt": [] });
-		symlinkSync(outside, join(root, "dir"));
-		symlinkSync(join(outside, "s1.jsonl"), join(root, "file.jsonl"));
-		symlinkSync(join(outside, "notes.txt"), join(root, "notes.txt"));
-		symlinkSync(join(outside, "gone.jsonl"), join(root, "gone.jsonl"));
-		symlinkSync("self", join(root, "self"));
-		symlinkSync(dir, join(root, "above"));
+		symlinkSync(outside, join(inside, "dir"));
+		symlinkSync(join(outside, "s1.jsonl"), join(inside, "file.jsonl"));
+		symlinkSync(join(outside, "notes.txt"), join(inside, "notes.txt"));
+		symlinkSync(join(outside, "gone.jsonl"), join(inside, "gone.jsonl"));
+		symlinkSync("self", join(inside, "self"));
+		symlinkSync(dir, join(inside, "above"));
 		expect(listTranscripts(join(dir, "root"))).toEqual({
 			files: [],
 			unreadable: [],
-			notFollowed: ["above", "dir", "file.jsonl", "gone.jsonl"].map((name) => join(root, name)),
+			notFollowed: ["above", "dir", "file.jsonl", "gone.jsonl"].map((name) => join(inside, name)),
 		});
 	});
 });
@@ -202,7 +197,8 @@ describe("a directory that cannot be read", () => {
 		const half = "d".repeat(200);
 		const depth = process.platform === "darwin" ? 3 : 11;
 		const long = Array.from({ length: depth }, () => half).join("/");
-		make(`a/${long}`, `b/${long}`);
+		make(`a/${long}`);
+		make(`b/${long}`);
 		write("z/s1.jsonl");
 		renameSync(join(dir, "b"), join(dir, "a", long, "b"));
 		const list = listTranscripts(dir);

@@ -2,7 +2,8 @@ import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { costOf, lacksFastRate } from "../../src/usage/cost.ts";
 import type { Counted, Counters } from "../../src/usage/event.ts";
-import { builtInPrices, createPriceBook, parsePriceTable } from "../../src/usage/price.ts";
+import { builtInPrices, createPriceBook } from "../../src/usage/price.ts";
+import { parsePriceTable } from "../../src/usage/price-table.ts";
 
 const book = createPriceBook(...builtInPrices());
 const NOVEMBER = Date.UTC(2026, 10, 24);

@@ -7,9 +7,9 @@ import {
 	canonicalModel,
 	createPriceBook,
 	type PricePeriod,
-	parsePriceTable,
 	periodAt,
 } from "../../src/usage/price.ts";
+import { parsePriceTable } from "../../src/usage/price-table.ts";
 import overrides from "../../src/usage/price-overrides.json";
 import committed from "../../src/usage/prices.json";
 

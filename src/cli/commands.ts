@@ -1,0 +1,137 @@
+import { basename } from "node:path";
+import { Argument, Command, CommanderError, Option } from "commander";
+import { readConfig } from "../config.ts";
+import { AppError, type ErrorCode } from "../errors.ts";
+import { COST_MODES } from "../usage/filter.ts";
+import { VERSION } from "../version.ts";
+import type { Context } from "./context.ts";
+import { GROUPING_NAMES } from "./grouping-names.ts";
+import { openTerminal, type Terminal } from "./terminal.ts";
+
+const EXAMPLES = `Examples:
+  promptpulse                              what Claude Code cost today and lately
+  promptpulse report daily                 day by day
+  promptpulse report blocks --json         5-hour blocks, for programs
+  promptpulse report project --since 2026-11-01
+  promptpulse collect                      keep what is new in the transcripts
+`;
+
+const EXIT_CODES = `
+Exit codes:
+  0  done, or nothing new          6  some local files could not be read
+  1  unexpected                    7  configuration invalid, or home not writable
+  2  wrong usage                   8  another collect is running
+`;
+
+const EXIT_CODE: Record<ErrorCode, number> = {
+	usage: 2,
+	unreadable: 6,
+	invalid_config: 7,
+	ledger_unwritable: 7,
+	locked: 8,
+	schema_newer: 1,
+	schema_edited: 1,
+	ledger_damaged: 1,
+};
+
+/** Runs the command that the words name and gives the exit code. Errors have been told when it returns. */
+export async function runCommand(words: readonly string[]): Promise<number> {
+	const config = readConfig();
+	const terminal = openTerminal(config);
+	let code = 0;
+	const program = commandTable({ config, terminal, now: Date.now }, (exit) => {
+		code = exit;
+	});
+	try {
+		await program.parseAsync(withSummary(words), { from: "user" });
+		return code;
+	} catch (error) {
+		return tell(terminal, error);
+	}
+}
+
+/** Without a command's name it is the summary that is asked for. */
+function withSummary(words: readonly string[]): string[] {
+	const [first = "-"] = words;
+	const isForProgram = ["-h", "--help", "-V", "--version"].includes(first);
+	return first.startsWith("-") && !isForProgram ? ["summary", ...words] : [...words];
+}
+
+function tell(terminal: Terminal, error: unknown): number {
+	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODE.usage;
+	if (!(error instanceof AppError)) throw error;
+	terminal.err(error.hint ? `${error.message}\n${error.hint}` : error.message);
+	return EXIT_CODE[error.code];
+}
+
+/** All commands. What one needs is loaded when it runs, so that the light ones stay light. */
+function commandTable(context: Context, finish: (code: number) => void): Command {
+	const program = new Command(programName())
+		.description("Tells what Claude Code costs. With no command: today, lately and ever.")
+		.version(VERSION)
+		.helpCommand(false)
+		.configureHelp({ showGlobalOptions: true })
+		.configureOutput({
+			writeOut: (text) => context.terminal.out(text.trimEnd()),
+			writeErr: (text) => context.terminal.err(text.trimEnd()),
+		})
+		.exitOverride()
+		.addHelpText("before", EXAMPLES)
+		.addHelpText("after", EXIT_CODES);
+
+	program
+		.command("summary")
+		.description("what was used today, in 7 and 30 days and ever, and the running block")
+		.addOption(timezone())
+		.addOption(noCollect())
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./summary.ts")).summary(context, flags)));
+
+	program
+		.command("collect")
+		.description("keep what is new in this machine's transcripts")
+		.option("--full", "read every transcript from its beginning")
+		.option("--quiet", "print nothing but trouble")
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./collect.ts")).collect(context, flags)));
+
+	program
+		.command("report")
+		.description("usage grouped one way, after collecting what is new")
+		.addArgument(new Argument("[grouping]", "what to group by").choices(GROUPING_NAMES).default("daily"))
+		.option("--since <day>", "from this day on (YYYY-MM-DD)")
+		.option("--until <day>", "up to this day, included")
+		.addOption(timezone())
+		.addOption(new Option("--mode <mode>", "where costs come from").choices(COST_MODES).default("calculate"))
+		.addOption(noCollect())
+		.addOption(json())
+		.action(async (grouping, flags) =>
+			finish(await (await import("./report.ts")).report(context, grouping, flags)),
+		);
+
+	program
+		.command("migrate")
+		.description("bring the ledger's schema to date; sums and costs on request")
+		.option("--rebuild", "make all sums anew from the events")
+		.option("--reprice", "price all events anew by today's prices")
+		.action(async (flags) => finish(await (await import("./migrate.ts")).migrate(context, flags)));
+
+	return program;
+}
+
+function programName(): string {
+	const name = basename(process.execPath).replace(/\.exe$/, "");
+	return name === "bun" ? "promptpulse" : name;
+}
+
+function json(): Option {
+	return new Option("--json", "print JSON");
+}
+
+function timezone(): Option {
+	return new Option("--timezone <zone>", "IANA zone of the days (this machine's)");
+}
+
+function noCollect(): Option {
+	return new Option("--no-collect", "report what the ledger has, without reading transcripts");
+}

@@ -1,0 +1,40 @@
+import { alone } from "../collector/collect.ts";
+import { homeAt, makeHome, readPrices } from "../collector/home.ts";
+import { openLedger } from "../ledger/open.ts";
+import { repriceAll } from "../ledger/prices.ts";
+import { rebuildRollups } from "../ledger/rebuild.ts";
+import { findUser, LOCAL_USER } from "../ledger/users.ts";
+import { dollars } from "../usage/usage.ts";
+import { type Context, DONE } from "./context.ts";
+import { counted, usd } from "./format.ts";
+
+export type MigrateFlags = { rebuild?: boolean; reprice?: boolean };
+
+/** `promptpulse migrate`: brings the ledger's schema to date, and on request its sums and its costs. */
+export async function migrate({ config, terminal, now }: Context, flags: MigrateFlags): Promise<number> {
+	const home = homeAt(config.home);
+	makeHome(home);
+	return alone(home.lock, async () => {
+		const db = await openLedger(home.ledger, now());
+		try {
+			terminal.out(`${home.ledger} has the newest schema.`);
+			const user = await findUser(db, LOCAL_USER);
+			if (user && flags.reprice) {
+				const prices = readPrices(home);
+				const { events, changed, costBefore, costAfter } = await db.transaction((tx) =>
+					repriceAll(tx, user, prices),
+				);
+				terminal.out(
+					`${counted(changed, "response")} of ${events} cost something else now: ${usd(dollars(costBefore))} became ${usd(dollars(costAfter))}.`,
+				);
+			}
+			if (user && flags.rebuild) {
+				await db.transaction((tx) => rebuildRollups(tx, user));
+				terminal.out("All sums were made anew from the events.");
+			}
+			return DONE;
+		} finally {
+			await db.close();
+		}
+	});
+}

@@ -1,0 +1,117 @@
+import { existsSync } from "node:fs";
+import { platform } from "node:os";
+import type { Machine } from "../account/machine.ts";
+import { alone, type Collected, collect } from "../collector/collect.ts";
+import { type Home, homeAt, machineUuid, makeHome, readPrices } from "../collector/home.ts";
+import { AppError } from "../errors.ts";
+import type { Database } from "../ledger/database.ts";
+import { openLedger, openLedgerReadOnly } from "../ledger/open.ts";
+import { findUser, type LedgerUser, LOCAL_USER } from "../ledger/users.ts";
+import { findRoots } from "../transcripts/paths.ts";
+import { VERSION } from "../version.ts";
+import type { Context } from "./context.ts";
+import { Progress } from "./progress.ts";
+
+/** A ledger that is open for questions. */
+export type OpenUsage = {
+	db: Database;
+	user: LedgerUser;
+	/** What was collected on the way, if anything was. */
+	collected?: Collected | undefined;
+	/** Places where transcripts were looked for. */
+	looked: string[];
+};
+
+/**
+ * Brings the machine's ledger to date.
+ *
+ * @throws AppError `locked`, `ledger_unwritable`, `ledger_damaged`, `schema_newer`, `invalid_config`
+ */
+export async function collectUsage(context: Context, full: boolean): Promise<OpenUsage> {
+	const home = homeAt(context.config.home);
+	makeHome(home);
+	return alone(home.lock, async () => {
+		const db = await openLedger(home.ledger, context.now());
+		return collectInto(context, home, db, machineUuid(home), full);
+	});
+}
+
+/**
+ * Opens the machine's ledger to report from it, brought to date if it can be. Where it cannot, another collect is at
+ * work or nothing can be written there, people get what there is, and are told.
+ */
+export async function openUsage(context: Context, wantsCollect: boolean): Promise<OpenUsage> {
+	const home = homeAt(context.config.home);
+	try {
+		if (wantsCollect) return await collectUsage(context, false);
+		makeHome(home);
+		return await asItStands(context, await openLedger(home.ledger, context.now()));
+	} catch (error) {
+		if (!(error instanceof AppError)) throw error;
+		if (error.code === "locked") {
+			context.terminal.err("Another collect is running: these are the figures up to the last one.");
+			return asItStands(context, await openLedger(home.ledger, context.now()));
+		}
+		if (error.code === "ledger_unwritable") return withoutWriting(context, home, error);
+		throw error;
+	}
+}
+
+async function withoutWriting(context: Context, home: Home, reason: AppError): Promise<OpenUsage> {
+	if (existsSync(home.ledger)) {
+		const opened = await asItStands(context, await openLedgerReadOnly(home.ledger));
+		context.terminal.err(`${reason.message} These are the figures up to the last collect. ${reason.hint}`);
+		return opened;
+	}
+	const db = await openLedger(":memory:", context.now());
+	const opened = await collectInto(context, home, db, crypto.randomUUID(), false);
+	context.terminal.err(
+		`${reason.message} These are the figures of the transcripts alone; nothing was kept. ${reason.hint}`,
+	);
+	return opened;
+}
+
+async function asItStands({ config }: Context, db: Database): Promise<OpenUsage> {
+	const user = (await findUser(db, LOCAL_USER)) ?? { id: LOCAL_USER, zone: config.zone, horizon: 0 };
+	return { db, user, looked: rootsOf(config).looked };
+}
+
+async function collectInto(
+	context: Context,
+	home: Home,
+	db: Database,
+	uuid: string,
+	full: boolean,
+): Promise<OpenUsage> {
+	const { config, terminal, now } = context;
+	const progress = new Progress(terminal);
+	const { roots, looked } = rootsOf(config);
+	const machine: Machine = {
+		uuid,
+		label: config.machineLabel,
+		os: platform(),
+		client: VERSION,
+		zone: config.zone,
+	};
+	try {
+		const collected = await collect(db, {
+			machine,
+			zone: config.zone,
+			prices: readPrices(home),
+			roots,
+			full,
+			now: now(),
+			progress: progress.show,
+		});
+		return { db, user: collected.user, collected, looked };
+	} catch (error) {
+		await db.close();
+		throw error;
+	} finally {
+		progress.end();
+	}
+}
+
+function rootsOf({ claudeConfigDir, xdgConfigHome, userHome }: Context["config"]) {
+	return findRoots({ claudeConfigDir, xdgConfigHome, home: userHome });
+}

@@ -1,0 +1,44 @@
+import type { SkipReason } from "../transcripts/parse.ts";
+import { type Context, DONE, SOME_FILES_UNREADABLE } from "./context.ts";
+import { counted } from "./format.ts";
+import type { OpenUsage } from "./open-usage.ts";
+import { plain } from "./terminal.ts";
+
+/** Says on stderr what could not be read or counted. */
+export function tellTrouble({ terminal }: Context, { collected }: OpenUsage): void {
+	if (!collected) return;
+	const { unreadable, notFollowed, skipped, inFuture, withoutFastRate } = collected.scan;
+	for (const { path, reason } of unreadable) {
+		terminal.err(`${plain(path)} could not be read (${reason}): its usage is missing until it can be.`);
+	}
+	for (const path of notFollowed) {
+		terminal.err(
+			`${plain(path)} links out of the transcripts and was not followed. To count what it leads to, name that place in CLAUDE_CONFIG_DIR.`,
+		);
+	}
+	for (const [reason, count] of Object.entries(skipped)) {
+		terminal.err(`${counted(count, "line")} could not be counted: ${REASONS[reason as SkipReason]}.`);
+	}
+	if (inFuture > 0) {
+		terminal.err(
+			`${counted(inFuture, "line")} ${inFuture === 1 ? "is" : "are"} dated more than a day ahead of this machine's clock; counted on that day. Check the clock.`,
+		);
+	}
+	for (const model of withoutFastRate) {
+		terminal.err(`No price of ${plain(model)} in fast mode is known: it is counted at its ordinary price.`);
+	}
+}
+
+const REASONS: Record<SkipReason, string> = {
+	bad_json: "not whole JSON",
+	bad_counter: "a number of tokens is not a sound one",
+	bad_time: "the time is missing or wrong",
+	bad_id: "a session or agent id is not one",
+	bad_key: "nothing tells them from others",
+	too_long: "longer than 256 MB",
+};
+
+/** The exit code that tells whether all files could be read. */
+export function exitCode({ collected }: OpenUsage): number {
+	return collected && collected.scan.unreadable.length > 0 ? SOME_FILES_UNREADABLE : DONE;
+}

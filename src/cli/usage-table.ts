@@ -1,0 +1,48 @@
+import { canonicalModel } from "../usage/price.ts";
+import { cacheWrites, sumUsage, totalTokens, type Usage } from "../usage/usage.ts";
+import { cost, whole } from "./format.ts";
+import type { ReportLine } from "./groupings.ts";
+import { type Column, table } from "./table.ts";
+import { plain, type Terminal } from "./terminal.ts";
+
+/** A report as a table: its leading columns, then what was used, then the sum. */
+export function usageTable(
+	terminal: Terminal,
+	titles: readonly string[],
+	lines: readonly ReportLine[],
+): string {
+	const used = lines.flatMap(({ usage }) => usage ?? []);
+	const total: ReportLine = {
+		keys: titles.map((_, i) => (i === 0 ? "Total" : "")),
+		usage: { ...sumUsage(used), models: [] },
+		json: {},
+	};
+	const leading = titles.map(
+		(title, i): Column<ReportLine> => ({ title, cell: ({ keys }) => plain(keys[i] ?? ""), shortest: 10 }),
+	);
+	return table(terminal, [...leading, ...USAGE_COLUMNS], lines, total);
+}
+
+const USAGE_COLUMNS: readonly Column<ReportLine>[] = [
+	{
+		title: "Models",
+		cell: ({ usage }) => usage?.models.map(shortModel).join(", ") ?? "",
+		rank: 3,
+		shortest: 16,
+	},
+	number("Input", (usage) => whole(usage.input), 1),
+	number("Output", (usage) => whole(usage.output), 1),
+	number("Cache write", (usage) => whole(cacheWrites(usage)), 2),
+	number("Cache read", (usage) => whole(usage.cacheRead), 2),
+	number("Tokens", (usage) => whole(totalTokens(usage))),
+	number("Cost", cost),
+];
+
+function number(title: string, cell: (usage: Usage) => string, rank = 0): Column<ReportLine> {
+	return { title, cell: ({ usage }) => (usage ? cell(usage) : ""), right: true, rank };
+}
+
+/** `claude-opus-4-5-20251101` is `opus-4-5` among friends. */
+export function shortModel(model: string): string {
+	return plain(canonicalModel(model).replace(/^claude-/, ""));
+}

@@ -1,0 +1,42 @@
+import { homedir, hostname } from "node:os";
+import { join } from "node:path";
+
+/** One setting from outside: the variable it comes from and what it is without it. */
+type Option = { variable: string; fallback?: () => string };
+
+/** Every variable that PromptPulse reads. */
+const OPTIONS = {
+	/** Where ledger, machine id and prices are kept. */
+	home: { variable: "PROMPTPULSE_HOME", fallback: () => join(homedir(), ".promptpulse") },
+	/** What the machine is called. */
+	machineLabel: { variable: "MACHINE_ID", fallback: hostname },
+	/** Where Claude Code keeps its transcripts: one directory or several, separated by commas. */
+	claudeConfigDir: { variable: "CLAUDE_CONFIG_DIR" },
+	xdgConfigHome: { variable: "XDG_CONFIG_HOME" },
+	/** Any value turns colours off. */
+	noColor: { variable: "NO_COLOR" },
+	terminal: { variable: "TERM" },
+} as const satisfies Record<string, Option>;
+
+export type Config = Readonly<
+	{
+		[Name in keyof typeof OPTIONS]: (typeof OPTIONS)[Name] extends { fallback: unknown }
+			? string
+			: string | undefined;
+	} & {
+		userHome: string;
+		/** The machine's own IANA zone. */
+		zone: string;
+	}
+>;
+
+/** Reads the configuration. An empty variable counts as unset. */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+	const read = ({ variable, fallback }: Option) => environment[variable] || fallback?.();
+	const values = Object.entries(OPTIONS).map(([name, option]) => [name, read(option)]);
+	return Object.freeze({
+		...Object.fromEntries(values),
+		userHome: homedir(),
+		zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+	});
+}

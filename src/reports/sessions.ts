@@ -1,0 +1,73 @@
+import type { Reader } from "../ledger/database.ts";
+import { ZoneClock } from "../usage/day.ts";
+import type { UsageFilter } from "../usage/filter.ts";
+import { byCost, type ModelUsage, sumUsage } from "../usage/usage.ts";
+import { SUMS, type UsageRow } from "./grouped.ts";
+import { type Asker, sessionsOf } from "./source.ts";
+
+/** A session as a whole. `project` is the one with most responses; times are epoch ms. */
+export type SessionRow = UsageRow & { session: string; project: string; firstAt: number; lastAt: number };
+
+type PartRow = ModelUsage & { session: string; project: string; firstAt: number; lastAt: number };
+
+/**
+ * Sessions by last activity, oldest first. The filter's days choose sessions by their last activity; the figures are
+ * of the whole session.
+ */
+export async function listSessions(db: Reader, asker: Asker, filter: UsageFilter): Promise<SessionRow[]> {
+	const source = sessionsOf(asker, filter.mode);
+	const parts = await db.all<PartRow>(
+		`${source.sql}
+		select
+			sessions.name as session,
+			projects.name as project,
+			models.name as model,
+			min(used.first_at) as firstAt,
+			max(used.last_at) as lastAt,
+			${SUMS}
+		from used
+		join sessions on sessions.id = used.session
+		join projects on projects.id = used.project
+		join models on models.id = used.model
+		group by sessions.id, projects.id, models.id
+		order by sessions.name, projects.name, models.name`,
+		source.parameters,
+	);
+	const isAsked = lastActiveWithin(filter);
+	return [...Map.groupBy(parts, (part) => part.session)]
+		.map(([session, own]) => asSession(session, own))
+		.filter(isAsked)
+		.sort((a, b) => a.lastAt - b.lastAt || (a.session < b.session ? -1 : 1));
+}
+
+function lastActiveWithin({ zone, since, until }: UsageFilter): (session: SessionRow) => boolean {
+	const clock = new ZoneClock(zone);
+	const from = since === undefined ? Number.NEGATIVE_INFINITY : clock.startOf(since);
+	const before = until === undefined ? Number.POSITIVE_INFINITY : clock.startOf(until + 1);
+	return ({ lastAt }) => lastAt >= from && lastAt < before;
+}
+
+function asSession(session: string, parts: readonly PartRow[]): SessionRow {
+	const models = [...Map.groupBy(parts, (part) => part.model)].map(([model, own]) => ({
+		...sumUsage(own),
+		model,
+	}));
+	return {
+		session,
+		project: mainProject(parts),
+		firstAt: Math.min(...parts.map((part) => part.firstAt)),
+		lastAt: Math.max(...parts.map((part) => part.lastAt)),
+		...sumUsage(parts),
+		models: models.sort(byCost),
+	};
+}
+
+/** The project with most responses; of equals the first by name, in which order the parts come. */
+function mainProject(parts: readonly PartRow[]): string {
+	let best = { project: "", responses: -1n };
+	for (const [project, own] of Map.groupBy(parts, (part) => part.project)) {
+		const responses = BigInt(sumUsage(own).responses);
+		if (responses > best.responses) best = { project, responses };
+	}
+	return best.project;
+}
