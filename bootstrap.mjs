@@ -118,7 +118,9 @@ async function install() {
 async function installer() {
 	const version = JSON.parse(readFileSync(join(root, "package.json"), "utf8")).devDependencies.bun;
 	if (process.versions.bun === version) return { version, command: process.execPath, before: [] };
-	if (await isBun("bun", version)) return { version, command: "bun", before: [] };
+	for (const command of [bun, "bun"]) {
+		if (await isBun(command, version)) return { version, command, before: [] };
+	}
 	if (process.versions.bun) return { version, command: process.execPath, before: ["x", `bun@${version}`] };
 	// Bun's package does not work without its script, which npm may have been told to leave out.
 	const before = ["--yes", "--ignore-scripts=false", "--allow-scripts=bun", `bun@${version}`];

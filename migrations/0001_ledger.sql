@@ -73,13 +73,13 @@ create index events_unpriced on events (user, model) where unpriced > 0;
 -- model has no price; an extra part is in the cost that an old line reported for the whole response.
 create view parts as
 select
-	user, key, at, session, project, branch, machine, model,
+	user, at, key, session, project, branch, machine, model,
 	input, output, cache_write_5m, cache_write_1h, cache_read, web_searches, cost, reported, 1 as responses
 from events
 where replay = 0
 union all
 select
-	e.user, e.key, e.at, e.session, e.project, e.branch, e.machine, extra.value ->> 0,
+	e.user, e.at, e.key, e.session, e.project, e.branch, e.machine, extra.value ->> 0,
 	extra.value ->> 1, extra.value ->> 2, extra.value ->> 3, extra.value ->> 4, extra.value ->> 5, 0,
 	extra.value ->> 6, iif(e.reported is null, null, 0), 0
 from events as e, json_each(e.extra) as extra

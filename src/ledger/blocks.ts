@@ -1,12 +1,13 @@
 import { blockStart, opensBlock } from "../usage/block.ts";
-import { contributionsOf, SUMMED, type Sums } from "./contributions.ts";
+import { SUMMED, type Sums, sumsOfExtra } from "./contributions.ts";
 import type { Batch, Transaction, Value } from "./database.ts";
-import { type EventRow, selectEvents } from "./event-rows.ts";
+import { readExtra } from "./extra-parts.ts";
 
 type Block = { start: number; firstAt: number; lastAt: number; models: number[]; sums: Sums };
 
-/** Events are read this many at a time, so memory does not grow with the history. */
-const PAGE = 2_000;
+/** Events are read so many at a time: few at first, for most cuts end after a block or two. */
+const SMALLEST_PAGE = 128;
+const LARGEST_PAGE = 4_096;
 
 /**
  * Cuts a person's blocks anew where events came, went or changed. From each such time on, blocks are cut until one
@@ -22,8 +23,8 @@ export async function changeBlocks(tx: Transaction, user: number, touched: Itera
 		const blocks: Block[] = [];
 		let block: Block | undefined;
 		let syncedAt: number | undefined;
-		for await (const row of eventsSince(tx, user, from)) {
-			const { at } = row.event;
+		for await (const event of eventsSince(tx, user, from)) {
+			const { at } = event;
 			if (!block || opensBlock(at, block.start, block.lastAt)) {
 				while ((times[next] ?? Number.POSITIVE_INFINITY) < at) next++;
 				if (at > first && times[next] !== at && (await opensAt(tx, user, at))) {
@@ -33,7 +34,7 @@ export async function changeBlocks(tx: Transaction, user: number, touched: Itera
 				block = { start: blockStart(at), firstAt: at, lastAt: at, models: [], sums: SUMMED.map(() => 0) };
 				blocks.push(block);
 			}
-			addToBlock(block, row);
+			addToBlock(block, event);
 		}
 		if (syncedAt === undefined) next = times.length;
 		await tx.run("delete from blocks where user = ? and start >= ? and start < ?", [
@@ -76,36 +77,47 @@ async function opensAt(tx: Transaction, user: number, at: number): Promise<boole
 	return found !== undefined;
 }
 
-async function* eventsSince(tx: Transaction, user: number, from: number): AsyncGenerator<EventRow> {
-	let at = from;
-	let key = "";
-	while (true) {
-		const page = await selectEvents(
-			tx,
-			`from (
-				select *
-				from events
-				where user = ? and at >= ? and (at, key) > (?, ?) and replay = 0
-				order by at, key
-				limit ?
-			) as e`,
-			[user, at, at, key, PAGE],
+/** What a block needs to know of an event. */
+type BlockEvent = Record<(typeof SUMMED)[number], number> & {
+	at: number;
+	key: string;
+	model: number;
+	extra: string | null;
+};
+
+async function* eventsSince(tx: Transaction, user: number, from: number): AsyncGenerator<BlockEvent> {
+	let last = { at: from, key: "" };
+	for (let size = SMALLEST_PAGE; ; size = Math.min(2 * size, LARGEST_PAGE)) {
+		const page = await tx.all<BlockEvent>(
+			`select
+				at, key, model, extra,
+				input, output, cache_write_5m, cache_write_1h, cache_read, web_searches,
+				ifnull(cost, 0) as cost, 1 as responses, cost is null as unpriced
+			from events
+			where user = ? and at >= ? and (at, key) > (?, ?) and replay = 0
+			order by at, key
+			limit ?`,
+			[user, last.at, last.at, last.key, size],
 		);
-		page.sort((a, b) => a.event.at - b.event.at || (a.event.key < b.event.key ? -1 : 1));
 		yield* page;
-		const last = page.at(-1);
-		if (!last || page.length < PAGE) return;
-		at = last.event.at;
-		key = last.event.key;
+		last = page.at(-1) ?? last;
+		if (page.length < size) return;
 	}
 }
 
-function addToBlock(block: Block, row: EventRow): void {
-	block.lastAt = row.event.at;
-	for (const { model, sums } of contributionsOf(row)) {
-		if (!block.models.includes(model)) block.models.push(model);
-		for (let i = 0; i < SUMMED.length; i++) block.sums[i] = (block.sums[i] ?? 0) + (sums[i] ?? 0);
-	}
+function addToBlock(block: Block, event: BlockEvent): void {
+	block.lastAt = event.at;
+	addPart(
+		block,
+		event.model,
+		SUMMED.map((column) => event[column]),
+	);
+	for (const part of readExtra(event.extra)) addPart(block, part.model, sumsOfExtra(part, part.cost));
+}
+
+function addPart(block: Block, model: number, sums: Sums): void {
+	if (!block.models.includes(model)) block.models.push(model);
+	for (let i = 0; i < SUMMED.length; i++) block.sums[i] = (block.sums[i] ?? 0) + (sums[i] ?? 0);
 }
 
 function insertBlocks(user: number, blocks: readonly Block[]): Batch {

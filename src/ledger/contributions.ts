@@ -1,3 +1,4 @@
+import type { Counters } from "../usage/event.ts";
 import type { EventRow } from "./event-rows.ts";
 
 /** What happened to one event: its row as it was, if there was one, and as it is. */
@@ -42,21 +43,25 @@ export function contributionsOf({ event, names, costs, replay }: EventRow): Cont
 		},
 	];
 	event.extra?.forEach((part, i) => {
-		const cost = costs.extra[i] ?? null;
 		contributions.push({
 			model: names.extra[i] ?? names.model,
-			sums: [
-				part.input,
-				part.output,
-				part.cacheWrite5m,
-				part.cacheWrite1h,
-				part.cacheRead,
-				0,
-				cost ?? 0,
-				0,
-				Number(cost === null),
-			],
+			sums: sumsOfExtra(part, costs.extra[i] ?? null),
 		});
 	});
 	return contributions;
+}
+
+/** What an extra part adds: tokens and cost, but no response. */
+export function sumsOfExtra(part: Counters, cost: number | null): Sums {
+	return [
+		part.input,
+		part.output,
+		part.cacheWrite5m,
+		part.cacheWrite1h,
+		part.cacheRead,
+		0,
+		cost ?? 0,
+		0,
+		Number(cost === null),
+	];
 }

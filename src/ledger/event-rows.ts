@@ -1,5 +1,6 @@
-import type { ExtraPart, UsageEvent } from "../usage/event.ts";
+import { type ExtraPart, UNKNOWN_MODEL, type UsageEvent } from "../usage/event.ts";
 import type { Batch, Reader, Value } from "./database.ts";
+import { extraText, readExtra, type StoredPart } from "./extra-parts.ts";
 
 /** A response's own row in the ledger: the event, the numbers of its names, and what this ledger's prices say. */
 export type EventRow = {
@@ -161,28 +162,19 @@ function valuesOf({ event, names, costs, replay }: EventRow): Value[] {
 		event.geo ?? null,
 		event.tier ?? null,
 		event.reportedNanoUsd ?? null,
-		event.extra ? extraText(event.extra, names.extra, costs.extra) : null,
+		extraText(storedParts(event.extra ?? [], names.extra, costs.extra)),
 		costs.main,
 		Number(costs.main === null) + costs.extra.filter((cost) => cost === null).length,
 	];
 }
 
-/** `[[model, input, output, cacheWrite5m, cacheWrite1h, cacheRead, cost], …]` */
-function extraText(parts: readonly ExtraPart[], models: readonly number[], costs: Costs["extra"]): string {
-	return JSON.stringify(
-		parts.map((part, i) => [
-			models[i],
-			part.input,
-			part.output,
-			part.cacheWrite5m,
-			part.cacheWrite1h,
-			part.cacheRead,
-			costs[i],
-		]),
-	);
+function storedParts(
+	parts: readonly ExtraPart[],
+	models: readonly number[],
+	costs: Costs["extra"],
+): StoredPart[] {
+	return parts.map((part, i) => ({ ...part, model: models[i] ?? 0, cost: costs[i] ?? null }));
 }
-
-type ExtraTuple = [number, number, number, number, number, number, number | null];
 
 type SelectedRow = {
 	change: number;
@@ -227,7 +219,7 @@ type SelectedRow = {
 };
 
 function asEventRow(row: SelectedRow): EventRow {
-	const extra: ExtraTuple[] = row.extra === null ? [] : JSON.parse(row.extra);
+	const extra = readExtra(row.extra);
 	const extraModels: Record<string, string> = JSON.parse(row.extraModels ?? "{}");
 	return {
 		change: row.change,
@@ -241,9 +233,9 @@ function asEventRow(row: SelectedRow): EventRow {
 			machine: row.machineId,
 			version: row.versionId,
 			model: row.modelId,
-			extra: extra.map((part) => part[0]),
+			extra: extra.map((part) => part.model),
 		},
-		costs: { main: row.cost, extra: extra.map((part) => part[6]) },
+		costs: { main: row.cost, extra: extra.map((part) => part.cost) },
 		event: {
 			key: row.key,
 			message: row.message ?? undefined,
@@ -276,7 +268,6 @@ function asEventRow(row: SelectedRow): EventRow {
 	};
 }
 
-function asExtraPart(part: ExtraTuple, models: Record<string, string>): ExtraPart {
-	const [model, input, output, cacheWrite5m, cacheWrite1h, cacheRead] = part;
-	return { model: models[model] ?? "unknown", input, output, cacheWrite5m, cacheWrite1h, cacheRead };
+function asExtraPart({ model, cost: _, ...counters }: StoredPart, names: Record<string, string>): ExtraPart {
+	return { ...counters, model: names[model] ?? UNKNOWN_MODEL };
 }
