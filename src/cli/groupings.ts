@@ -23,11 +23,15 @@ export type ReportLine = {
 	json: object;
 };
 
+/** A leading column. */
+export type Title = { text: string; isName?: true };
+
 /** What usage can be grouped by, and how it is shown. */
 export type Grouping = {
 	/** Name of the list in JSON. */
 	list: string;
-	titles: readonly string[];
+	/** Names may be cut short where a table has no room for them, times may not. */
+	titles: readonly Title[];
 	/** Whether JSON has a sum beside the list. */
 	hasTotals: boolean;
 	read(db: Reader, asker: Asker, filter: UsageFilter, now: number): Promise<ReportLine[]>;
@@ -49,25 +53,25 @@ function lines<Row extends UsageRow>(
 export const GROUPINGS = {
 	daily: {
 		list: "daily",
-		titles: ["Day"],
+		titles: [{ text: "Day" }],
 		hasTotals: true,
 		read: async (db, asker, filter) => lines(await listDays(db, asker, filter), ({ day }) => ({ date: day })),
 	},
 	weekly: {
 		list: "weekly",
-		titles: ["Week from"],
+		titles: [{ text: "Week from" }],
 		hasTotals: true,
 		read: async (db, asker, filter) => lines(await listWeeks(db, asker, filter), ({ week }) => ({ week })),
 	},
 	monthly: {
 		list: "monthly",
-		titles: ["Month"],
+		titles: [{ text: "Month" }],
 		hasTotals: true,
 		read: async (db, asker, filter) => lines(await listMonths(db, asker, filter), ({ month }) => ({ month })),
 	},
 	session: {
 		list: "sessions",
-		titles: ["Last active", "Project", "Session"],
+		titles: [{ text: "Last active" }, { text: "Project", isName: true }, { text: "Session" }],
 		hasTotals: true,
 		read: async (db, asker, filter) =>
 			lines(
@@ -83,21 +87,24 @@ export const GROUPINGS = {
 	},
 	blocks: {
 		list: "blocks",
-		titles: ["Block", "State"],
+		titles: [{ text: "Block" }, { text: "State" }],
 		hasTotals: false,
 		read: async (db, asker, filter, now) =>
 			withGaps(await listBlocks(db, asker, filter, now)).map((block) => blockLine(block, filter.zone, now)),
 	},
 	project: {
 		list: "projects",
-		titles: ["Project"],
+		titles: [{ text: "Project", isName: true }],
 		hasTotals: true,
 		read: async (db, asker, filter) =>
 			lines(await listProjects(db, asker, filter), ({ project }) => ({ project })),
 	},
 	branch: {
 		list: "branches",
-		titles: ["Project", "Branch"],
+		titles: [
+			{ text: "Project", isName: true },
+			{ text: "Branch", isName: true },
+		],
 		hasTotals: true,
 		read: async (db, asker, filter) =>
 			lines(
@@ -108,13 +115,13 @@ export const GROUPINGS = {
 	},
 	model: {
 		list: "models",
-		titles: ["Model"],
+		titles: [{ text: "Model", isName: true }],
 		hasTotals: true,
 		read: async (db, asker, filter) => lines(await listModels(db, asker, filter), ({ model }) => ({ model })),
 	},
 	machine: {
 		list: "machines",
-		titles: ["Machine"],
+		titles: [{ text: "Machine", isName: true }],
 		hasTotals: true,
 		read: async (db, asker, filter) =>
 			lines(

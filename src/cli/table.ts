@@ -66,7 +66,7 @@ function fit<Row>(room: number, columns: readonly Column<Row>[], rows: readonly 
 		if (rank === 0 || excess() <= slack()) break;
 		shown = shown.filter(({ column }) => column.rank !== rank);
 	}
-	for (const column of shown) {
+	for (const column of shown.toReversed()) {
 		column.width -= Math.max(0, Math.min(excess(), slackOf(column.column, column.width)));
 	}
 	return shown;

@@ -1,14 +1,14 @@
 import { canonicalModel } from "../usage/price.ts";
 import { cacheWrites, sumUsage, totalTokens, type Usage } from "../usage/usage.ts";
 import { cost, whole } from "./format.ts";
-import type { ReportLine } from "./groupings.ts";
+import type { ReportLine, Title } from "./groupings.ts";
 import { type Column, table } from "./table.ts";
 import { plain, type Terminal } from "./terminal.ts";
 
 /** A report as a table: its leading columns, then what was used, then the sum. */
 export function usageTable(
 	terminal: Terminal,
-	titles: readonly string[],
+	titles: readonly Title[],
 	lines: readonly ReportLine[],
 ): string {
 	const used = lines.flatMap(({ usage }) => usage ?? []);
@@ -17,11 +17,14 @@ export function usageTable(
 		usage: { ...sumUsage(used), models: [] },
 		json: {},
 	};
-	const leading = titles.map(
-		(title, i): Column<ReportLine> => ({ title, cell: ({ keys }) => plain(keys[i] ?? ""), shortest: 10 }),
-	);
+	const leading = titles.map(({ text, isName }, i): Column<ReportLine> => {
+		const column = { title: text, cell: ({ keys }: ReportLine) => plain(keys[i] ?? "") };
+		return isName ? { ...column, shortest: SHORTEST_NAME } : column;
+	});
 	return table(terminal, [...leading, ...USAGE_COLUMNS], lines, total);
 }
+
+const SHORTEST_NAME = 10;
 
 const USAGE_COLUMNS: readonly Column<ReportLine>[] = [
 	{

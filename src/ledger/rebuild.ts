@@ -1,7 +1,6 @@
-import { ZoneClock } from "../usage/day.ts";
+import { SLOT_MS, ZoneClock } from "../usage/day.ts";
 import { changeBlocks } from "./blocks.ts";
 import type { Transaction, Value } from "./database.ts";
-import { SLOT_MS } from "./rollups.ts";
 import type { LedgerUser } from "./users.ts";
 
 const SUMS_OF_PARTS = `

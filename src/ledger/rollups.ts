@@ -1,4 +1,4 @@
-import { monthOf, utcDay, ZoneClock } from "../usage/day.ts";
+import { monthOf, SLOT_MS, utcDay, ZoneClock } from "../usage/day.ts";
 import { changeBlocks } from "./blocks.ts";
 import { type Change, contributionsOf } from "./contributions.ts";
 import type { Transaction } from "./database.ts";
@@ -6,9 +6,6 @@ import { Deltas, writeDeltas } from "./deltas.ts";
 import type { EventRow } from "./event-rows.ts";
 import { changeSessionParts } from "./session-parts.ts";
 import type { LedgerUser } from "./users.ts";
-
-/** Length of a slot in ms. Zones differ from UTC by whole quarters of an hour, so days of any zone are whole slots. */
-export const SLOT_MS = 900_000;
 
 type Rollup = {
 	table: string;

@@ -1,6 +1,5 @@
 import type { Reader, Value } from "../ledger/database.ts";
-import { SLOT_MS } from "../ledger/rollups.ts";
-import { ZoneClock } from "../usage/day.ts";
+import { SLOT_MS, ZoneClock } from "../usage/day.ts";
 import type { CostMode, UsageFilter } from "../usage/filter.ts";
 
 /** Whose usage is asked for: the person's number in the ledger and the zone that the person's days are kept in. */

@@ -1,6 +1,9 @@
 /** A stretch of time in which a zone's distance from UTC does not change. All in ms; `until` is exclusive. */
 export type ZoneSpan = { from: number; until: number; offset: number };
 
+/** Length of a slot in ms. Zones differ from UTC by whole quarters of an hour, so days of any zone are whole slots. */
+export const SLOT_MS = 900_000;
+
 const DAY_MS = 86_400_000;
 const BEGINNING = -8.64e15;
 const END = 8.64e15;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { parseLine } from "../../src/transcripts/parse.ts";
-import { encodeCwd } from "../../src/usage/project.ts";
 import { eventKey, messageKey } from "../../src/usage/event.ts";
+import { encodeCwd } from "../../src/usage/project.ts";
 import {
 	asLine,
 	assistantLine,

@@ -9,8 +9,8 @@ import {
 	type PricePeriod,
 	periodAt,
 } from "../../src/usage/price.ts";
-import { parsePriceTable } from "../../src/usage/price-table.ts";
 import overrides from "../../src/usage/price-overrides.json";
+import { parsePriceTable } from "../../src/usage/price-table.ts";
 import committed from "../../src/usage/prices.json";
 
 const RATES = { input: 1, output: 5, cacheWrite5m: 1.25, cacheWrite1h: 2, cacheRead: 0.1 };
