@@ -1,4 +1,5 @@
 import { constants, SQLiteError, Database as Sqlite } from "bun:sqlite";
+import { AsyncLocalStorage } from "node:async_hooks";
 import { AppError } from "../errors.ts";
 import type { Batch, Database, Transaction, Value } from "./database.ts";
 
@@ -64,6 +65,8 @@ function connect(path: string, flags: number): Sqlite {
 class SqliteDatabase implements Database {
 	/** Settles when the last queued writer is done. */
 	#queue: Promise<unknown> = Promise.resolve();
+	/** The transaction from whose work the running code was called. */
+	readonly #inside = new AsyncLocalStorage<{ open: boolean }>();
 	readonly #write: Transaction;
 	readonly #read: Transaction;
 
@@ -95,14 +98,17 @@ class SqliteDatabase implements Database {
 	transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
 		return this.#alone(async () => {
 			await this.#write.run("begin immediate");
+			const mark = { open: true };
 			try {
-				const result = await work(this.#write);
+				const result = await this.#inside.run(mark, () => work(this.#write));
 				await this.#write.run("commit");
 				return result;
 			} catch (error) {
 				// A full disk has rolled back by itself already.
 				if (this.writer.inTransaction) await this.#write.run("rollback");
 				throw error;
+			} finally {
+				mark.open = false;
 			}
 		});
 	}
@@ -115,14 +121,23 @@ class SqliteDatabase implements Database {
 	}
 
 	/** A lone connection would read half of a running transaction, so its readers queue too. */
-	#beside<Result>(work: () => Promise<Result>): Promise<Result> {
-		return this.reader === this.writer ? this.#alone(work) : work();
+	async #beside<Result>(work: () => Promise<Result>): Promise<Result> {
+		if (this.reader === this.writer) return this.#alone(work);
+		this.#refuseInside();
+		return work();
 	}
 
-	#alone<Result>(work: () => Promise<Result>): Promise<Result> {
+	async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+		this.#refuseInside();
 		const result = this.#queue.then(work);
 		this.#queue = result.catch(() => undefined);
 		return result;
+	}
+
+	/** It would wait for its own transaction, without end. */
+	#refuseInside(): void {
+		if (!this.#inside.getStore()?.open) return;
+		throw new Error("the database was used inside a transaction: use the transaction's own argument");
 	}
 }
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { rebuildRollups } from "../../src/ledger/rebuild.ts";
 import { findUser, LOCAL_USER } from "../../src/ledger/users.ts";
 import { listDays } from "../../src/reports/days.ts";
-import { dollars, sumUsage } from "../../src/usage/usage.ts";
+import type { Exact } from "../../src/usage/usage.ts";
 import { dumpLedger } from "../support/ledger.ts";
 import { countNaively } from "../support/naive-count.ts";
 import { copyInPieces } from "../support/pieces.ts";
@@ -73,13 +73,15 @@ function generate(out: string, seed: number): { total: Made; by_day: Record<stri
 	return JSON.parse(stdout.toString());
 }
 
-async function costsByDay(db: Awaited<ReturnType<typeof emptyLedger>>): Promise<Record<string, string>> {
+async function costsByDay(db: Awaited<ReturnType<typeof emptyLedger>>): Promise<Record<string, Exact>> {
 	const user = await findUser(db, LOCAL_USER);
 	const days = user ? await listDays(db, user, { zone: "UTC", mode: "calculate" }) : [];
-	return Object.fromEntries(days.map((row) => [row.day, dollars(sumUsage([row]).costNanoUsd).toFixed(6)]));
+	return Object.fromEntries(days.map((row) => [row.day, row.costNanoUsd]));
 }
 
-/** The generator adds dollars up as floating point numbers: right to the sixth decimal. */
-function costsOf(days: Record<string, Made>): Record<string, string> {
-	return Object.fromEntries(Object.entries(days).map(([day, { cost_usd }]) => [day, cost_usd.toFixed(6)]));
+/** The generator adds up dollars as floating point numbers, which are right to far less than a nano-dollar. */
+function costsOf(days: Record<string, Made>): Record<string, Exact> {
+	return Object.fromEntries(
+		Object.entries(days).map(([day, { cost_usd }]) => [day, Math.round(cost_usd * 1e9)]),
+	);
 }
