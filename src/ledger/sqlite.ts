@@ -14,9 +14,10 @@ const BUSY_TIMEOUT = 10_000;
  */
 export function openSqlite(path: string): Database {
 	return guard(path, () => {
-		const writer = connect(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE);
-		writer.run("pragma journal_mode = wal");
-		writer.run("pragma synchronous = full");
+		const writer = connect(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE, [
+			"journal_mode = wal",
+			"synchronous = full",
+		]);
 		const reader = path === ":memory:" ? writer : connect(path, constants.SQLITE_OPEN_READONLY);
 		return new SqliteDatabase(path, writer, reader);
 	});
@@ -54,12 +55,18 @@ export function holdLock(path: string): (() => void) | undefined {
 	});
 }
 
-function connect(path: string, flags: number): Sqlite {
+function connect(path: string, flags: number, pragmas: readonly string[] = []): Sqlite {
 	const connection = new Sqlite(path, flags);
-	// Two processes that open a fresh file at once get "busy" from the very first statement without this.
-	connection.run(`pragma busy_timeout = ${BUSY_TIMEOUT}`);
-	connection.run("pragma foreign_keys = on");
-	return connection;
+	try {
+		// Two processes that open a fresh file at once get "busy" from the very first statement without the time-out.
+		const all = [`busy_timeout = ${BUSY_TIMEOUT}`, "foreign_keys = on", ...pragmas];
+		for (const pragma of all) connection.run(`pragma ${pragma}`);
+		return connection;
+	} catch (error) {
+		// Left open, it would leave its files beside a damaged one.
+		connection.close();
+		throw error;
+	}
 }
 
 class SqliteDatabase implements Database {

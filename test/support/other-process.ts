@@ -1,0 +1,62 @@
+import { openLedger } from "../../src/ledger/open.ts";
+import { holdLock, openSqlite } from "../../src/ledger/sqlite.ts";
+
+/** What another process can be asked to do with a file; it says `ready` when it has it. */
+const TASKS = {
+	/** Holds the lock until it is killed. */
+	async lock(path: string): Promise<void> {
+		const release = holdLock(path);
+		say(release ? "ready" : "refused");
+		await Bun.sleep(600_000);
+	},
+
+	/** Keeps a transaction open for a while, then writes the row `other` into the table `things`. */
+	async write(path: string): Promise<void> {
+		const db = openSqlite(path);
+		await db.transaction(async (tx) => {
+			say("ready");
+			await Bun.sleep(200);
+			await tx.run("insert into things (name) values ('other')");
+		});
+	},
+
+	/** Opens a ledger, which brings its schema to date. */
+	async migrate(path: string): Promise<void> {
+		await openLedger(path, 0);
+		say("ready");
+	},
+};
+
+export type Task = keyof typeof TASKS;
+
+/** Starts another process on a task, and waits for its first word. It is killed if it is still there in the end. */
+export async function inOtherProcess(
+	task: Task,
+	path: string,
+	use: (process: Bun.Subprocess<"ignore", "pipe", "inherit">) => Promise<void>,
+): Promise<void> {
+	const child = Bun.spawn([process.execPath, import.meta.path, task, path], {
+		stdin: "ignore",
+		stdout: "pipe",
+	});
+	try {
+		for await (const chunk of child.stdout) {
+			const word = Buffer.from(chunk).toString().trim();
+			if (word !== "ready") throw new Error(`the other process says ${word}`);
+			break;
+		}
+		await use(child);
+	} finally {
+		child.kill("SIGKILL");
+		await child.exited;
+	}
+}
+
+function say(word: string): void {
+	process.stdout.write(`${word}\n`);
+}
+
+if (import.meta.main) {
+	const [task, path = ""] = process.argv.slice(2);
+	await TASKS[task as Task](path);
+}
