@@ -1,7 +1,7 @@
 // Plain JavaScript without dependencies: this runs where nothing has been installed yet, under Node or Bun.
 import { spawn } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { constants, tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { isatty } from "node:tty";
@@ -12,6 +12,9 @@ const modules = join(root, "node_modules");
 /** What `.bin/bun` leads to, of this name on every system. */
 const bun = join(modules, "bun", "bin", "bun.exe");
 const stamp = join(modules, ".promptpulse-installed");
+/** The pages' files, made from `public` and some packages, and what they were made from. */
+const pages = join(root, "src", "generated");
+const pagesStamp = join(modules, ".promptpulse-pages");
 const lock = join(modules, ".promptpulse-installing");
 /** No install takes this long: an older lock was left behind. */
 const LOCK_STALE_MS = 10 * 60_000;
@@ -31,7 +34,8 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) {
 const [script, ...args] = process.argv.slice(2);
 if (script === undefined) fail("Name the script to run, for example: node bootstrap.mjs src/main.ts");
 const wanted = wantedState();
-if (!isInstalled()) await installOnce().catch(explain);
+const wantedPages = wantedPagesState();
+if (!isReady()) await prepareOnce().catch(explain);
 // The compiled program reads no .env file by itself either.
 const ended = await execute(bun, ["--no-env-file", join(root, script), ...args], { stdio: "inherit" });
 process.stderr.write(ended.output);
@@ -44,19 +48,53 @@ function wantedState() {
 	return hash.digest("hex");
 }
 
+/** What the pages' files have to be made from. */
+function wantedPagesState() {
+	const hash = createHash("sha256")
+		.update(wanted)
+		.update(readFileSync(join(root, "build.ts")));
+	const sources = join(root, "public");
+	const names = existsSync(sources) ? readdirSync(sources, { recursive: true }).map(String).sort() : [];
+	for (const name of names) {
+		const path = join(sources, name);
+		if (statSync(path).isFile()) hash.update(`${name}\0`).update(readFileSync(path));
+	}
+	return hash.digest("hex");
+}
+
 function isInstalled() {
 	return existsSync(bun) && existsSync(stamp) && readFileSync(stamp, "utf8") === wanted;
 }
 
+function hasPages() {
+	return existsSync(pages) && existsSync(pagesStamp) && readFileSync(pagesStamp, "utf8") === wantedPages;
+}
+
+function isReady() {
+	return isInstalled() && hasPages();
+}
+
 /** Two installs at once break one another, so a second start waits for the first. */
-async function installOnce() {
+async function prepareOnce() {
 	mkdirSync(modules, { recursive: true });
 	while (!takeLock()) await new Promise((resolve) => setTimeout(resolve, LOCK_POLL_MS));
 	try {
 		if (!isInstalled()) await install();
+		if (!hasPages()) await makePages();
 	} finally {
 		rmSync(lock, { force: true });
 	}
+}
+
+async function makePages() {
+	const { status, output } = await execute(bun, ["--no-env-file", join(root, "build.ts"), "assets"], {
+		cwd: root,
+	});
+	if (status !== 0) {
+		process.stderr.write(output);
+		throw new Error("The pages' files could not be made; the lines above say why.");
+	}
+	writeFileSync(pagesStamp, wantedPages);
 }
 
 function takeLock() {

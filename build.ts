@@ -1,4 +1,5 @@
-import { link, mkdir, rm } from "node:fs/promises";
+import { link, mkdir, rename, rm } from "node:fs/promises";
+import { brotliCompressSync, constants } from "node:zlib";
 import { findProvider, type ModelInfo, type ModelPrice } from "@pydantic/genai-prices";
 import packageManifest from "./node_modules/@pydantic/genai-prices/package.json";
 
@@ -85,12 +86,108 @@ function formatPrices({ source, models }: PriceTableJson): string {
 	return `{\n\t"source": ${JSON.stringify(source)},\n\t"models": {\n${rows.join(",\n")}\n\t}\n}\n`;
 }
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
+/** A file of the pages: what it is called, and how it is made. */
+type AssetSource = { name: string; type: string; make: () => Promise<Bytes> };
+
+const ASSETS: readonly AssetSource[] = [
+	{ name: "geist.woff2", type: "font/woff2", make: () => readFile("node_modules", GEIST) },
+	{ name: "geist-licence.txt", type: "text/plain", make: () => readFile("node_modules", GEIST_LICENCE) },
+	{ name: "icon.svg", type: "image/svg+xml", make: () => readFile("public/icon.svg") },
+	{
+		name: "htmx.js",
+		type: "text/javascript",
+		make: () => readFile("node_modules/htmx.org/dist/htmx.min.js"),
+	},
+	{ name: "charts.js", type: "text/javascript", make: () => bundle("public/charts.ts") },
+	{ name: "app.css", type: "text/css", make: () => bundle("public/app.css") },
+];
+const GEIST_LICENCE = "@fontsource-variable/geist/LICENSE";
+const GEIST = "@fontsource-variable/geist/files/geist-latin-wght-normal.woff2";
+
 /**
- * Compiles `dist/promptpulse`, one file that runs from any folder, and links `ppulse` to it. It must not read what it
- * finds where it is started: a `bunfig.toml` there could run code, a `.env` could change settings.
+ * Makes `src/generated/`: the pages' files under names with a hash of their content, packed for the browsers that take
+ * it, and the module that embeds them.
  */
-async function buildBinary(): Promise<void> {
-	const out = new URL("dist/", import.meta.url);
+async function makeAssets(): Promise<void> {
+	const aside = new URL(`src/generated.${process.pid}/`, import.meta.url);
+	await mkdir(aside, { recursive: true });
+	const lines: string[] = [];
+	const addresses = new Map<string, string>();
+	for (const { name, type, make } of ASSETS) {
+		const content = withAddresses(name, await make(), addresses);
+		const hash = new Bun.CryptoHasher("sha256").update(content).digest("hex").slice(0, 12);
+		const address = name.replace(/(?=\.[a-z0-9]+$)/, `.${hash}`);
+		addresses.set(name, address);
+		const packed =
+			type === "font/woff2" ? {} : { br: brotli(content), gzip: Bun.gzipSync(content, { level: 9 }) };
+		const files = Object.entries({ file: content, ...packed });
+		for (const [form, bytes] of files) await Bun.write(new URL(`${address}.${form}`, aside), bytes);
+		const imports = files.map(
+			([form]) => `import ${idOf(name, form)} from "./${address}.${form}" with { type: "file" };`,
+		);
+		const fields = files.map(([form]) => `${form}: ${idOf(name, form)}`).join(", ");
+		lines.unshift(...imports);
+		lines.push(`\t{ name: "${name}", address: "${address}", type: "${contentType(type)}", ${fields} },`);
+	}
+	const list = lines.findIndex((line) => line.startsWith("\t"));
+	lines.splice(list, 0, ASSET_TYPE, "export const assets: readonly Asset[] = [");
+	await Bun.write(new URL("assets.ts", aside), `${[...lines, "];"].join("\n")}\n`);
+	const out = new URL("src/generated", import.meta.url);
+	await rm(out, { recursive: true, force: true });
+	await rename(aside, out);
+}
+
+const ASSET_TYPE = `
+/** A file of the pages. \`file\`, \`br\` and \`gzip\` are paths that Bun.file reads. Made by build.ts. */
+export type Asset = { name: string; address: string; type: string; file: string; br?: string; gzip?: string };
+`;
+
+function idOf(name: string, form: string): string {
+	return `${name.replace(/[^a-z0-9]/g, "_")}_${form}`;
+}
+
+function contentType(type: string): string {
+	return type.startsWith("text/") ? `${type}; charset=utf-8` : type;
+}
+
+/** The style sheet names the font as it is called here; its address has a hash. */
+function withAddresses(name: string, content: Bytes, addresses: ReadonlyMap<string, string>): Bytes {
+	if (name !== "app.css") return content;
+	let text = new TextDecoder().decode(content);
+	for (const [known, address] of addresses) text = text.replaceAll(`/assets/${known}`, `/assets/${address}`);
+	return new TextEncoder().encode(text);
+}
+
+async function readFile(...path: string[]): Promise<Bytes> {
+	return Bun.file(new URL(path.join("/"), import.meta.url)).bytes();
+}
+
+async function bundle(entry: string): Promise<Bytes> {
+	const build = await Bun.build({
+		entrypoints: [Bun.fileURLToPath(new URL(entry, import.meta.url))],
+		target: "browser",
+		format: "iife",
+		minify: true,
+		external: ["/assets/*"],
+	});
+	const [output] = build.outputs;
+	if (!output) throw new Error(`${entry} could not be bundled.`);
+	return new Uint8Array(await output.arrayBuffer());
+}
+
+function brotli(content: Bytes): Bytes {
+	return brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } });
+}
+
+/**
+ * Compiles `promptpulse`, one file that runs from any folder, and links `ppulse` to it. It must not read what it finds
+ * where it is started: a `bunfig.toml` there could run code, a `.env` could change settings.
+ *
+ * @param out a folder, as a `file:` URL that ends in a slash; what was in it goes
+ */
+export async function buildBinary(out = new URL("dist/", import.meta.url)): Promise<void> {
 	await rm(out, { recursive: true, force: true });
 	await mkdir(out);
 	const binary = process.platform === "win32" ? "promptpulse.exe" : "promptpulse";
@@ -123,12 +220,16 @@ if (import.meta.main) {
 	const [step = "binary"] = Bun.argv.slice(2);
 	switch (step) {
 		case "binary":
+			await makeAssets();
 			await buildBinary();
+			break;
+		case "assets":
+			await makeAssets();
 			break;
 		case "prices":
 			await Bun.write(new URL("src/usage/prices.json", import.meta.url), formatPrices(packagePrices()));
 			break;
 		default:
-			throw new Error(`There is no step "${step}". The steps are: binary, prices.`);
+			throw new Error(`There is no step "${step}". The steps are: binary, assets, prices.`);
 	}
 }

@@ -10,10 +10,26 @@ async function main(words: readonly string[]): Promise<number> {
 	return runCommand(words);
 }
 
-main(process.argv.slice(2)).then(
-	(code) => process.exit(code),
-	(error) => {
-		process.stderr.write(`promptpulse has met an error that it did not expect.\n${error?.stack ?? error}\n`);
-		process.exit(1);
-	},
-);
+/** The code is only noted: to end here would cut off what a slow pipe has not taken yet. */
+function finish(code: number): void {
+	process.exitCode ||= code;
+}
+
+/** Who has read enough may stop, as `head` does. */
+function isClosed(error: NodeJS.ErrnoException): boolean {
+	return error.code === "EPIPE";
+}
+
+process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+	if (isClosed(error)) return;
+	process.stderr.write(`The output could not be written (${error.message}).\n`);
+	finish(1);
+});
+process.stderr.on("error", (error: NodeJS.ErrnoException) => {
+	if (!isClosed(error)) finish(1);
+});
+
+main(process.argv.slice(2)).then(finish, (error) => {
+	process.stderr.write(`promptpulse has met an error that it did not expect.\n${error?.stack ?? error}\n`);
+	finish(1);
+});

@@ -1,7 +1,7 @@
+import { jsonText } from "../usage/usage-json.ts";
 import type { Context } from "./context.ts";
 import { counted, megabytes } from "./format.ts";
 import { collectUsage, type OpenUsage } from "./open-usage.ts";
-import { jsonText } from "./report-json.ts";
 import { plain } from "./terminal.ts";
 import { tellNothing } from "./terms.ts";
 import { exitCode, tellTrouble } from "./trouble.ts";

@@ -10,6 +10,7 @@ import { openTerminal, type Terminal } from "./terminal.ts";
 
 const EXAMPLES = `Examples:
   promptpulse                              what Claude Code cost today and lately
+  promptpulse dashboard                    the same in the browser, with charts
   promptpulse report daily                 day by day
   promptpulse report blocks --json         5-hour blocks, for programs
   promptpulse report project --since 2026-11-01
@@ -102,12 +103,23 @@ function commandTable(context: Context, finish: (code: number) => void): Command
 		.option("--since <day>", "from this day on (YYYY-MM-DD)")
 		.option("--until <day>", "up to this day, included")
 		.addOption(timezone())
+		.addOption(names("--project <name>", "only this project, by path or its last part"))
+		.addOption(names("--model <name>", "only this model"))
+		.addOption(names("--machine <name>", "only this machine, by label or id"))
 		.addOption(new Option("--mode <mode>", "where costs come from").choices(COST_MODES).default("calculate"))
 		.addOption(noCollect())
 		.addOption(json())
 		.action(async (grouping, flags) =>
 			finish(await (await import("./report.ts")).report(context, grouping, flags)),
 		);
+
+	program
+		.command("dashboard")
+		.description("show this machine's usage in the browser, until Ctrl-C")
+		.option("--port <port>", "port on this machine (one that is free)")
+		.option("--sample", "show made-up data")
+		.option("--no-open", "print the link without opening the browser")
+		.action(async (flags) => finish(await (await import("./dashboard.ts")).dashboard(context, flags)));
 
 	program
 		.command("migrate")
@@ -130,6 +142,13 @@ function json(): Option {
 
 function timezone(): Option {
 	return new Option("--timezone <zone>", "IANA zone of the days (this machine's)");
+}
+
+/** May be given several times; `!` before the name leaves it out. */
+function names(flag: string, description: string): Option {
+	return new Option(flag, `${description} (repeatable; !name leaves it out)`).argParser(
+		(name: string, given: string[] | undefined) => [...(given ?? []), name],
+	);
 }
 
 function noCollect(): Option {

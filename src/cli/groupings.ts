@@ -23,14 +23,14 @@ export type ReportLine = {
 	json: object;
 };
 
-/** A leading column. */
-export type Title = { text: string; isName?: true };
+/** A leading column. `rank` as in a table's column. */
+export type Title = { text: string; mayBeCut?: true; rank?: number };
 
 /** What usage can be grouped by, and how it is shown. */
 export type Grouping = {
 	/** Name of the list in JSON. */
 	list: string;
-	/** Names may be cut short where a table has no room for them, times may not. */
+	/** Words may be cut short where a table has no room for them, times may not. */
 	titles: readonly Title[];
 	/** Whether JSON has a sum beside the list. */
 	hasTotals: boolean;
@@ -71,7 +71,7 @@ export const GROUPINGS = {
 	},
 	session: {
 		list: "sessions",
-		titles: [{ text: "Last active" }, { text: "Project", isName: true }, { text: "Session" }],
+		titles: [{ text: "Last active" }, { text: "Project", mayBeCut: true }, { text: "Session", rank: 1 }],
 		hasTotals: true,
 		read: async (db, asker, filter) =>
 			lines(
@@ -87,14 +87,14 @@ export const GROUPINGS = {
 	},
 	blocks: {
 		list: "blocks",
-		titles: [{ text: "Block" }, { text: "State" }],
+		titles: [{ text: "Block" }, { text: "State", mayBeCut: true }],
 		hasTotals: false,
 		read: async (db, asker, filter, now) =>
 			withGaps(await listBlocks(db, asker, filter, now)).map((block) => blockLine(block, filter.zone, now)),
 	},
 	project: {
 		list: "projects",
-		titles: [{ text: "Project", isName: true }],
+		titles: [{ text: "Project", mayBeCut: true }],
 		hasTotals: true,
 		read: async (db, asker, filter) =>
 			lines(await listProjects(db, asker, filter), ({ project }) => ({ project })),
@@ -102,8 +102,8 @@ export const GROUPINGS = {
 	branch: {
 		list: "branches",
 		titles: [
-			{ text: "Project", isName: true },
-			{ text: "Branch", isName: true },
+			{ text: "Project", mayBeCut: true },
+			{ text: "Branch", mayBeCut: true },
 		],
 		hasTotals: true,
 		read: async (db, asker, filter) =>
@@ -115,13 +115,13 @@ export const GROUPINGS = {
 	},
 	model: {
 		list: "models",
-		titles: [{ text: "Model", isName: true }],
+		titles: [{ text: "Model", mayBeCut: true }],
 		hasTotals: true,
 		read: async (db, asker, filter) => lines(await listModels(db, asker, filter), ({ model }) => ({ model })),
 	},
 	machine: {
 		list: "machines",
-		titles: [{ text: "Machine", isName: true }],
+		titles: [{ text: "Machine", mayBeCut: true }],
 		hasTotals: true,
 		read: async (db, asker, filter) =>
 			lines(

@@ -31,8 +31,8 @@ export async function collectUsage(context: Context, full: boolean): Promise<Ope
 	const home = homeAt(context.config.home);
 	makeHome(home);
 	return alone(home.lock, async () => {
-		const db = await openLedger(home.ledger, context.now());
-		return collectInto(context, home, db, machineUuid(home), full);
+		const uuid = machineUuid(home);
+		return collectInto(context, home, await openLedger(home.ledger, context.now()), uuid, full);
 	});
 }
 
@@ -52,23 +52,39 @@ export async function openUsage(context: Context, wantsCollect: boolean): Promis
 			context.terminal.err("Another collect is running: these are the figures up to the last one.");
 			return asItStands(context, await openLedger(home.ledger, context.now()));
 		}
-		if (error.code === "ledger_unwritable") return withoutWriting(context, home, error);
+		if (error.code === "ledger_unwritable") return withoutWriting(context, home, error, wantsCollect);
 		throw error;
 	}
 }
 
-async function withoutWriting(context: Context, home: Home, reason: AppError): Promise<OpenUsage> {
+async function withoutWriting(
+	context: Context,
+	home: Home,
+	reason: AppError,
+	wantsCollect: boolean,
+): Promise<OpenUsage> {
 	if (existsSync(home.ledger)) {
-		const opened = await asItStands(context, await openLedgerReadOnly(home.ledger));
+		const opened = await asItStands(context, await openForReading(home, context.now()));
 		context.terminal.err(`${reason.message} These are the figures up to the last collect. ${reason.hint}`);
 		return opened;
 	}
 	const db = await openLedger(":memory:", context.now());
+	if (!wantsCollect) return asItStands(context, db);
 	const opened = await collectInto(context, home, db, crypto.randomUUID(), false);
 	context.terminal.err(
 		`${reason.message} These are the figures of the transcripts alone; nothing was kept. ${reason.hint}`,
 	);
 	return opened;
+}
+
+/** A full disk hinders nobody from reading, and what was written last may stand beside the ledger still. */
+async function openForReading(home: Home, now: number): Promise<Database> {
+	try {
+		return await openLedger(home.ledger, now);
+	} catch (error) {
+		if (!(error instanceof AppError) || error.code !== "ledger_unwritable") throw error;
+		return openLedgerReadOnly(home.ledger);
+	}
 }
 
 async function asItStands({ config }: Context, db: Database): Promise<OpenUsage> {

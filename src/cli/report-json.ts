@@ -1,23 +1,7 @@
 import type { BlockRow, GapRow } from "../reports/blocks.ts";
 import type { UsageRow } from "../reports/grouped.ts";
-import { cacheWrites, dollars, type ModelUsage, NO_USAGE, totalTokens, type Usage } from "../usage/usage.ts";
-
-/** Field names are ccusage's, so that what reads its JSON reads ours; what it lacks follows them. */
-export function usageJson(row: Usage) {
-	return {
-		inputTokens: row.input,
-		outputTokens: row.output,
-		cacheCreationTokens: cacheWrites(row),
-		cacheReadTokens: row.cacheRead,
-		totalTokens: totalTokens(row),
-		totalCost: dollars(row.costNanoUsd),
-		cacheCreation5mTokens: row.cacheWrite5m,
-		cacheCreation1hTokens: row.cacheWrite1h,
-		webSearches: row.webSearches,
-		responses: row.responses,
-		unpricedResponses: row.unpriced,
-	};
-}
+import { type ModelUsage, NO_USAGE, type Usage } from "../usage/usage.ts";
+import { usageJson } from "../usage/usage-json.ts";
 
 /** Usage with its models, the dearest first. */
 export function rowJson(row: UsageRow) {
@@ -99,9 +83,4 @@ function blockCounts(usage: Usage) {
 /** ISO 8601 in UTC. */
 export function iso(at: number): string {
 	return new Date(at).toISOString();
-}
-
-/** JSON for programs. An integer that a JSON number could not hold exactly is written as a string. */
-export function jsonText(value: unknown): string {
-	return JSON.stringify(value, (_, field: unknown) => (typeof field === "bigint" ? String(field) : field), 2);
 }

@@ -1,4 +1,3 @@
-import Table from "cli-table3";
 import { bold, type Terminal } from "./terminal.ts";
 
 /** A column of a table of `Row`s. */
@@ -13,24 +12,7 @@ export type Column<Row> = {
 	shortest?: number;
 };
 
-const LINES = {
-	top: "",
-	"top-mid": "",
-	"top-left": "",
-	"top-right": "",
-	bottom: "",
-	"bottom-mid": "",
-	"bottom-left": "",
-	"bottom-right": "",
-	left: "",
-	"left-mid": "",
-	mid: "",
-	"mid-mid": "",
-	right: "",
-	"right-mid": "",
-	middle: "  ",
-};
-const GAP = LINES.middle.length;
+const GAP = "  ";
 
 /** Lays rows out as a table that fits the terminal; `total` stands below them. */
 export function table<Row>(
@@ -41,26 +23,42 @@ export function table<Row>(
 ): string {
 	const all = total === undefined ? rows : [...rows, total];
 	const shown = fit(terminal.columns, columns, all);
-	const laidOut = new Table({
-		head: shown.map(({ column }) => bold(terminal, column.title)),
-		colAligns: shown.map(({ column }) => (column.right ? "right" : "left")),
-		colWidths: shown.map(({ width }) => width),
-		chars: LINES,
-		style: { head: [], border: [], "padding-left": 0, "padding-right": 0 },
-	});
-	for (const row of rows) laidOut.push(shown.map(({ column }) => column.cell(row)));
-	if (total !== undefined) laidOut.push(shown.map(({ column }) => bold(terminal, column.cell(total))));
-	return laidOut
-		.toString()
-		.split("\n")
-		.map((line) => line.trimEnd())
-		.join("\n");
+	const line = (textOf: (column: Column<Row>) => string, mark = (text: string) => text) =>
+		shown
+			.map(({ column, width }) => {
+				const text = cut(textOf(column), width);
+				const blanks = " ".repeat(width - Bun.stringWidth(text));
+				return column.right ? blanks + mark(text) : mark(text) + blanks;
+			})
+			.join(GAP)
+			.trimEnd();
+	const strong = (text: string) => bold(terminal, text);
+	return [
+		line(({ title }) => title, strong),
+		...rows.map((row) => line(({ cell }) => cell(row))),
+		...(total === undefined ? [] : [line(({ cell }) => cell(total), strong)]),
+	].join("\n");
+}
+
+const CHARACTERS = new Intl.Segmenter();
+
+/** Cuts a text to a width, in columns of the screen; what a person sees as one character stays whole. */
+function cut(text: string, width: number): string {
+	if (Bun.stringWidth(text) <= width) return text;
+	let kept = "";
+	let room = width - 1;
+	for (const { segment } of CHARACTERS.segment(text)) {
+		room -= Bun.stringWidth(segment);
+		if (room < 0) break;
+		kept += segment;
+	}
+	return `${kept}…`;
 }
 
 /** The columns that there is room for, with their widths. */
 function fit<Row>(room: number, columns: readonly Column<Row>[], rows: readonly Row[]) {
 	let shown = columns.map((column) => ({ column, width: naturalWidth(column, rows) }));
-	const excess = () => shown.reduce((sum, { width }) => sum + width + GAP, -GAP) - room;
+	const excess = () => shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length) - room;
 	const slack = () => shown.reduce((sum, { column, width }) => sum + slackOf(column, width), 0);
 	for (const rank of [...new Set(columns.map((column) => column.rank ?? 0))].sort((a, b) => b - a)) {
 		if (rank === 0 || excess() <= slack()) break;

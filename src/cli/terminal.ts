@@ -21,7 +21,8 @@ export function openTerminal({ noColor, terminal }: Screen): Terminal {
 	return {
 		out: (text) => void stdout.write(`${text}\n`),
 		err: (text) => void stderr.write(`${text}\n`),
-		columns: stdout.isTTY ? stdout.columns : WIDTH_OF_A_FILE,
+		// Some terminals do not tell their width: then it is 0.
+		columns: (stdout.isTTY && stdout.columns) || WIDTH_OF_A_FILE,
 		color: stdout.isTTY && !isDumb && !noColor,
 		redraw: stderr.isTTY && !isDumb ? (line) => void stderr.write(`\r\x1b[2K${line}`) : undefined,
 	};

@@ -17,27 +17,31 @@ export function usageTable(
 		usage: { ...sumUsage(used), models: [] },
 		json: {},
 	};
-	const leading = titles.map(({ text, isName }, i): Column<ReportLine> => {
-		const column = { title: text, cell: ({ keys }: ReportLine) => plain(keys[i] ?? "") };
-		return isName ? { ...column, shortest: SHORTEST_NAME } : column;
-	});
+	const leading = titles.map(
+		({ text, mayBeCut, rank }, i): Column<ReportLine> => ({
+			title: text,
+			cell: ({ keys }) => plain(keys[i] ?? ""),
+			...(mayBeCut ? { shortest: SHORTEST_WORDS } : {}),
+			...(rank ? { rank } : {}),
+		}),
+	);
 	return table(terminal, [...leading, ...USAGE_COLUMNS], lines, total);
 }
 
-const SHORTEST_NAME = 10;
+const SHORTEST_WORDS = 10;
 
 const USAGE_COLUMNS: readonly Column<ReportLine>[] = [
 	{
 		title: "Models",
 		cell: ({ usage }) => usage?.models.map(shortModel).join(", ") ?? "",
-		rank: 3,
+		rank: 5,
 		shortest: 16,
 	},
-	number("Input", (usage) => whole(usage.input), 1),
-	number("Output", (usage) => whole(usage.output), 1),
-	number("Cache write", (usage) => whole(cacheWrites(usage)), 2),
-	number("Cache read", (usage) => whole(usage.cacheRead), 2),
-	number("Tokens", (usage) => whole(totalTokens(usage))),
+	number("Input", (usage) => whole(usage.input), 3),
+	number("Output", (usage) => whole(usage.output), 3),
+	number("Cache write", (usage) => whole(cacheWrites(usage)), 4),
+	number("Cache read", (usage) => whole(usage.cacheRead), 4),
+	number("Tokens", (usage) => whole(totalTokens(usage)), 2),
 	number("Cost", cost),
 ];
 

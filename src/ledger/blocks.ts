@@ -1,9 +1,10 @@
 import { blockStart, opensBlock } from "../usage/block.ts";
+import { addExact, type Exact } from "../usage/usage.ts";
 import { SUMMED, type Sums, sumsOfExtra } from "./contributions.ts";
 import type { Batch, Transaction, Value } from "./database.ts";
 import { readExtra } from "./extra-parts.ts";
 
-type Block = { start: number; firstAt: number; lastAt: number; models: number[]; sums: Sums };
+type Block = { start: number; firstAt: number; lastAt: number; models: number[]; sums: Exact[] };
 
 /** Events are read so many at a time: few at first, for most cuts end after a block or two. */
 const SMALLEST_PAGE = 128;
@@ -117,7 +118,7 @@ function addToBlock(block: Block, event: BlockEvent): void {
 
 function addPart(block: Block, model: number, sums: Sums): void {
 	if (!block.models.includes(model)) block.models.push(model);
-	for (let i = 0; i < SUMMED.length; i++) block.sums[i] = (block.sums[i] ?? 0) + (sums[i] ?? 0);
+	for (let i = 0; i < SUMMED.length; i++) block.sums[i] = addExact(block.sums[i] ?? 0, sums[i] ?? 0);
 }
 
 function insertBlocks(user: number, blocks: readonly Block[]): Batch {

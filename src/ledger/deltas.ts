@@ -1,9 +1,12 @@
+import { addExact, type Exact } from "../usage/usage.ts";
 import { SUMMED, type Sums } from "./contributions.ts";
 import type { Batch, Value } from "./database.ts";
 
+type Delta = { key: number[]; sums: Exact[] };
+
 /** Differences by key, summed. */
 export class Deltas {
-	readonly #rows = new Map<string, { key: number[]; sums: Sums; taken: boolean }>();
+	readonly #rows = new Map<string, Delta & { taken: boolean }>();
 
 	add(key: number[], sums: Sums, sign: 1 | -1): void {
 		const id = key.join();
@@ -12,12 +15,12 @@ export class Deltas {
 			row = { key, sums: new Array(SUMMED.length).fill(0), taken: false };
 			this.#rows.set(id, row);
 		}
-		for (let i = 0; i < SUMMED.length; i++) row.sums[i] = (row.sums[i] ?? 0) + sign * (sums[i] ?? 0);
+		for (let i = 0; i < SUMMED.length; i++) row.sums[i] = addExact(row.sums[i] ?? 0, sign * (sums[i] ?? 0));
 		if (sign < 0) row.taken = true;
 	}
 
 	/** The rows whose sums differ from nothing. */
-	changed(): { key: number[]; sums: Sums }[] {
+	changed(): Delta[] {
 		return [...this.#rows.values()].filter((row) => row.sums.some((sum) => sum !== 0));
 	}
 

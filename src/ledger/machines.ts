@@ -1,4 +1,5 @@
 import type { Machine } from "../account/machine.ts";
+import { cleanName } from "../usage/event.ts";
 import type { Transaction } from "./database.ts";
 
 /**
@@ -25,7 +26,7 @@ export async function saveMachine(
 		[
 			user,
 			machine.uuid,
-			machine.label,
+			cleanName(machine.label) ?? machine.uuid,
 			machine.os ?? null,
 			machine.client ?? null,
 			machine.zone ?? null,

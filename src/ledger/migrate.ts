@@ -74,10 +74,10 @@ async function appliedSteps(db: Reader): Promise<Applied[]> {
 	return db.all<Applied>("select version, name, checksum from migrations order by version");
 }
 
-/** Statements end with a semicolon at a line's end; the cloud's driver takes one at a time. */
+/** Statements end with a semicolon, at a line's end or before a comment; drivers take one at a time. */
 function statementsOf(sql: string): string[] {
 	return sql
-		.split(/;[ \t]*(?:\n|$)/)
+		.split(/;[ \t]*(?:--.*)?(?:\r?\n|$)/)
 		.map((statement) => statement.trim())
 		.filter((statement) => statement.replace(/^--.*$/gm, "").trim() !== "");
 }

@@ -25,12 +25,14 @@ export function priceEvent(prices: PriceBook, event: UsageEvent): Costs {
 /** Prices every event anew by the prices of today. The one way in which a known cost changes. */
 export async function repriceAll(tx: Transaction, user: LedgerUser, prices: PriceBook): Promise<Repriced> {
 	const costBefore = await totalCost(tx, user.id);
-	const { events, changed } = await reprice(tx, user, prices, "e.user = ?", [user.id]);
+	const price = (row: EventRow) => priceEvent(prices, row.event);
+	const { events, changed } = await reprice(tx, user, price, "e.user = ?", [user.id]);
 	return { events, changed, costBefore, costAfter: await totalCost(tx, user.id) };
 }
 
 /**
- * Prices the events whose model had no price when they came, where it has one now. Where none has, nothing is written.
+ * Prices the events whose model had no price when they came, where it has one now: what of them had one keeps it.
+ * Where no model has one, nothing is written.
  *
  * @returns how many got one
  */
@@ -49,8 +51,12 @@ export async function priceUnpriced(db: Database, user: LedgerUser, prices: Pric
 	);
 	// A known model may stand beside an unknown one in one response; then there is nothing to do either.
 	if (!models.some(({ name }) => prices.find(name) !== undefined)) return 0;
+	const price = ({ event, costs }: EventRow): Costs => {
+		const { main, extra } = priceEvent(prices, event);
+		return { main: costs.main ?? main, extra: costs.extra.map((cost, i) => cost ?? extra[i] ?? null) };
+	};
 	const { changed } = await db.transaction((tx) =>
-		reprice(tx, user, prices, "e.user = ? and e.unpriced > 0", [user.id]),
+		reprice(tx, user, price, "e.user = ? and e.unpriced > 0", [user.id]),
 	);
 	return changed;
 }
@@ -59,7 +65,7 @@ export async function priceUnpriced(db: Database, user: LedgerUser, prices: Pric
 async function reprice(
 	tx: Transaction,
 	user: LedgerUser,
-	prices: PriceBook,
+	price: (row: EventRow) => Costs,
 	which: string,
 	parameters: readonly Value[],
 ): Promise<{ events: number; changed: number }> {
@@ -72,7 +78,7 @@ async function reprice(
 			[...parameters, above, PAGE],
 		);
 		const changes = rows.flatMap((before) => {
-			const costs = priceEvent(prices, before.event);
+			const costs = price(before);
 			return Bun.deepEquals(costs, before.costs)
 				? []
 				: [{ before, after: { ...before, costs } satisfies EventRow }];

@@ -16,6 +16,12 @@ const ZONE = `zone as materialized (
 	from json_each(?)
 )`;
 
+/** The day of a moment in its zone, rounded down: where it is still 1969 at the beginning of 1970 too. */
+const dayOf = (moment: string) => `(${moment} + shift + 86400000) / 86400000 - 1`;
+
+/** When an event's slot begins, which settles its day. */
+const SLOT_START = `(at - at % ${SLOT_MS})`;
+
 /** Makes every rollup of a user anew from the events: what ingest keeps by difference, counted from nothing. */
 export async function rebuildRollups(tx: Transaction, user: LedgerUser): Promise<void> {
 	await replace(
@@ -61,7 +67,7 @@ export async function rebuildDays(tx: Transaction, user: LedgerUser): Promise<vo
 	await tx.run(
 		`insert into usage_days
 		with ${ZONE}
-		select user, (slot * ${SLOT_MS} + shift) / 86400000 as day, machine, project, model, ${SUMS_OF_SLOTS}
+		select user, ${dayOf(`slot * ${SLOT_MS}`)} as day, machine, project, model, ${SUMS_OF_SLOTS}
 		from usage_slots
 		join zone on slot * ${SLOT_MS} >= starts and slot * ${SLOT_MS} < ends
 		where user = ?
@@ -72,9 +78,9 @@ export async function rebuildDays(tx: Transaction, user: LedgerUser): Promise<vo
 	await tx.run(
 		`insert into branch_days
 		with ${ZONE}
-		select user, (at + shift) / 86400000 as day, project, branch, model, ${SUMS_OF_PARTS}
+		select user, ${dayOf(SLOT_START)} as day, project, branch, model, ${SUMS_OF_PARTS}
 		from parts
-		join zone on at >= starts and at < ends
+		join zone on ${SLOT_START} >= starts and ${SLOT_START} < ends
 		where user = ?
 		group by day, project, branch, model`,
 		[zone, user.id],
@@ -87,13 +93,18 @@ async function replace(tx: Transaction, user: LedgerUser, table: string, select:
 	await tx.run(`insert into ${table} ${select}`, parameters);
 }
 
+/** The spans of the user's zone that have usage: a stray moment thousands of years ahead brings no more than its own. */
 async function zoneOf(tx: Transaction, user: LedgerUser): Promise<string> {
-	const range = await tx.get<{ first: number | null; last: number | null }>(
-		"select min(slot) as first, max(slot) as last from usage_slots where user = ?",
-		[user.id],
-	);
-	const from = (range?.first ?? 0) * SLOT_MS;
-	const until = ((range?.last ?? 0) + 1) * SLOT_MS;
-	const spans = new ZoneClock(user.zone).spansBetween(from, until);
-	return JSON.stringify(spans.map((span) => [span.from, span.until, span.offset]));
+	const clock = new ZoneClock(user.zone);
+	const spans: number[][] = [];
+	for (let from = 0; ; ) {
+		const used = await tx.get<{ slot: number | null }>(
+			"select min(slot) as slot from usage_slots where user = ? and slot >= ?",
+			[user.id, Math.ceil(from / SLOT_MS)],
+		);
+		if (used?.slot == null) return JSON.stringify(spans);
+		const span = clock.spanAt(used.slot * SLOT_MS);
+		spans.push([span.from, span.until, span.offset]);
+		from = span.until;
+	}
 }

@@ -65,7 +65,8 @@ export async function changeRollups(
 }
 
 function addRow(deltas: Deltas, rollup: Rollup, row: EventRow, clock: ZoneClock, sign: 1 | -1): void {
-	const day = clock.dayAt(row.event.at);
+	// The day in which its slot begins: days can be made from slots again, also where a zone was no quarter off UTC.
+	const day = clock.dayAt(row.event.at - (row.event.at % SLOT_MS));
 	for (const { model, sums } of contributionsOf(row)) deltas.add(rollup.keyOf(row, model, day), sums, sign);
 }
 

@@ -8,10 +8,10 @@ import {
 	type Projection,
 	projectBlock,
 } from "../usage/block.ts";
-import { ZoneClock } from "../usage/day.ts";
 import type { UsageFilter } from "../usage/filter.ts";
-import { addExact, type Exact, totalTokens, type Usage } from "../usage/usage.ts";
-import { type Asker, costsOf } from "./source.ts";
+import { type ModelUsage, sumUsage, totalTokens, type Usage } from "../usage/usage.ts";
+import { SUMS } from "./grouped.ts";
+import { type Asker, hasNames, momentsOf, partsBetween } from "./source.ts";
 
 /** A 5-hour window of all of a person's machines. Times are epoch ms, models in order of appearance. */
 export type BlockRow = Usage & {
@@ -29,10 +29,14 @@ export type BlockRow = Usage & {
 /** A silence between two blocks that is longer than five hours. */
 export type GapRow = { gap: true; start: number; end: number };
 
-type StoredBlock = Omit<BlockRow, "end" | "isActive" | "models"> & { models: string };
+/** A block as it was cut, whatever it is asked for. */
+type CutBlock = Omit<BlockRow, "end" | "isActive">;
+
+type StoredBlock = Omit<CutBlock, "models"> & { models: string };
 
 /**
- * Blocks, oldest first. The filter's days choose blocks by their start.
+ * Blocks, oldest first. The filter's days choose blocks by their start. Blocks are cut over everything; a filter's names
+ * choose what is counted in them.
  *
  * @param now epoch ms
  */
@@ -42,9 +46,7 @@ export async function listBlocks(
 	filter: UsageFilter,
 	now: number,
 ): Promise<BlockRow[]> {
-	const clock = new ZoneClock(filter.zone);
-	const from = filter.since === undefined ? 0 : clock.startOf(filter.since);
-	const until = filter.until === undefined ? Number.MAX_SAFE_INTEGER : clock.startOf(filter.until + 1);
+	const { from, before } = momentsOf(filter);
 	const stored = await db.all<StoredBlock>(
 		`select
 			start, first_at as firstAt, last_at as lastAt,
@@ -63,10 +65,11 @@ export async function listBlocks(
 		from blocks
 		where user = ? and start >= ? and start < ?
 		order by start`,
-		[asker.id, from, until],
+		[asker.id, from, before],
 	);
-	const costs = filter.mode === "calculate" ? stored : await costsInMode(db, asker, filter, stored);
-	return costs.map((block) => asBlock(block, now));
+	const blocks = stored.map((block) => ({ ...block, models: JSON.parse(block.models) as string[] }));
+	const isStored = filter.mode === "calculate" && !hasNames(filter);
+	return (isStored ? blocks : await recounted(db, asker, filter, blocks)).map((block) => asBlock(block, now));
 }
 
 /** Puts the silences between blocks in their places. */
@@ -78,13 +81,8 @@ export function withGaps(blocks: readonly BlockRow[]): (BlockRow | GapRow)[] {
 	});
 }
 
-function asBlock(stored: StoredBlock, now: number): BlockRow {
-	const block: BlockRow = {
-		...stored,
-		end: stored.start + BLOCK_MS,
-		models: JSON.parse(stored.models),
-		isActive: isActiveBlock(stored, now),
-	};
+function asBlock(cut: CutBlock, now: number): BlockRow {
+	const block: BlockRow = { ...cut, end: cut.start + BLOCK_MS, isActive: isActiveBlock(cut, now) };
 	if (!block.isActive) return block;
 	const use = {
 		firstAt: block.firstAt,
@@ -97,29 +95,30 @@ function asBlock(stored: StoredBlock, now: number): BlockRow {
 	return { ...block, burnRate: rate, projection: rate && projectBlock(use, rate, block.start, now) };
 }
 
-async function costsInMode(
+/** Fills blocks with what a filter lets through; those in which nothing is left go. */
+async function recounted(
 	db: Reader,
 	asker: Asker,
-	{ mode }: UsageFilter,
-	blocks: readonly StoredBlock[],
-): Promise<StoredBlock[]> {
-	const source = costsOf(asker, mode, blocks[0]?.firstAt ?? 0, blocks.at(-1)?.lastAt ?? 0);
-	const moments = await db.all<{ at: number; costNanoUsd: Exact; unpriced: number }>(
+	filter: UsageFilter,
+	blocks: readonly CutBlock[],
+): Promise<CutBlock[]> {
+	const source = partsBetween(asker, filter, blocks[0]?.firstAt ?? 0, blocks.at(-1)?.lastAt ?? 0);
+	const moments = await db.all<ModelUsage & { at: number }>(
 		`${source.sql}
-		select at, sum(cost) as costNanoUsd, sum(unpriced) as unpriced
+		select used.at, models.name as model, ${SUMS}
 		from used
-		group by at
-		order by at`,
+		join models on models.id = used.model
+		group by used.at, models.id
+		order by used.at, models.name`,
 		source.parameters,
 	);
 	let next = 0;
-	return blocks.map((block) => {
-		let costNanoUsd: Exact = 0;
-		let unpriced = 0;
-		for (let moment = moments[next]; moment && moment.at <= block.lastAt; moment = moments[++next]) {
-			costNanoUsd = addExact(costNanoUsd, moment.costNanoUsd);
-			unpriced += moment.unpriced;
-		}
-		return { ...block, costNanoUsd, unpriced };
+	return blocks.flatMap((block) => {
+		const first = next;
+		while ((moments[next]?.at ?? Number.POSITIVE_INFINITY) <= block.lastAt) next++;
+		const own = moments.slice(first, next);
+		if (own.length === 0) return [];
+		const left = new Set(own.map(({ model }) => model));
+		return [{ ...block, ...sumUsage(own), models: block.models.filter((model) => left.has(model)) }];
 	});
 }

@@ -30,14 +30,16 @@ export async function groupUsage<Key extends Record<string, Value>>(
 	const columns = Object.entries<string>(grouping.key).map(
 		([name, expression]) => `${expression} as ${name}`,
 	);
+	// By place in the list: a name might be that of a column of the joined tables.
+	const places = names.map((_, i) => i + 1).join(", ");
 	const rows = await db.all<Key & ModelUsage>(
 		`${source.sql}
 		select ${columns.join(", ")}, models.name as model, ${SUMS}
 		from used
 		join models on models.id = used.model
 		${grouping.joins ?? ""}
-		group by ${names.join(", ")}, models.id
-		order by ${names.join(", ")}, models.name`,
+		group by ${places}, models.id
+		order by ${places}, models.name`,
 		source.parameters,
 	);
 	const groups = new Map<string, { key: Key; models: ModelUsage[] }>();

@@ -1,9 +1,8 @@
 import type { Reader } from "../ledger/database.ts";
-import { ZoneClock } from "../usage/day.ts";
 import type { UsageFilter } from "../usage/filter.ts";
 import { byCost, type ModelUsage, sumUsage } from "../usage/usage.ts";
 import { SUMS, type UsageRow } from "./grouped.ts";
-import { type Asker, sessionsOf } from "./source.ts";
+import { type Asker, momentsOf, sessionsOf } from "./source.ts";
 
 /** A session as a whole. `project` is the one with most responses; times are epoch ms. */
 export type SessionRow = UsageRow & { session: string; project: string; firstAt: number; lastAt: number };
@@ -15,7 +14,7 @@ type PartRow = ModelUsage & { session: string; project: string; firstAt: number;
  * of the whole session.
  */
 export async function listSessions(db: Reader, asker: Asker, filter: UsageFilter): Promise<SessionRow[]> {
-	const source = sessionsOf(asker, filter.mode);
+	const source = sessionsOf(asker, filter);
 	const parts = await db.all<PartRow>(
 		`${source.sql}
 		select
@@ -40,10 +39,8 @@ export async function listSessions(db: Reader, asker: Asker, filter: UsageFilter
 		.sort((a, b) => a.lastAt - b.lastAt || (a.session < b.session ? -1 : 1));
 }
 
-function lastActiveWithin({ zone, since, until }: UsageFilter): (session: SessionRow) => boolean {
-	const clock = new ZoneClock(zone);
-	const from = since === undefined ? Number.NEGATIVE_INFINITY : clock.startOf(since);
-	const before = until === undefined ? Number.POSITIVE_INFINITY : clock.startOf(until + 1);
+function lastActiveWithin(filter: UsageFilter): (session: SessionRow) => boolean {
+	const { from, before } = momentsOf(filter);
 	return ({ lastAt }) => lastAt >= from && lastAt < before;
 }
 

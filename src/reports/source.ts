@@ -1,6 +1,6 @@
 import type { Reader, Value } from "../ledger/database.ts";
 import { SLOT_MS, ZoneClock } from "../usage/day.ts";
-import type { CostMode, UsageFilter } from "../usage/filter.ts";
+import { type CostMode, type NameFilter, NO_NAMES, type UsageFilter } from "../usage/filter.ts";
 
 /** Whose usage is asked for: the person's number in the ledger and the zone that the person's days are kept in. */
 export type Asker = { id: number; zone: string };
@@ -11,8 +11,11 @@ export type Asker = { id: number; zone: string };
  */
 export type Source = { sql: string; parameters: Value[] };
 
-/** Columns that a report groups by, beside `model`. */
-export type Dimension = "day" | "machine" | "project" | "branch";
+/** Columns that a report groups by, beside `model`. `hour` counts local hours since 1970-01-01. */
+export type Dimension = "day" | "hour" | "machine" | "project" | "branch";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
 
 const SUMMED = "input, output, cache_write_5m, cache_write_1h, cache_read, web_searches";
 
@@ -33,58 +36,111 @@ export async function usedBy(
 	filter: UsageFilter,
 	dimensions: readonly Dimension[],
 ): Promise<Source> {
-	const clock = new ZoneClock(filter.zone);
-	const inOwnDays = filter.mode === "calculate" && (filter.zone === zone || isWhole(filter, dimensions));
-	if (inOwnDays && !dimensions.includes("branch")) return ownDays("usage_days", id, filter);
-	if (inOwnDays && !dimensions.includes("machine")) return ownDays("branch_days", id, filter);
-	const spans = await spansOf(db, id, clock, filter);
-	const inSlots = filter.mode === "calculate" && !dimensions.includes("branch") && spans.every(isInSlots);
-	return inSlots ? slots(id, spans) : events(id, filter.mode, spans);
+	const needed = new Set(dimensions);
+	if (filter.machine) needed.add("machine");
+	const names = namedIn(id, filter);
+	const isOwnZone = filter.zone === zone || isWhole(filter, dimensions);
+	if (filter.mode === "calculate" && isOwnZone && !needed.has("hour")) {
+		if (!needed.has("branch")) return ownDays("usage_days", id, filter, names);
+		if (!needed.has("machine")) return ownDays("branch_days", id, filter, names);
+	}
+	const spans = await spansOf(db, id, filter);
+	const inSlots = filter.mode === "calculate" && !needed.has("branch") && spans.every(isInSlots);
+	return inSlots ? slots(id, spans, names) : events(id, filter.mode, spans, names);
 }
 
 /** Sessions by machine, project and model, with first and last times, whole and of all times. */
-export function sessionsOf({ id }: Asker, mode: CostMode): Source {
-	if (mode === "calculate") {
-		return { sql: "with used as (select * from session_parts where user = ?)", parameters: [id] };
+export function sessionsOf({ id }: Asker, filter: UsageFilter): Source {
+	const names = namedIn(id, filter);
+	if (filter.mode === "calculate") {
+		return {
+			sql: `with used as (select * from session_parts where user = ? ${names.sql})`,
+			parameters: [id, ...names.parameters],
+		};
 	}
 	return {
 		sql: `with used as (
-			select session, project, model, at as first_at, at as last_at, ${SUMMED}, ${COSTS[mode]}, responses
+			select
+				session, machine, project, model, at as first_at, at as last_at,
+				${SUMMED}, ${COSTS[filter.mode]}, responses
 			from parts
-			where user = ?
+			where user = ? ${names.sql}
 		)`,
-		parameters: [id],
+		parameters: [id, ...names.parameters],
 	};
 }
 
-/** What each moment cost, in order; for blocks, which keep one cost alone. */
-export function costsOf({ id }: Asker, mode: CostMode, from: number, until: number): Source {
+/** 9999-12-31, the last day that can be written. */
+const LAST_DAY = 2_932_896;
+
+/** The moments (epoch ms) from which on and before which a filter's days lie. */
+export function momentsOf({ zone, since, until }: UsageFilter): { from: number; before: number } {
+	const clock = new ZoneClock(zone);
+	return {
+		from: since === undefined ? 0 : clock.startOf(since),
+		before: until === undefined || until >= LAST_DAY ? Number.MAX_SAFE_INTEGER : clock.startOf(until + 1),
+	};
+}
+
+/** Conditions that keep to a filter's names. Machines go by UUID or label. */
+function namedIn(user: number, filter: UsageFilter): Source {
+	const conditions: string[] = [];
+	const parameters: Value[] = [];
+	const add = (column: string, { only, not }: NameFilter, test: string, places: number) => {
+		for (const [word, names] of [["in", only] as const, ["not in", not] as const]) {
+			if (names.length === 0) continue;
+			conditions.push(`and ${column} ${word} (select id from ${column}s where user = ? and (${test}))`);
+			parameters.push(user, ...new Array<string>(places).fill(JSON.stringify(names)));
+		}
+	};
+	const LISTED = "in (select value from json_each(?))";
+	add("project", filter.project ?? NO_NAMES, `name ${LISTED}`, 1);
+	add("model", filter.model ?? NO_NAMES, `name ${LISTED}`, 1);
+	add("machine", filter.machine ?? NO_NAMES, `uuid ${LISTED} or label ${LISTED}`, 2);
+	return { sql: conditions.join(" "), parameters };
+}
+
+/** What counts between two moments, both included, part by part. */
+export function partsBetween({ id }: Asker, filter: UsageFilter, from: number, until: number): Source {
+	const names = namedIn(id, filter);
 	return {
 		sql: `with used as (
-			select at, ${COSTS[mode]}
+			select at, model, ${SUMMED}, ${COSTS[filter.mode]}, responses
 			from parts
-			where user = ? and at between ? and ?
+			where user = ? and at between ? and ? ${names.sql}
 		)`,
-		parameters: [id, from, until],
+		parameters: [id, from, until, ...names.parameters],
 	};
+}
+
+/** Whether a filter keeps to some names. */
+export function hasNames({ project, model, machine }: UsageFilter): boolean {
+	return (project ?? model ?? machine) !== undefined;
 }
 
 /** Without dates and days the zone does not matter. */
 function isWhole({ since, until }: UsageFilter, dimensions: readonly Dimension[]): boolean {
-	return since === undefined && until === undefined && !dimensions.includes("day");
+	return (
+		since === undefined && until === undefined && !dimensions.includes("day") && !dimensions.includes("hour")
+	);
 }
 
-function ownDays(table: string, user: number, { since, until }: UsageFilter): Source {
+function ownDays(table: string, user: number, { since, until }: UsageFilter, names: Source): Source {
 	return {
-		sql: `with used as (select * from ${table} where user = ? and day between ? and ?)`,
-		parameters: [user, since ?? Number.MIN_SAFE_INTEGER, until ?? Number.MAX_SAFE_INTEGER],
+		sql: `with used as (select * from ${table} where user = ? and day between ? and ? ${names.sql})`,
+		parameters: [
+			user,
+			since ?? Number.MIN_SAFE_INTEGER,
+			until ?? Number.MAX_SAFE_INTEGER,
+			...names.parameters,
+		],
 	};
 }
 
 type Span = { from: number; until: number; offset: number };
 
 /** The stretches of equal distance from UTC that the asked days are made of, cut to the days and to what there is. */
-async function spansOf(db: Reader, user: number, clock: ZoneClock, filter: UsageFilter): Promise<Span[]> {
+async function spansOf(db: Reader, user: number, filter: UsageFilter): Promise<Span[]> {
 	const known = await db.get<{ first: number | null; last: number | null }>(
 		`select
 			(select min(slot) from usage_slots where user = ?) as first,
@@ -92,15 +148,18 @@ async function spansOf(db: Reader, user: number, clock: ZoneClock, filter: Usage
 		[user, user],
 	);
 	if (known?.first == null || known.last == null) return [];
-	const { since, until } = filter;
-	const from = Math.max(known.first * SLOT_MS, since === undefined ? 0 : clock.startOf(since));
+	const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = filter;
+	const first = known.first * SLOT_MS;
 	const end = (known.last + 1) * SLOT_MS;
-	const before = until === undefined ? end : Math.min(end, clock.startOf(until + 1));
-	return clock.spansBetween(from, before).map((span) => ({
-		from: Math.max(span.from, from),
-		until: Math.min(span.until, before),
-		offset: span.offset,
-	}));
+	// Cut by the local clock: one that is put back over midnight comes to the end of a day twice.
+	return new ZoneClock(filter.zone)
+		.spansBetween(first, end)
+		.map((span) => ({
+			from: Math.max(span.from, first, since * DAY_MS - span.offset),
+			until: Math.min(span.until, end, (until + 1) * DAY_MS - span.offset),
+			offset: span.offset,
+		}))
+		.filter((span) => span.from < span.until);
 }
 
 function isInSlots({ from, until, offset }: Span): boolean {
@@ -112,30 +171,37 @@ const ZONE = `zone as materialized (
 	from json_each(?)
 )`;
 
-function slots(user: number, spans: readonly Span[]): Source {
+/** Columns of the local day and hour of a local time. SQL rounds towards zero, but 1970 may begin in 1969. */
+function localOf(time: string): string {
+	return `(${time} + ${DAY_MS}) / ${DAY_MS} - 1 as day, (${time} + ${DAY_MS}) / ${HOUR_MS} - 24 as hour`;
+}
+
+function slots(user: number, spans: readonly Span[], names: Source): Source {
 	return {
 		sql: `with ${ZONE},
 			used as (
 				select
-					(slot * ${SLOT_MS} + shift) / 86400000 as day,
+					${localOf(`slot * ${SLOT_MS} + shift`)},
 					machine, project, model, ${SUMMED}, cost, responses, unpriced
 				from zone
 				cross join usage_slots on user = ? and slot >= starts / ${SLOT_MS} and slot < ends / ${SLOT_MS}
+					${names.sql}
 			)`,
-		parameters: [JSON.stringify(spans), user],
+		parameters: [JSON.stringify(spans), user, ...names.parameters],
 	};
 }
 
-function events(user: number, mode: CostMode, spans: readonly Span[]): Source {
+function events(user: number, mode: CostMode, spans: readonly Span[], names: Source): Source {
 	return {
 		sql: `with ${ZONE},
 			used as (
 				select
-					(at + shift) / 86400000 as day,
+					${localOf("at + shift")},
 					machine, project, branch, model, ${SUMMED}, ${COSTS[mode]}, responses
 				from zone
 				cross join parts on user = ? and at >= starts and at < ends
+					${names.sql}
 			)`,
-		parameters: [JSON.stringify(spans), user],
+		parameters: [JSON.stringify(spans), user, ...names.parameters],
 	};
 }

@@ -18,6 +18,12 @@ const SUMS = [
 const HOUR = 3_600_000;
 const FIVE_HOURS = 5 * HOUR;
 
+/** What a dump has besides events, as far as it follows from them. */
+export function rollupsOf(dump: Dump): Rollups {
+	const { events, users, machines, machine_days, folder_sessions, ...rollups } = dump;
+	return rollups;
+}
+
 /** Every rollup counted from the events of a dump in the plainest way, by no code of the ledger's. */
 export function countRollups(events: readonly Row[], zone: string): Rollups {
 	const parts = partsOf(events);

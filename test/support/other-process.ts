@@ -1,5 +1,8 @@
 import { openLedger } from "../../src/ledger/open.ts";
 import { holdLock, openSqlite } from "../../src/ledger/sqlite.ts";
+import { findUser } from "../../src/ledger/users.ts";
+import type { UsageEvent } from "../../src/usage/event.ts";
+import { addUser, eventOf, HOUR, ingestAll, NOW } from "./ledger.ts";
 
 /** What another process can be asked to do with a file; it says `ready` when it has it. */
 const TASKS = {
@@ -20,12 +23,33 @@ const TASKS = {
 		});
 	},
 
+	/** Ingests {@link sharedHistory} in small uploads, each process from another place on, for ever. */
+	async ingest(path: string): Promise<void> {
+		const db = await openLedger(path, NOW);
+		const user = (await findUser(db, 1)) ?? (await addUser(db));
+		const history = sharedHistory();
+		for (let from = process.pid; ; from += 7) {
+			const upload = [0, 1, 2, 3, 4].flatMap((i) => history[(from + i) % history.length] ?? []);
+			await ingestAll({ db, user }, upload);
+			if (from === process.pid) say("ready");
+		}
+	},
+
 	/** Opens a ledger, which brings its schema to date. */
 	async migrate(path: string): Promise<void> {
 		await openLedger(path, 0);
 		say("ready");
 	},
 };
+
+/** Responses that several processes ingest, each on three lines: an early one, one that counts most, and a copy. */
+export function sharedHistory(): UsageEvent[] {
+	return Array.from({ length: 20 }, (_, i) => {
+		const response = eventOf({ id: `msg_${i}`, at: NOW - i * 2 * HOUR });
+		const raised = { ...response, output: 500, at: response.at + 1, countedAt: response.at + 1 };
+		return [response, raised, { ...response, session: "s2", fork: true, model: "dear" }];
+	}).flat();
+}
 
 export type Task = keyof typeof TASKS;
 

@@ -1,0 +1,133 @@
+import { homeAt, readPrices } from "../collector/home.ts";
+import { AppError } from "../errors.ts";
+import { openLedger } from "../ledger/open.ts";
+import { builtInPrices } from "../usage/price.ts";
+import { createApp, type SourceOf } from "../web/app.ts";
+import { LinkAccess } from "../web/link-access.ts";
+import { hasLeftSample } from "../web/pages/choices.ts";
+import type { UsageSource } from "../web/source.ts";
+import { type Context, DONE } from "./context.ts";
+import { collectUsage, type OpenUsage, openUsage } from "./open-usage.ts";
+import { fillSample } from "./sample.ts";
+import { tellTrouble } from "./trouble.ts";
+
+/** `open`: false with `--no-open`. */
+export type DashboardFlags = { open: boolean; port?: string; sample?: boolean };
+
+/** While the pages are open, what is new in the transcripts is collected this often, in ms. */
+const COLLECT_EVERY = 60_000;
+/** No page of one's own needs more than a form of a few words. */
+const LARGEST_BODY = 64 * 1024;
+
+/** `promptpulse dashboard`: serves the machine's own ledger on loopback until it is interrupted. */
+export async function dashboard(context: Context, flags: DashboardFlags): Promise<number> {
+	const { terminal, now } = context;
+	const port = readPort(flags.port);
+	const usage = await openUsage(context, true);
+	tellTrouble(context, usage);
+	const access = new LinkAccess();
+	const app = createApp({
+		sourceOf: await sources(context, usage, flags.sample ?? false),
+		access,
+		now,
+		report: (error, requestId) => terminal.err(`Request ${requestId} failed.\n${textOf(error)}`),
+	});
+	const server = listen(port, app.handle);
+	const link = new URL(access.path, `http://127.0.0.1:${server.port}`).href;
+	terminal.out(link);
+	terminal.err("This link shows your usage in the browser, while this command runs. Ctrl-C ends it.");
+	if (flags.open && terminal.redraw) await openBrowser(link);
+	await interrupted();
+	await server.stop(true);
+	await usage.db.close();
+	return DONE;
+}
+
+/** Which ledger a visitor sees: the machine's own, and made-up usage while there is none or where it is asked for. */
+async function sources(context: Context, usage: OpenUsage, wantsSample: boolean): Promise<SourceOf> {
+	const own = await sourceOf(context, usage);
+	let isEmpty = !(await hasUsage(own));
+	const sample = isEmpty || wantsSample ? await sampleOf(context, own) : own;
+	if (usage.collected) {
+		const timer = setInterval(async () => {
+			await collectAgain(context, own);
+			isEmpty = isEmpty && !(await hasUsage(own));
+		}, COLLECT_EVERY);
+		timer.unref();
+	}
+	return (request) => ((isEmpty || wantsSample) && !hasLeftSample(request) ? sample : own);
+}
+
+async function sourceOf({ config, now }: Context, { db, user, looked }: OpenUsage): Promise<UsageSource> {
+	return {
+		db,
+		asker: user,
+		zone: config.zone,
+		prices: readPrices(homeAt(config.home)),
+		pricesOf: builtInPrices()[0]?.source ?? "",
+		asOf: now(),
+		isSample: false,
+		looked,
+	};
+}
+
+async function sampleOf({ now }: Context, own: UsageSource): Promise<UsageSource> {
+	const db = await openLedger(":memory:", now());
+	const asker = await fillSample(db, { zone: own.zone, prices: own.prices, now: now() });
+	return { ...own, db, asker, isSample: true };
+}
+
+async function hasUsage({ db }: UsageSource): Promise<boolean> {
+	return (await db.get("select 1 as found from events limit 1")) !== undefined;
+}
+
+async function collectAgain(context: Context, own: UsageSource): Promise<void> {
+	try {
+		const { db } = await collectUsage(context, false);
+		await db.close();
+		own.asOf = context.now();
+	} catch (error) {
+		// Another collect does the same work.
+		if (error instanceof AppError && error.code === "locked") return;
+		context.terminal.err(`The transcripts could not be collected again.\n${textOf(error)}`);
+	}
+}
+
+function listen(port: number, fetch: (request: Request) => Response | Promise<Response>) {
+	try {
+		return Bun.serve({ hostname: "127.0.0.1", port, fetch, maxRequestBodySize: LARGEST_BODY });
+	} catch (error) {
+		throw new AppError(
+			"usage",
+			`Port ${port} of this machine cannot be used (${error instanceof Error ? error.message : error}).`,
+			"Name another one with --port, or leave it out to get one that is free.",
+			{ cause: error },
+		);
+	}
+}
+
+function readPort(text = "0"): number {
+	const port = Number(text);
+	if (/^\d{1,5}$/.test(text) && port <= 65_535) return port;
+	throw new AppError(
+		"usage",
+		`--port ${JSON.stringify(text)} is not a port.`,
+		"Give a number from 0 to 65535.",
+	);
+}
+
+async function openBrowser(link: string): Promise<void> {
+	const { default: open } = await import("open");
+	await open(link);
+}
+
+function interrupted(): Promise<void> {
+	return new Promise((resolve) => {
+		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+	});
+}
+
+function textOf(error: unknown): string {
+	if (error instanceof AppError) return error.message;
+	return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

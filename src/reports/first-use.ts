@@ -1,0 +1,33 @@
+import type { Reader } from "../ledger/database.ts";
+import { utcDay } from "../usage/day.ts";
+import type { Asker } from "./source.ts";
+
+/** What a person's usage names, each kind in order of first use. */
+export type KnownNames = {
+	projects: string[];
+	models: string[];
+	machines: { uuid: string; label: string; lastSeen: number }[];
+};
+
+export async function listKnownNames(db: Reader, { id }: Asker): Promise<KnownNames> {
+	const names = async (table: "projects" | "models") => {
+		const rows = await db.all<{ name: string }>(`select name from ${table} where user = ? order by id`, [id]);
+		return rows.map(({ name }) => name);
+	};
+	return {
+		projects: await names("projects"),
+		models: await names("models"),
+		machines: await db.all(
+			"select uuid, label, last_seen as lastSeen from machines where user = ? order by id",
+			[id],
+		),
+	};
+}
+
+/** The UTC day of the first usage, undefined where there is none. */
+export async function findFirstDay(db: Reader, { id }: Asker): Promise<number | undefined> {
+	const first = await db.get<{ at: number }>("select min(at) as at from events where user = ? and at >= 0", [
+		id,
+	]);
+	return first?.at == null ? undefined : utcDay(first.at);
+}

@@ -1,0 +1,152 @@
+import type { Reader } from "../ledger/database.ts";
+import { mondayOf, monthOf, ZoneClock } from "../usage/day.ts";
+import type { UsageFilter } from "../usage/filter.ts";
+import type { OverviewQuery } from "../usage/overview-query.ts";
+import { lengthOf, type Period } from "../usage/period.ts";
+import type { PriceBook } from "../usage/price.ts";
+import { cacheSavings } from "../usage/savings.ts";
+import { NO_USAGE, sumUsage, type Usage } from "../usage/usage.ts";
+import { type Bucket, listSeries, type SeriesRow } from "./series.ts";
+import { listSessionTimes } from "./session-times.ts";
+import type { Asker } from "./source.ts";
+
+/** One slot of a chart's time axis: its number (see {@link SeriesRow}), and what was used in it. */
+export type Slot = { bucket: number; usage: Usage; sessions: number; activeDays: number; parts: Part[] };
+
+/** What one name used in a slot. */
+export type Part = { name: string; usage: Usage };
+
+/** A period cut into slots, all of them, those without usage too. */
+export type Span = {
+	period: Period;
+	bucket: Bucket;
+	slots: Slot[];
+	usage: Usage;
+	sessions: number;
+	activeDays: number;
+	/** What the cache saved, in nano-dollars; see {@link cacheSavings}. */
+	savedNanoUsd: number;
+};
+
+/** The slots that suit a period's length. */
+export function bucketOf(period: Period): Bucket {
+	const days = lengthOf(period);
+	if (days <= 2) return "hour";
+	if (days <= 100) return "day";
+	return days <= 400 ? "week" : "month";
+}
+
+/**
+ * A period over time, stacked by what the query says.
+ *
+ * @param bucket of the period that it stands beside, so that both have slots of one length
+ */
+export async function readSpan(
+	db: Reader,
+	asker: Asker,
+	query: OverviewQuery,
+	{ period, zone, bucket, prices }: { period: Period; zone: string; bucket: Bucket; prices: PriceBook },
+): Promise<Span> {
+	const filter = filterOf(query, period, zone);
+	const clock = new ZoneClock(zone);
+	const by = query.by === "kind" ? "model" : query.by;
+	const rows = Map.groupBy(await listSeries(db, asker, filter, bucket, by), (row) => row.bucket);
+	const days =
+		bucket === "day" || bucket === "hour" ? undefined : await listSeries(db, asker, filter, "day", "model");
+	const sessions = await listSessionTimes(db, asker, filter);
+	const toBucket = bucketFinder(clock, bucket);
+	const sessionsIn = Map.groupBy(sessions, toBucket);
+	const daysIn = Map.groupBy(days ?? [], (row) => bucketOfDay(row.bucket, bucket));
+	const slots = bucketsOf(period, bucket).map((number): Slot => {
+		const own = rows.get(number) ?? [];
+		return {
+			bucket: number,
+			usage: sumUsage(own),
+			sessions: sessionsIn.get(number)?.length ?? 0,
+			activeDays: days ? (daysIn.get(number)?.length ?? 0) : Number(own.length > 0),
+			parts: partsOf(own, query.by),
+		};
+	});
+	const all = [...rows.values()].flat();
+	return {
+		period,
+		bucket,
+		slots,
+		usage: sumUsage(slots.map((slot) => slot.usage)),
+		sessions: sessions.length,
+		activeDays: bucket === "hour" ? hoursToDays(all) : slots.reduce((sum, slot) => sum + slot.activeDays, 0),
+		savedNanoUsd: savedBy(all, bucket, clock, prices),
+	};
+}
+
+/** A query's filter for some days. */
+export function filterOf(query: OverviewQuery, period: Period, zone: string): UsageFilter {
+	const { project, model, machine } = query;
+	const isAny = ({ only, not }: typeof project) => only.length + not.length === 0;
+	return {
+		zone,
+		mode: "calculate",
+		since: period.since,
+		until: period.until,
+		project: isAny(project) ? undefined : project,
+		model: isAny(model) ? undefined : model,
+		machine: isAny(machine) ? undefined : machine,
+	};
+}
+
+const HOURS = 24;
+
+function bucketsOf({ since, until }: Period, bucket: Bucket): number[] {
+	const first = bucket === "hour" ? since * HOURS : bucketOfDay(since, bucket);
+	const last = bucket === "hour" ? until * HOURS + HOURS - 1 : bucketOfDay(until, bucket);
+	const step = bucket === "week" ? 7 : 1;
+	return Array.from({ length: (last - first) / step + 1 }, (_, i) => first + i * step);
+}
+
+function bucketOfDay(day: number, bucket: Bucket): number {
+	if (bucket === "week") return mondayOf(day);
+	return bucket === "month" ? monthOf(day) : day;
+}
+
+function bucketFinder(clock: ZoneClock, bucket: Bucket): (at: number) => number {
+	if (bucket === "hour") return (at) => Math.floor((at + clock.spanAt(at).offset) / 3_600_000);
+	return (at) => bucketOfDay(clock.dayAt(at), bucket);
+}
+
+function hoursToDays(rows: readonly SeriesRow[]): number {
+	return new Set(rows.map((row) => Math.floor(row.bucket / HOURS))).size;
+}
+
+/** What each name, or each kind of token, used in one slot. */
+function partsOf(rows: readonly SeriesRow[], by: OverviewQuery["by"]): Part[] {
+	if (by === "kind") return kindsOf(sumUsage(rows));
+	if (by !== "model") return rows.map(({ name, ...usage }) => ({ name, usage }));
+	return rows.flatMap((row) => row.models.map((usage) => ({ name: usage.model, usage })));
+}
+
+/** Names of the kinds of token, as they stand in a chart. */
+export const TOKEN_KINDS = ["Cache read", "Cache write", "Input", "Output"] as const;
+
+function kindsOf(usage: Usage): Part[] {
+	const only = (part: Partial<Usage>): Usage => ({ ...NO_USAGE, ...part });
+	return [
+		{ name: "Cache read", usage: only({ cacheRead: usage.cacheRead }) },
+		{
+			name: "Cache write",
+			usage: only({ cacheWrite5m: usage.cacheWrite5m, cacheWrite1h: usage.cacheWrite1h }),
+		},
+		{ name: "Input", usage: only({ input: usage.input }) },
+		{ name: "Output", usage: only({ output: usage.output }) },
+	];
+}
+
+/** At the rates of each slot's beginning. */
+function savedBy(rows: readonly SeriesRow[], bucket: Bucket, clock: ZoneClock, prices: PriceBook): number {
+	const startOf = (row: SeriesRow) => {
+		if (bucket === "hour") return clock.startOf(Math.floor(row.bucket / HOURS));
+		return bucket === "month" ? Date.UTC(1970, row.bucket) : clock.startOf(row.bucket);
+	};
+	let saved = 0;
+	for (const row of rows) for (const usage of row.models) saved += cacheSavings(prices, usage, startOf(row));
+	return saved;
+}

@@ -1,0 +1,36 @@
+import type { Reader } from "../ledger/database.ts";
+import type { UsageFilter } from "../usage/filter.ts";
+import type { Usage } from "../usage/usage.ts";
+import { SUMS } from "./grouped.ts";
+import { type Asker, momentsOf, sessionsOf } from "./source.ts";
+
+/** `project`: of those it touched the first by name; times are epoch ms. */
+export type TopSessionRow = Usage & { session: string; project: string; firstAt: number; lastAt: number };
+
+/** The dearest of the sessions last active in the filter's days, dearest first; figures are of the whole session. */
+export async function listTopSessions(
+	db: Reader,
+	asker: Asker,
+	filter: UsageFilter,
+	limit: number,
+): Promise<TopSessionRow[]> {
+	const source = sessionsOf(asker, filter);
+	const { from, before } = momentsOf(filter);
+	return db.all<TopSessionRow>(
+		`${source.sql}
+		select
+			sessions.name as session,
+			min(projects.name) as project,
+			min(used.first_at) as firstAt,
+			max(used.last_at) as lastAt,
+			${SUMS}
+		from used
+		join sessions on sessions.id = used.session
+		join projects on projects.id = used.project
+		group by sessions.id
+		having max(used.last_at) >= ? and max(used.last_at) < ?
+		order by costNanoUsd desc, sessions.name
+		limit ?`,
+		[...source.parameters, from, before, limit],
+	);
+}

@@ -1,0 +1,34 @@
+import { assets } from "../generated/assets.ts";
+
+const A_YEAR = "public, max-age=31536000, immutable";
+
+/** Addresses of a page's files. Each has a hash of its content in it. */
+export const ASSET_URLS = {
+	css: addressOf("app.css"),
+	charts: addressOf("charts.js"),
+	htmx: addressOf("htmx.js"),
+	font: addressOf("geist.woff2"),
+	icon: addressOf("icon.svg"),
+};
+
+/** A file of the pages, packed as the browser likes it; undefined where there is none. It never changes. */
+export function findAsset(name: string, request: Request): Response | undefined {
+	const asset = assets.find((known) => known.address === name);
+	if (!asset) return undefined;
+	const accepted = request.headers.get("accept-encoding") ?? "";
+	const encoding = (["br", "gzip"] as const).find(
+		(packed) => asset[packed] !== undefined && new RegExp(`\\b${packed}\\b`).test(accepted),
+	);
+	const headers = new Headers({
+		"content-type": asset.type,
+		"cache-control": A_YEAR,
+		vary: "accept-encoding",
+	});
+	if (encoding) headers.set("content-encoding", encoding);
+	return new Response(Bun.file((encoding && asset[encoding]) ?? asset.file), { headers });
+}
+
+function addressOf(name: string): string {
+	const asset = assets.find((known) => known.name === name);
+	return `/assets/${asset?.address ?? name}`;
+}

@@ -1,0 +1,53 @@
+/** Only what the page's own origin serves, and nothing inline. */
+const CONTENT_SECURITY_POLICY = [
+	"default-src 'none'",
+	"script-src 'self'",
+	"style-src 'self'",
+	"img-src 'self' data:",
+	"font-src 'self'",
+	"connect-src 'self'",
+	"base-uri 'none'",
+	"form-action 'self'",
+	"frame-ancestors 'none'",
+].join("; ");
+
+const HEADERS: Readonly<Record<string, string>> = {
+	"content-security-policy": CONTENT_SECURITY_POLICY,
+	"x-content-type-options": "nosniff",
+	"referrer-policy": "no-referrer",
+	"cross-origin-opener-policy": "same-origin",
+	"cross-origin-resource-policy": "same-origin",
+	"permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+};
+
+/** The answer as it leaves: with what protects it in a browser, kept by no cache unless it says otherwise. */
+export function withHeaders(response: Response, requestId: string): Response {
+	const headers = new Headers(response.headers);
+	for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
+	headers.set("x-request-id", requestId);
+	if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
+	headers.append("vary", "cookie");
+	return new Response(response.body, {
+		status: response.status,
+		statusText: response.statusText,
+		headers,
+	});
+}
+
+/** Smaller answers gain nothing. */
+const WORTH_PACKING = 1_024;
+
+/** Packs text for browsers that take it. Files come packed already. */
+export async function withCompression(response: Response, request: Request): Promise<Response> {
+	const type = response.headers.get("content-type") ?? "";
+	const isText = /^(text\/|application\/json)/.test(type);
+	if (!isText || response.headers.has("content-encoding") || !response.body) return response;
+	const headers = new Headers(response.headers);
+	headers.append("vary", "accept-encoding");
+	const body = new Uint8Array(await response.arrayBuffer());
+	if (body.length < WORTH_PACKING || !/\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")) {
+		return new Response(body, { status: response.status, headers });
+	}
+	headers.set("content-encoding", "gzip");
+	return new Response(Bun.gzipSync(body), { status: response.status, headers });
+}

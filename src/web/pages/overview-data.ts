@@ -1,0 +1,78 @@
+import type { OverviewProps } from "../../../views/overview.tsx";
+import { listBlocks } from "../../reports/blocks.ts";
+import { readCalendar } from "../../reports/calendar.ts";
+import { findFirstDay, listKnownNames } from "../../reports/first-use.ts";
+import type { UsageRow } from "../../reports/grouped.ts";
+import { listMachines } from "../../reports/machines.ts";
+import { listModels } from "../../reports/models.ts";
+import { bucketOf, filterOf, readSpan } from "../../reports/overview.ts";
+import { listProjects } from "../../reports/projects.ts";
+import { listTopSessions } from "../../reports/top-sessions.ts";
+import { ZoneClock } from "../../usage/day.ts";
+import { parseOverviewQuery } from "../../usage/overview-query.ts";
+import { addExact, type Exact, totalTokens } from "../../usage/usage.ts";
+import type { UsageSource } from "../source.ts";
+
+/** All that the overview shows but its shell. */
+export type OverviewData = Omit<OverviewProps, "shell">;
+
+/**
+ * Reads what the overview shows for an address.
+ *
+ * @param now epoch ms
+ * @param listed how many of the dearest projects, models, machines and sessions
+ * @throws QueryError
+ */
+export async function readOverview(
+	source: UsageSource,
+	parameters: URLSearchParams,
+	now: number,
+	listed: number,
+): Promise<OverviewData> {
+	const { db, asker, zone, prices } = source;
+	const today = new ZoneClock(zone).dayAt(now);
+	const firstDay = (await findFirstDay(db, asker)) ?? today;
+	const query = parseOverviewQuery(parameters, today, firstDay);
+	const filter = filterOf(query, query.period, zone);
+	const bucket = bucketOf(query.period);
+	const models = await listModels(db, asker, filter);
+	const span = await readSpan(db, asker, query, { period: query.period, zone, bucket, prices });
+	const blocks = await listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now);
+	const projects = await listProjects(db, asker, filter);
+	const machines = await listMachines(db, asker, filter);
+	return {
+		query,
+		today,
+		known: await listKnownNames(db, asker),
+		span,
+		before:
+			query.before && (await readSpan(db, asker, query, { period: query.before, zone, bucket, prices })),
+		projects: ranked(projects, listed, (row) => ({ name: row.project, label: row.project })),
+		models: ranked(models, listed, (row) => ({ name: row.model, label: row.model })),
+		machines: ranked(machines, listed, (row) => ({ name: row.machine, label: row.label })),
+		sessions: { rows: await listTopSessions(db, asker, filter, listed), count: span.sessions },
+		calendar: await readCalendar(db, asker, filter, today),
+		block: blocks.find((block) => block.isActive),
+		unpriced: unpricedOf(models),
+	};
+}
+
+/** The dearest first; of equals the one with more tokens, then by name. */
+function ranked<Row extends UsageRow>(
+	rows: readonly Row[],
+	listed: number,
+	nameOf: (row: Row) => { name: string; label: string },
+): OverviewData["projects"] {
+	const order = (a: UsageRow & { name: string }, b: UsageRow & { name: string }) =>
+		Number(b.costNanoUsd) - Number(a.costNanoUsd) ||
+		Number(totalTokens(b)) - Number(totalTokens(a)) ||
+		(a.name < b.name ? -1 : 1);
+	const named = rows.map((row) => ({ ...row, ...nameOf(row) }));
+	return { rows: named.sort(order).slice(0, listed), count: rows.length };
+}
+
+function unpricedOf(models: readonly (UsageRow & { model: string })[]): OverviewData["unpriced"] {
+	const unpriced = models.filter((row) => row.unpriced !== 0);
+	const tokens = unpriced.reduce((sum: Exact, row) => addExact(sum, totalTokens(row)), 0);
+	return { models: unpriced.map(({ model }) => model), tokens };
+}

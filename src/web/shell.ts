@@ -1,0 +1,29 @@
+import type { Shell } from "../../views/layout.tsx";
+import { VERSION } from "../version.ts";
+import { ASSET_URLS } from "./assets.ts";
+import type { UsageSource } from "./source.ts";
+
+export const THEMES = ["auto", "light", "dark"] as const;
+
+export type Theme = (typeof THEMES)[number];
+
+/** The theme that a person chose, kept in a cookie so that the page comes in it at once. */
+export function themeOf(request: Request): Theme {
+	const chosen = new Bun.CookieMap(request.headers.get("cookie") ?? "").get("theme");
+	return THEMES.find((theme) => theme === chosen) ?? "auto";
+}
+
+/** What every page of a ledger has around it. */
+export function shellOf(request: Request, source: UsageSource, title: string, now: number): Shell {
+	return {
+		theme: themeOf(request),
+		title,
+		assets: ASSET_URLS,
+		zone: source.zone,
+		now,
+		asOf: source.asOf,
+		version: VERSION,
+		pricesOf: source.pricesOf,
+		sample: source.isSample,
+	};
+}

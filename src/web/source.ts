@@ -1,0 +1,20 @@
+import type { Database } from "../ledger/database.ts";
+import type { Asker } from "../reports/source.ts";
+import type { PriceBook } from "../usage/price.ts";
+
+/** A ledger that pages are made from, and what is known of it. */
+export type UsageSource = {
+	db: Database;
+	asker: Asker;
+	/** IANA zone of the pages' days. */
+	zone: string;
+	prices: PriceBook;
+	/** Where the prices come from, for the foot of the page. */
+	pricesOf: string;
+	/** When it was last brought to date, epoch ms. */
+	asOf: number;
+	/** Made-up data. */
+	isSample: boolean;
+	/** Where transcripts were looked for. */
+	looked: readonly string[];
+};

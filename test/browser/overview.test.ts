@@ -1,0 +1,181 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { findBrowser, launch } from "../support/browser.ts";
+import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+
+const PATIENCE = 60_000;
+const AXE = await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir)).text();
+
+let browser: Browser;
+let served: ServedDashboard;
+const errors: unknown[] = [];
+
+beforeAll(async () => {
+	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-page-")), (error) => errors.push(error));
+	browser = await launch(await findBrowser());
+}, PATIENCE);
+
+afterAll(async () => {
+	await browser?.close();
+	await served?.stop();
+	expect(errors).toEqual([]);
+}, PATIENCE);
+
+/** Follows a link of the page and waits until what it leads to stands there. */
+async function follow(page: Page, selector: string): Promise<void> {
+	const address = await page.locator(selector).first().getAttribute("href");
+	await page.locator(selector).first().click();
+	await arrived(page, address ?? "");
+}
+
+async function arrived(page: Page, address: string): Promise<void> {
+	const { pathname, search } = new URL(address, served.origin);
+	await page.waitForURL((url) => url.pathname === pathname && url.search === search);
+	await page.waitForFunction(() => !document.querySelector(".htmx-request"));
+}
+
+async function chartsAndCanvases(page: Page): Promise<[string | undefined, string]> {
+	await page.waitForFunction(
+		() => document.documentElement.dataset.charts === String(document.querySelectorAll("canvas").length),
+	);
+	return page.evaluate(() => [
+		document.documentElement.dataset.charts,
+		String(document.querySelectorAll("canvas").length),
+	]);
+}
+
+async function violations(page: Page): Promise<unknown[]> {
+	await page.evaluate(AXE);
+	return page.evaluate(async () => {
+		const { axe } = window as unknown as {
+			axe: {
+				run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
+			};
+		};
+		const found = await axe.run();
+		return found.violations.flatMap(({ id, nodes }) =>
+			nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
+		);
+	});
+}
+
+describe.each(["light", "dark"] as const)("in the %s", (theme) => {
+	test.each([320, 360, 768, 1280, 1600])(
+		"at %i px nothing is wrong, wide or hard to read",
+		async (width) => {
+			const { page, complaints } = await openPage(browser, served.link, { theme, width });
+			await chartsAndCanvases(page);
+			const excess = await page.evaluate(
+				() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+			);
+			expect(excess).toBeLessThanOrEqual(0);
+			expect(await violations(page)).toEqual([]);
+			expect(complaints).toEqual([]);
+			await page.context().close();
+		},
+		PATIENCE,
+	);
+});
+
+describe("a visitor", () => {
+	test(
+		"changes range, metric and filter, and goes back and forward through all of it",
+		async () => {
+			const { page, complaints } = await openPage(browser, served.link);
+			const seen: { url: string; cost: string | null }[] = [];
+			const look = async () => ({
+				url: page.url(),
+				cost: await page.textContent("#metric-cost .stat-number"),
+			});
+			seen.push(await look());
+			for (const selector of [
+				"#range-7d",
+				"#metric-tokens",
+				"#projects a[href*='project=']",
+				".chip-remove",
+				"#range-12m",
+			]) {
+				await follow(page, selector);
+				seen.push(await look());
+				await chartsAndCanvases(page);
+			}
+			expect(new Set(seen.map(({ url }) => url)).size).toBe(seen.length - 1);
+			for (const before of seen.slice(0, -1).toReversed()) {
+				await page.goBack();
+				await page.waitForURL(before.url);
+				await page.waitForFunction(
+					(cost) => document.querySelector("#metric-cost .stat-number")?.textContent === cost,
+					before.cost,
+				);
+				await chartsAndCanvases(page);
+			}
+			for (const after of seen.slice(1)) {
+				await page.goForward();
+				await page.waitForURL(after.url);
+				await page.waitForFunction(
+					(cost) => document.querySelector("#metric-cost .stat-number")?.textContent === cost,
+					after.cost,
+				);
+			}
+			expect(complaints).toEqual([]);
+			await page.context().close();
+		},
+		PATIENCE,
+	);
+
+	test(
+		"has after twenty changes as many charts as there are on the page",
+		async () => {
+			const { page, complaints } = await openPage(browser, served.link);
+			const metrics = ["tokens", "cache", "sessions", "responses", "cost"];
+			for (let i = 0; i < 20; i++) {
+				await follow(page, `#metric-${metrics[i % metrics.length]}`);
+				const [charts, canvases] = await chartsAndCanvases(page);
+				expect(charts).toBe(canvases);
+			}
+			expect(complaints).toEqual([]);
+			await page.context().close();
+		},
+		PATIENCE,
+	);
+
+	test(
+		"chooses the other theme, and it is there before anything is drawn",
+		async () => {
+			const { page, complaints } = await openPage(browser, served.link);
+			const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
+			const light = await ground();
+			await page.locator("button[name=theme][value=dark]:visible").click();
+			await page.waitForSelector("html[data-theme=dark]");
+			expect(await ground()).not.toBe(light);
+			await page.reload();
+			expect(await page.getAttribute("html", "data-theme")).toBe("dark");
+			expect(complaints).toEqual([]);
+			await page.context().close();
+		},
+		PATIENCE,
+	);
+
+	test(
+		"without scripts has every number, link and form, and a chart",
+		async () => {
+			const { page, complaints } = await openPage(browser, served.link, { scripts: false });
+			await page.locator("#range-7d").click();
+			await page.waitForURL(/range=7d/);
+			await page.locator("#metric-tokens").click();
+			await page.waitForURL(/metric=tokens/);
+			expect(await page.locator("#metric-tokens[aria-current]").count()).toBe(1);
+			await page.locator("#filter").click();
+			await page.locator("select[name=project]").selectOption({ index: 1 });
+			await page.locator(".filter-form button[type=submit]").click();
+			await page.waitForURL(/project=/);
+			expect(await page.locator(".chip").count()).toBe(1);
+			expect(complaints).toEqual([]);
+			await page.context().close();
+		},
+		PATIENCE,
+	);
+});

@@ -1,0 +1,197 @@
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	realpathSync,
+	rmSync,
+	writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { buildBinary } from "../../build.ts";
+import { GROUPING_NAMES } from "../../src/cli/grouping-names.ts";
+import { VERSION } from "../../src/version.ts";
+import { answer, MAIN } from "../support/answers.ts";
+import { type CliHome, FROM_SOURCES, homeIn, startCli } from "../support/run-cli.ts";
+import { writeTranscripts } from "../support/transcript.ts";
+
+setDefaultTimeout(60_000);
+
+let folder: string;
+/** The binary in a folder where everything lies in wait for it. */
+let it: CliHome;
+let hostile: string;
+let program: string;
+
+beforeAll(async () => {
+	folder = realpathSync(mkdtempSync(join(tmpdir(), "promptpulse-binary-")));
+	await buildBinary(pathToFileURL(`${join(folder, "bin")}/`));
+	program = join(folder, "bin/promptpulse");
+	hostile = join(folder, "hostile");
+	mkdirSync(hostile);
+	layTraps(hostile);
+	it = homeIn(join(folder, "home"), { cwd: hostile, program: [program] });
+	writeTranscripts(it.projects, {
+		[MAIN]: [
+			answer(1),
+			answer(2, { model: "claude-opus-4-5", branch: "dev" }),
+			answer(3, { model: "gpt-99" }),
+		],
+	});
+}, 180_000);
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Files that Bun reads where it is started. Whatever runs or takes effect leaves a file called `sprung…`. */
+function layTraps(dir: string): void {
+	const spring = (name: string) =>
+		`require("node:fs").writeFileSync(${JSON.stringify(join(dir, `sprung-${name}`))}, "");\n`;
+	const settings = [
+		`PROMPTPULSE_HOME=${join(dir, "sprung-home")}`,
+		`CLAUDE_CONFIG_DIR=${dir}`,
+		"MACHINE_ID=stolen",
+		"TZ=Asia/Tokyo",
+		`BUN_OPTIONS=--preload ${join(dir, "preload.cjs")}`,
+	].join("\n");
+	const files: Record<string, string> = {
+		".env": settings,
+		".env.local": settings,
+		".env.production": settings,
+		"bunfig.toml": 'preload = ["./preload.cjs"]\n[run]\nbun = true\n',
+		"preload.cjs": spring("preload"),
+		"tsconfig.json": JSON.stringify({
+			compilerOptions: { baseUrl: ".", paths: { commander: ["./path.cjs"] } },
+		}),
+		"path.cjs": spring("path"),
+		"package.json": JSON.stringify({
+			name: "promptpulse",
+			version: "9.9.9",
+			type: "commonjs",
+			imports: { "#*": "./path.cjs" },
+			scripts: { collect: "touch sprung-script", report: "touch sprung-script" },
+		}),
+		"node_modules/commander/index.js": spring("commander"),
+		"prices.json": "{",
+		"ledger.db": "not a ledger",
+	};
+	for (const [name, text] of Object.entries(files)) {
+		mkdirSync(join(dir, name, ".."), { recursive: true });
+		writeFileSync(join(dir, name), text);
+	}
+}
+
+function sprung(): string[] {
+	return readdirSync(hostile)
+		.filter((name) => name.startsWith("sprung"))
+		.sort();
+}
+
+test("the traps are traps: Bun itself falls into them", async () => {
+	const [bun = "", , main = ""] = FROM_SOURCES;
+	await it.cli(["collect"], { program: [bun, main] });
+	const fallenInto = sprung();
+	for (const name of fallenInto) rmSync(join(hostile, name), { recursive: true });
+	expect(fallenInto).toEqual(["sprung-home", "sprung-preload"]);
+});
+
+describe("the binary, in a folder where everything lies in wait for it,", () => {
+	test("collects what is new and keeps it in the person's own home", async () => {
+		const { code, out, err } = await it.cli(["collect"]);
+		expect({ code, err }).toEqual({ code: 0, err: "" });
+		expect(out).toStartWith("laptop: 1 transcript, 1 file with something new");
+		expect(readdirSync(it.kept).sort()).toEqual(["collect.lock", "ledger.db", "machine.json"]);
+		expect(sprung()).toEqual([]);
+	});
+
+	test.each([
+		[[]],
+		[["summary", "--json"]],
+		[["collect", "--json"]],
+		[["collect", "--full"]],
+		[["collect", "--quiet"]],
+		[["report"]],
+		...GROUPING_NAMES.flatMap((name) => [[["report", name]], [["report", name, "--json"]]]),
+		[["report", "--since=2026-03-02", "--until=20260302", "--timezone=Asia/Tokyo", "--mode=auto"]],
+		[["migrate", "--rebuild", "--reprice"]],
+		[["--help"]],
+		[["report", "--help"]],
+		[["--version"]],
+		[["colect"]],
+		[["report", "--since", "never"]],
+	])("says what the sources say: %p", async (words) => {
+		const expected = await it.cli(words, { program: FROM_SOURCES, cwd: it.home });
+		expect(await it.cli(words)).toEqual(expected);
+		expect(expected.out + expected.err === "").toBe(words.includes("--quiet"));
+		expect(sprung()).toEqual([]);
+	});
+
+	test("has ccusage's shape in JSON", async () => {
+		const { daily, totals } = await it.report("daily");
+		const counts = {
+			inputTokens: 36,
+			outputTokens: 60,
+			cacheCreationTokens: 90,
+			cacheReadTokens: 120,
+			totalTokens: 306,
+			totalCost: 0.001225,
+		};
+		expect(totals).toMatchObject(counts);
+		expect(daily).toHaveLength(1);
+		expect(daily?.[0]).toMatchObject({
+			date: "2026-03-02",
+			...counts,
+			modelsUsed: ["claude-opus-4-5", "claude-sonnet-4-5-20250929", "gpt-99"],
+			modelBreakdowns: [
+				{
+					modelName: "claude-opus-4-5",
+					inputTokens: 12,
+					outputTokens: 20,
+					cacheCreationTokens: 30,
+					cacheReadTokens: 40,
+					cost: 0.0007675,
+				},
+				{ modelName: "claude-sonnet-4-5-20250929", cost: 0.0004575 },
+				{ modelName: "gpt-99", cost: 0, unpricedResponses: 1 },
+			],
+		});
+	});
+
+	test("is called ppulse too, and says so", async () => {
+		const { code, out } = await it.cli(["--help"], { program: [join(folder, "bin/ppulse")] });
+		expect(code).toBe(0);
+		expect(out).toContain("Usage: ppulse [options] [command]");
+		expect(await it.cli(["--version"], { program: [join(folder, "bin/ppulse")] })).toEqual({
+			code: 0,
+			out: `${VERSION}\n`,
+			err: "",
+		});
+	});
+
+	test("needs nothing beside itself", () => {
+		const binary =
+			process.platform === "win32" ? ["ppulse.exe", "promptpulse.exe"] : ["ppulse", "promptpulse"];
+		expect(readdirSync(join(folder, "bin")).sort()).toEqual(binary);
+		expect(existsSync(join(folder, "node_modules"))).toBe(false);
+	});
+
+	test("shows the pages until it is interrupted", async () => {
+		const child = startCli(["dashboard", "--no-open"], { home: it.home, cwd: hostile, program: [program] });
+		try {
+			let link = "";
+			for await (const chunk of child.stdout) {
+				link += Buffer.from(chunk).toString();
+				if (link.endsWith("\n")) break;
+			}
+			const page = await fetch(link.trim(), { redirect: "manual" });
+			expect(page.status).toBeLessThan(400);
+			child.kill("SIGINT");
+			expect(await child.exited).toBe(0);
+			expect(sprung()).toEqual([]);
+		} finally {
+			child.kill("SIGKILL");
+		}
+	});
+});

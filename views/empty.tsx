@@ -1,0 +1,74 @@
+import { METRICS } from "../src/usage/overview-query.ts";
+import { Layout, type Shell } from "./layout.tsx";
+import { METRIC_NAMES } from "./overview/measure.ts";
+import { SampleBanner } from "./parts/banner.tsx";
+import { CommandBox } from "./parts/command-box.tsx";
+import type { PanelName } from "./parts/navigation.tsx";
+import { PageHead } from "./parts/page-head.tsx";
+
+const PANELS: readonly { id: PanelName; title: string; text: string }[] = [
+	{ id: "projects", title: "Projects", text: "Folders in which Claude Code ran, by cost." },
+	{ id: "models", title: "Models", text: "Which models answered, and what each cost." },
+	{ id: "machines", title: "Machines", text: "Every installation that usage came from." },
+];
+
+/** The overview before anything was ever used. `looked`: the folders in which transcripts were looked for. */
+export function EmptyPage({ shell, looked }: { shell: Shell; looked: string[] }) {
+	return (
+		<Layout
+			shell={shell}
+			title={shell.title}
+			summary="No usage was found."
+			panels={PANELS.map(({ id }) => id)}
+			silent={false}
+			next="/"
+		>
+			<PageHead shell={shell} machines={[]} />
+			{shell.sample ? <SampleBanner /> : null}
+			<section class="card card-chart" aria-labelledby="empty-title">
+				<div class="stats">
+					{METRICS.map((metric) => (
+						<div class="stat stat-still">
+							<span class="stat-label" safe>
+								{METRIC_NAMES[metric]}
+							</span>
+							<span class="stat-number stat-none">—</span>
+							<span class="delta">no usage yet</span>
+						</div>
+					))}
+				</div>
+				<div class="empty empty-first">
+					<h2 class="empty-title" id="empty-title">
+						No usage was found
+					</h2>
+					<p>This page fills itself when Claude Code has answered on this machine. It was looked for in</p>
+					<ul class="looked">
+						{looked.map((folder) => (
+							<li>
+								<code safe>{folder}</code>
+							</li>
+						))}
+					</ul>
+					<p>If your transcripts lie elsewhere, name the folder and start again:</p>
+					<CommandBox id="elsewhere" command="CLAUDE_CONFIG_DIR=/path/to/.claude promptpulse dashboard" />
+					<p>To look around with made-up data:</p>
+					<CommandBox id="sample" command="promptpulse dashboard --sample" />
+				</div>
+			</section>
+			<div class="panels">
+				{PANELS.map(({ id, title, text }) => (
+					<section class="card" id={id} aria-labelledby={`${id}-title`}>
+						<div class="card-head">
+							<h2 id={`${id}-title`} safe>
+								{title}
+							</h2>
+						</div>
+						<p class="card-empty" safe>
+							{text}
+						</p>
+					</section>
+				))}
+			</div>
+		</Layout>
+	);
+}

@@ -1,0 +1,144 @@
+import { type OverviewQuery, overviewQueryText } from "../../src/usage/overview-query.ts";
+import { date, fullDate, monthName } from "../parts/days.ts";
+import { Numbers } from "../parts/numbers.tsx";
+import { escapeAttribute } from "../parts/safe-url.ts";
+import { money } from "../parts/words.ts";
+
+/** Nano-dollars of each day from `since`, a Monday, to the present day. */
+export type Calendar = { since: number; costs: number[] };
+
+const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const WEEK = DAYS.length;
+const STEPS = 5;
+const PITCH = 15;
+const CELL = 12;
+const TOP = 18;
+
+/** What each day of the last year cost. */
+export function CalendarPanel({ calendar, query }: { calendar: Calendar; query: OverviewQuery }) {
+	const stepOf = stepsOf(calendar.costs);
+	const weeks = Math.ceil(calendar.costs.length / WEEK);
+	return (
+		<section class="card calendar" id="calendar" aria-labelledby="calendar-title">
+			<div class="card-head">
+				<h2 id="calendar-title">Calendar</h2>
+				<p class="card-sub">Cost per day, last 53 weeks</p>
+				<p class="heat-legend" aria-hidden="true">
+					Less
+					{Array.from({ length: STEPS }, (_, step) => (
+						<svg class="heat-key" width={CELL} height={CELL} aria-hidden="true" focusable="false">
+							<rect class={`heat-${step}`} width={CELL} height={CELL} rx="2" />
+						</svg>
+					))}
+					More
+				</p>
+			</div>
+			<div class="calendar-body">
+				<p class="calendar-days" aria-hidden="true">
+					<span>Mon</span>
+					<span>Wed</span>
+					<span>Fri</span>
+				</p>
+				<div class="calendar-weeks">
+					<svg width={weeks * PITCH} height={TOP + WEEK * PITCH} aria-hidden="true" focusable="false">
+						<Months since={calendar.since} weeks={weeks} />
+						{calendar.costs.map((cost, i) => (
+							<a href={hrefOf(query, calendar.since + i)} tabindex="-1">
+								<title safe>{`${fullDate(calendar.since + i)}: ${money(cost)}`}</title>
+								<rect
+									class={[`heat-${stepOf(cost)}`, i === calendar.costs.length - 1 && "heat-today"]}
+									x={Math.floor(i / WEEK) * PITCH + 1}
+									y={TOP + (i % WEEK) * PITCH}
+									width={CELL}
+									height={CELL}
+									rx="2"
+								/>
+							</a>
+						))}
+					</svg>
+				</div>
+			</div>
+			<Numbers id="calendar" of="Cost per day" query={overviewQueryText(query)}>
+				<CalendarTable calendar={calendar} query={query} />
+			</Numbers>
+		</section>
+	);
+}
+
+/** The name of a month stands over the week in which it begins. */
+function Months({ since, weeks }: { since: number; weeks: number }) {
+	const starts: { week: number; name: string }[] = [];
+	for (let week = 0; week < weeks; week++) {
+		const last = since + week * WEEK + WEEK - 1;
+		const name = monthName(last);
+		const isNew = name !== monthName(last - WEEK);
+		if (isNew && week < weeks - 1) starts.push({ week, name });
+	}
+	return (
+		<>
+			{starts.map(({ week, name }) => (
+				<text class="calendar-month" x={week * PITCH} y="9" safe>
+					{name}
+				</text>
+			))}
+		</>
+	);
+}
+
+function CalendarTable({ calendar: { since, costs }, query }: { calendar: Calendar; query: OverviewQuery }) {
+	const weeks = Array.from({ length: Math.ceil(costs.length / WEEK) }, (_, week) => week * WEEK).reverse();
+	return (
+		<table class="table calendar-table">
+			<thead>
+				<tr>
+					<th scope="col">Week of</th>
+					{DAYS.map((day) => (
+						<th scope="col" class="table-number" safe>
+							{day}
+						</th>
+					))}
+				</tr>
+			</thead>
+			<tbody>
+				{weeks.map((start) => (
+					<tr>
+						<th scope="row" safe>
+							{date(since + start)}
+						</th>
+						{DAYS.map((_, i) => (
+							<Day day={since + start + i} cost={costs[start + i]} query={query} />
+						))}
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+function Day({ day, cost, query }: { day: number; cost: number | undefined; query: OverviewQuery }) {
+	if (cost === undefined) return <td />;
+	if (cost === 0) return <td class="table-number table-quiet">–</td>;
+	return (
+		<td class="table-number">
+			<a href={hrefOf(query, day)} aria-label={`${fullDate(day)}: ${money(cost)}`} safe>
+				{money(cost)}
+			</a>
+		</td>
+	);
+}
+
+/** One day alone, with the same filters. */
+function hrefOf(query: OverviewQuery, day: number): string {
+	const period = { since: day, until: day };
+	return escapeAttribute(`/${overviewQueryText(query, { range: "custom", period })}`);
+}
+
+/** Sorts days with cost into four steps of equally many; nothing is step 0. */
+export function stepsOf(costs: readonly number[]): (cost: number) => number {
+	const sorted = costs.filter((cost) => cost > 0).sort((a, b) => a - b);
+	const limits = Array.from(
+		{ length: STEPS - 1 },
+		(_, i) => sorted[Math.floor((sorted.length * i) / (STEPS - 1))],
+	);
+	return (cost) => (cost <= 0 ? 0 : limits.filter((limit) => limit !== undefined && cost >= limit).length);
+}

@@ -1,0 +1,160 @@
+import type { UsageRow } from "../../src/reports/grouped.ts";
+import { type Filtered, type OverviewQuery, overviewQueryText } from "../../src/usage/overview-query.ts";
+import { type Exact, totalTokens } from "../../src/usage/usage.ts";
+import type { PanelName } from "../parts/navigation.tsx";
+import { Numbers } from "../parts/numbers.tsx";
+import { escapeAttribute } from "../parts/safe-url.ts";
+import { costOf, counted, hasNoPrice, isPartlyPriced, percent, short, whole } from "../parts/words.ts";
+import { changed } from "./filters.tsx";
+
+/** One name and what it used. `name`: its value in a filter; `label`: what people read. */
+export type RankedRow = UsageRow & { name: string; label: string };
+
+/** The dearest of `count`. */
+export type Ranked = { rows: RankedRow[]; count: number };
+
+/** What stands before a name and behind it. */
+export type Marks = { series?: number | undefined; tag?: string | undefined };
+
+const WIDEST = 72;
+
+type Props = {
+	panel: PanelName;
+	title: string;
+	field: Filtered;
+	ranked: Ranked;
+	/** Cost of all, in nano-dollars. */
+	total: Exact;
+	query: OverviewQuery;
+	marksOf?: (row: RankedRow) => Marks;
+};
+
+/** The dearest names of one kind. A click on one shows it alone. */
+export function RankedPanel({ panel, title, field, ranked, total, query, marksOf = () => ({}) }: Props) {
+	const { rows, count } = ranked;
+	const most = Math.max(...rows.map((row) => Number(row.costNanoUsd)), 0);
+	return (
+		<section class="card ranked" id={panel} aria-labelledby={`${panel}-title`}>
+			<div class="card-head">
+				<h2 id={`${panel}-title`} safe>
+					{title}
+				</h2>
+			</div>
+			{rows.length === 0 ? <p class="card-empty">None in these days.</p> : null}
+			<ol class="ranked-list">
+				{rows.map((row) => (
+					<li>
+						<RankedItem
+							row={row}
+							href={`/${overviewQueryText(query, changed(field, { only: [row.name], not: [] }))}`}
+							width={most === 0 ? 0 : (Number(row.costNanoUsd) / most) * WIDEST}
+							share={shareOf(row.costNanoUsd, total)}
+							marks={marksOf(row)}
+						/>
+					</li>
+				))}
+			</ol>
+			{rows.length === 0 ? null : (
+				<>
+					<p class="card-foot" safe>{`${whole(rows.length)} of ${whole(count)}`}</p>
+					<Numbers id={panel} of={title} query={overviewQueryText(query)}>
+						<RankedTable title={title} rows={rows} total={total} />
+					</Numbers>
+				</>
+			)}
+		</section>
+	);
+}
+
+function RankedItem({
+	row,
+	href,
+	width,
+	share,
+	marks,
+}: {
+	row: RankedRow;
+	href: string;
+	width: number;
+	share: string;
+	marks: Marks;
+}) {
+	return (
+		<a class="ranked-row" href={escapeAttribute(href)} title={escapeAttribute(row.name)}>
+			<svg class="ranked-bar" width="100%" height="32" aria-hidden="true" focusable="false">
+				<rect width={`${width.toFixed(2)}%`} height="32" rx="4" />
+			</svg>
+			{marks.series === undefined ? null : <span class={["swatch", `series-${marks.series}`]} />}
+			<span class="ranked-name" safe>
+				{row.label}
+			</span>
+			{hasNoPrice(row) ? <span class="tag tag-warn">No price</span> : null}
+			{marks.tag === undefined ? null : (
+				<span class="tag tag-warn" safe>
+					{marks.tag}
+				</span>
+			)}
+			<span
+				class={["ranked-cost", isPartlyPriced(row) && "warn-text"]}
+				title={isPartlyPriced(row) ? `${counted(row.unpriced, "response")} of it without a price` : undefined}
+				safe
+			>
+				{costOf(row)}
+			</span>
+			<span class="ranked-share" safe>
+				{share}
+			</span>
+		</a>
+	);
+}
+
+function RankedTable({ title, rows, total }: { title: string; rows: readonly RankedRow[]; total: Exact }) {
+	return (
+		<table class="table">
+			<thead>
+				<tr>
+					<th scope="col" safe>
+						{title.replace(/s$/, "")}
+					</th>
+					<th scope="col" class="table-number">
+						Tokens
+					</th>
+					<th scope="col" class="table-number">
+						Responses
+					</th>
+					<th scope="col" class="table-number">
+						Share
+					</th>
+					<th scope="col" class="table-number">
+						Cost
+					</th>
+				</tr>
+			</thead>
+			<tbody>
+				{rows.map((row) => (
+					<tr>
+						<th scope="row" title={escapeAttribute(row.name)} safe>
+							{row.label}
+						</th>
+						<td class="table-number" title={whole(totalTokens(row))} safe>
+							{short(totalTokens(row))}
+						</td>
+						<td class="table-number" safe>
+							{whole(row.responses)}
+						</td>
+						<td class="table-number" safe>
+							{shareOf(row.costNanoUsd, total)}
+						</td>
+						<td class="table-number table-main" safe>
+							{costOf(row)}
+						</td>
+					</tr>
+				))}
+			</tbody>
+		</table>
+	);
+}
+
+function shareOf(cost: Exact, total: Exact): string {
+	return total === 0 || cost === 0 ? "" : percent(Number(cost) / Number(total));
+}

@@ -1,0 +1,88 @@
+import type { TopSessionRow } from "../../src/reports/top-sessions.ts";
+import { type OverviewQuery, overviewQueryText } from "../../src/usage/overview-query.ts";
+import { moment } from "../parts/days.ts";
+import type { Labels } from "../parts/names.ts";
+import { Numbers } from "../parts/numbers.tsx";
+import { escapeAttribute } from "../parts/safe-url.ts";
+import { costOf, duration, isPartlyPriced, whole } from "../parts/words.ts";
+
+const SHORT_ID = 8;
+
+/** The dearest sessions of the period. */
+export function SessionsPanel({
+	sessions: { rows, count },
+	query,
+	labels,
+	zone,
+	today,
+}: {
+	sessions: { rows: readonly TopSessionRow[]; count: number };
+	query: OverviewQuery;
+	labels: Labels;
+	zone: string;
+	today: number;
+}) {
+	return (
+		<section class="card sessions" id="sessions" aria-labelledby="sessions-title">
+			<div class="card-head">
+				<h2 id="sessions-title">Sessions</h2>
+				<p class="card-sub">the dearest of these days</p>
+			</div>
+			{rows.length === 0 ? (
+				<p class="card-empty">None in these days.</p>
+			) : (
+				<table class="table sessions-table">
+					<thead>
+						<tr>
+							<th scope="col">Session</th>
+							<th scope="col">Project</th>
+							<th scope="col">Last active</th>
+							<th scope="col" class="table-number">
+								Length
+							</th>
+							<th scope="col" class="table-number">
+								Responses
+							</th>
+							<th scope="col" class="table-number">
+								Cost
+							</th>
+						</tr>
+					</thead>
+					<tbody>
+						{rows.map((row) => (
+							<tr>
+								<th scope="row" class="sessions-id" title={escapeAttribute(row.session)} safe>
+									{row.session.slice(0, SHORT_ID)}
+								</th>
+								<td class="sessions-project" title={escapeAttribute(row.project)} safe>
+									{labels.project(row.project)}
+								</td>
+								<td class="table-quiet sessions-when" safe>
+									{moment(row.lastAt, zone, today)}
+								</td>
+								<td class="table-number table-quiet sessions-length" safe>
+									{duration(row.lastAt - row.firstAt)}
+								</td>
+								<td class="table-number sessions-responses" safe>
+									{whole(row.responses)}
+								</td>
+								<td
+									class={["table-number", "table-main", "sessions-cost", isPartlyPriced(row) && "warn-text"]}
+									safe
+								>
+									{costOf(row)}
+								</td>
+							</tr>
+						))}
+					</tbody>
+				</table>
+			)}
+			{rows.length === 0 ? null : (
+				<>
+					<p class="card-foot" safe>{`${whole(rows.length)} of ${whole(count)}`}</p>
+					<Numbers id="sessions" of="Sessions" query={overviewQueryText(query)} />
+				</>
+			)}
+		</section>
+	);
+}

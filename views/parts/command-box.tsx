@@ -1,0 +1,26 @@
+import { Icon } from "./icon.tsx";
+import { escapeAttribute } from "./safe-url.ts";
+
+/** A command to type. The button that copies it is shown by the script that it needs. */
+export function CommandBox({ id, command }: { id: string; command: string }) {
+	return (
+		<div class="command">
+			<span class="command-prompt" aria-hidden="true">
+				$
+			</span>
+			<code class="command-text" id={`command-${id}`} safe>
+				{command}
+			</code>
+			<button
+				class="button button-small"
+				type="button"
+				data-copy={escapeAttribute(command)}
+				aria-describedby={`command-${id}`}
+				hidden
+			>
+				<Icon name="copy" />
+				<span>Copy</span>
+			</button>
+		</div>
+	);
+}

@@ -1,0 +1,55 @@
+import type { KnownNames } from "../../src/reports/first-use.ts";
+import type { Shell } from "../layout.tsx";
+import { dayOf, moment } from "./days.ts";
+import { counted } from "./words.ts";
+
+type Machine = KnownNames["machines"][number];
+
+const DAY_MS = 86_400_000;
+/** A weekend without use is no silence. */
+const SILENT_DAYS = 3;
+
+/** How many days a machine has been silent, undefined where that is not worth telling. */
+export function silentDays({ lastSeen }: Machine, now: number): number | undefined {
+	const days = Math.floor((now - lastSeen) / DAY_MS);
+	return days >= SILENT_DAYS ? days : undefined;
+}
+
+/** The page's title, and how fresh its numbers are. */
+export function PageHead({ shell, machines }: { shell: Shell; machines: readonly Machine[] }) {
+	const silent = machines.filter((machine) => silentDays(machine, shell.now) !== undefined);
+	const reporting = machines.length - silent.length;
+	const asOf = moment(shell.asOf, shell.zone, dayOf(shell.now, shell.zone));
+	return (
+		<header class="page-head">
+			<h1>Overview</h1>
+			<p class="fresh">
+				<span class="fresh-part">
+					<span class={["dot", reporting > 0 ? "dot-ok" : "dot-none"]} />
+					<span safe>
+						{machines.length === 0
+							? `As of ${asOf} · nothing found yet`
+							: `As of ${asOf} · ${counted(reporting, "machine")} reporting`}
+					</span>
+				</span>
+				<Silent machines={silent} now={shell.now} />
+			</p>
+		</header>
+	);
+}
+
+function Silent({ machines, now }: { machines: readonly Machine[]; now: number }) {
+	const [first, ...others] = machines;
+	if (!first) return null;
+	const days = silentDays(first, now) ?? 0;
+	return (
+		<span class="fresh-part">
+			<span class="dot dot-warn" />
+			<a href="#machines" safe>
+				{others.length === 0
+					? `${first.label} silent for ${days} days`
+					: `${machines.length} machines silent`}
+			</a>
+		</span>
+	);
+}
