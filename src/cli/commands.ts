@@ -6,7 +6,7 @@ import { COST_MODES } from "../usage/filter.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { GROUPING_NAMES } from "./grouping-names.ts";
-import { openTerminal, type Terminal } from "./terminal.ts";
+import { openTerminal, plain, type Terminal } from "./terminal.ts";
 
 const EXAMPLES = `Examples:
   promptpulse                              what Claude Code cost today and lately
@@ -61,7 +61,9 @@ function withSummary(words: readonly string[]): string[] {
 function tell(terminal: Terminal, error: unknown): number {
 	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODE.usage;
 	if (!(error instanceof AppError)) throw error;
-	terminal.err(error.hint ? `${error.message}\n${error.hint}` : error.message);
+	// Sentences name files, models and projects.
+	terminal.err(plain(error.message));
+	if (error.hint) terminal.err(plain(error.hint));
 	return EXIT_CODE[error.code];
 }
 

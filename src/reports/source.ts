@@ -139,27 +139,31 @@ function ownDays(table: string, user: number, { since, until }: UsageFilter, nam
 
 type Span = { from: number; until: number; offset: number };
 
-/** The stretches of equal distance from UTC that the asked days are made of, cut to the days and to what there is. */
+/**
+ * The stretches of equal distance from UTC that the asked days are made of, cut to these days by the local clock: one
+ * that is put back over midnight comes to the end of a day twice. Only those with usage: a single time far off would
+ * otherwise make thousands of them.
+ */
 async function spansOf(db: Reader, user: number, filter: UsageFilter): Promise<Span[]> {
-	const known = await db.get<{ first: number | null; last: number | null }>(
-		`select
-			(select min(slot) from usage_slots where user = ?) as first,
-			(select max(slot) from usage_slots where user = ?) as last`,
-		[user, user],
-	);
-	if (known?.first == null || known.last == null) return [];
 	const { since = Number.NEGATIVE_INFINITY, until = Number.POSITIVE_INFINITY } = filter;
-	const first = known.first * SLOT_MS;
-	const end = (known.last + 1) * SLOT_MS;
-	// Cut by the local clock: one that is put back over midnight comes to the end of a day twice.
-	return new ZoneClock(filter.zone)
-		.spansBetween(first, end)
-		.map((span) => ({
-			from: Math.max(span.from, first, since * DAY_MS - span.offset),
-			until: Math.min(span.until, end, (until + 1) * DAY_MS - span.offset),
+	const clock = new ZoneClock(filter.zone);
+	const spans: Span[] = [];
+	for (let from = Math.max(0, (since - 1) * DAY_MS); from < (until + 2) * DAY_MS; ) {
+		const used = await db.get<{ slot: number | null }>(
+			"select min(slot) as slot from usage_slots where user = ? and slot >= ?",
+			[user, Math.floor(from / SLOT_MS)],
+		);
+		if (used?.slot == null) break;
+		const span = clock.spanAt(Math.max(from, used.slot * SLOT_MS));
+		const cut = {
+			from: Math.max(span.from, since * DAY_MS - span.offset),
+			until: Math.min(span.until, (until + 1) * DAY_MS - span.offset),
 			offset: span.offset,
-		}))
-		.filter((span) => span.from < span.until);
+		};
+		if (cut.from < cut.until) spans.push(cut);
+		from = span.until;
+	}
+	return spans;
 }
 
 function isInSlots({ from, until, offset }: Span): boolean {

@@ -133,6 +133,20 @@ describe("exit code 7", () => {
 	});
 });
 
+test("what an error names is shown without what a terminal would obey", async () => {
+	const evil = "\x1b[2J\u202e\u009b31m";
+	await inHome({ [MAIN]: [answer(1, { cwd: `/home/dev/${evil}` })] }, async ({ cli, kept }) => {
+		const unknown = await cli(["report", "--project", "nothing"]);
+		expect(unknown.code).toBe(2);
+		expect(unknown.err).toContain("There is: [2J31m");
+		writeFileSync(join(kept, "prices.json"), JSON.stringify({ models: { [evil]: { input: 1e9 } } }));
+		const broken = await cli(["report"]);
+		expect(broken.code).toBe(7);
+		expect(broken.err).toContain('model "[2J31m"');
+		for (const { err } of [unknown, broken]) expect(err).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]/u);
+	});
+});
+
 describe("exit code 8", () => {
 	test("is for a collect beside another one; a report tells what is known, with a note", async () => {
 		await inHome(ANSWERS, async ({ cli, kept, report }) => {

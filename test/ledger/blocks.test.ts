@@ -81,10 +81,7 @@ describe("blocks", () => {
 
 	test("are of the whole account: sessions, projects and zones cut nothing", async () => {
 		const zoned = await openTestLedger({ zone: "Asia/Kathmandu" });
-		await ingestAll(zoned, [
-			at("10:30", { session: "s1" }),
-			at("11:00", { session: "s2", project: "/work" }),
-		]);
+		await ingestAll(zoned, [at("10:30", { session: "s1" }), at("11:00", { session: "s2", project: "/srv" })]);
 		expect(await blocks(zoned)).toEqual(["10:00 10:30–11:00 2"]);
 	});
 

@@ -32,7 +32,7 @@ function changeNumbers(): Promise<{ change: number }[]> {
 	return ledger.db.all("select change from events order by change");
 }
 
-const OTHER_PLACE = { project: "/work/other", branch: "dev", agent: "agent-1", version: "2.0.0" };
+const OTHER_PLACE = { project: "/srv/other", branch: "dev", agent: "agent-1", version: "2.0.0" };
 
 describe("two machines with the same responses", () => {
 	const copies = [eventOf(), eventOf({ id: "msg_2", at: AT + HOUR })];
@@ -109,7 +109,7 @@ describe("the same machine's line of equal rank", () => {
 	beforeEach(() => ingestAll(ledger, [eventOf()], { machine: LAPTOP }));
 
 	test.each<[string, { project?: string; branch?: string | undefined }]>([
-		["project", { project: "/work/other" }],
+		["project", { project: "/srv/other" }],
 		["branch", { branch: "dev" }],
 		["absence of a branch", { branch: undefined }],
 	])("corrects the %s, which gets a new change number", async (_what, correction) => {
@@ -121,14 +121,14 @@ describe("the same machine's line of equal rank", () => {
 	});
 
 	test("corrects it back again", async () => {
-		await ingestAll(ledger, [eventOf({ project: "/work/other" })], { machine: LAPTOP });
+		await ingestAll(ledger, [eventOf({ project: "/srv/other" })], { machine: LAPTOP });
 		await ingestAll(ledger, [eventOf()], { machine: LAPTOP });
 		expect(await events()).toMatchObject([{ project: "/home/ada/app" }]);
 	});
 
 	test("corrects nothing once the response is another machine's", async () => {
 		await ingestAll(ledger, [eventOf({ at: AT - 1 })], { machine: DESKTOP });
-		await ingestAll(ledger, [eventOf({ at: AT - 1, project: "/work/other" })], { machine: LAPTOP });
+		await ingestAll(ledger, [eventOf({ at: AT - 1, project: "/srv/other" })], { machine: LAPTOP });
 		expect(await events()).toMatchObject([{ project: "/home/ada/app", machine: "desktop" }]);
 	});
 });
@@ -144,7 +144,7 @@ describe("a machine", () => {
 
 	test("is another one than one of the same label", async () => {
 		await ingestAll(ledger, [eventOf()], { machine: LAPTOP });
-		await ingestAll(ledger, [eventOf({ project: "/work/other" })], { machine: machineNamed("laptop", 9) });
+		await ingestAll(ledger, [eventOf({ project: "/srv/other" })], { machine: machineNamed("laptop", 9) });
 		expect(await events()).toMatchObject([{ project: "/home/ada/app" }]);
 		expect((await dumpLedger(ledger.db)).machines).toHaveLength(2);
 	});

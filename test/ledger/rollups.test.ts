@@ -63,14 +63,14 @@ describe("slots", () => {
 	test("tell machines, projects and models apart, and no more", async () => {
 		await ingestAll(
 			ledger,
-			events({}, { model: "dear" }, { project: "/work" }, { branch: "dev" }, { session: "s2" }),
+			events({}, { model: "dear" }, { project: "/srv" }, { branch: "dev" }, { session: "s2" }),
 		);
 		await ingestAll(ledger, [eventOf({ id: "msg_9" })], { machine: DESKTOP });
 		expect(columns((await dump()).usage_slots, "machine", "project", "model", "responses")).toEqual([
 			["desktop", "/home/ada/app", "cheap", 1],
 			["laptop", "/home/ada/app", "cheap", 3],
 			["laptop", "/home/ada/app", "dear", 1],
-			["laptop", "/work", "cheap", 1],
+			["laptop", "/srv", "cheap", 1],
 		]);
 	});
 });
@@ -217,7 +217,7 @@ describe("rows", () => {
 	test("go when nothing is left in them", async () => {
 		await ingestAll(
 			ledger,
-			events({ at: AT + 40 * 24 * HOUR, model: "dear", project: "/work", branch: "dev" }),
+			events({ at: AT + 40 * 24 * HOUR, model: "dear", project: "/srv", branch: "dev" }),
 		);
 		await ingestAll(ledger, events({ output: 21 }));
 		for (const table of Object.values(rollupsOf(await dump()))) expect(table).toHaveLength(1);
@@ -238,13 +238,13 @@ describe("rows", () => {
 	});
 
 	test("follow the projects that a later line puts sessions in", async () => {
-		const first = eventOf({ id: "msg_1", folder: "-work" });
-		const second = eventOf({ id: "msg_2", folder: "-work", session: "s2" });
+		const first = eventOf({ id: "msg_1", folder: "-srv" });
+		const second = eventOf({ id: "msg_2", folder: "-srv", session: "s2" });
 		await collectAll(ledger, [{ event: first, cwd: "/tmp" }]);
-		await collectAll(ledger, [{ event: second, cwd: "/work" }]);
+		await collectAll(ledger, [{ event: second, cwd: "/srv" }]);
 		const { usage_days, branch_days, usage_slots } = await dump();
 		for (const table of [usage_days, branch_days, usage_slots]) {
-			expect(columns(table, "project", "responses")).toEqual([["/work", 2]]);
+			expect(columns(table, "project", "responses")).toEqual([["/srv", 2]]);
 		}
 	});
 
