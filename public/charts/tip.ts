@@ -34,7 +34,10 @@ export function attachTip(chart: Chart, data: ChartData, hover: Hover): () => vo
 	canvas.tabIndex = 0;
 	canvas.addEventListener("pointermove", pointAt, { signal });
 	canvas.addEventListener("pointerdown", pointAt, { signal });
-	canvas.addEventListener("pointerleave", () => point(-1), { signal });
+	// A finger leaves as soon as it has pointed; what it pointed at stays until something else is touched.
+	canvas.addEventListener("pointerleave", ({ pointerType }) => pointerType !== "touch" && point(-1), {
+		signal,
+	});
 	canvas.addEventListener("blur", () => point(-1), { signal });
 	canvas.addEventListener(
 		"keydown",

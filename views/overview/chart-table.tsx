@@ -1,5 +1,5 @@
 import type { Chart } from "./chart-data.ts";
-import { METRIC_NAMES, written } from "./measure.ts";
+import { METRIC_NAMES, type Unit, written } from "./measure.ts";
 
 /** The numbers of a chart, slot by slot. */
 export function ChartTable({ chart }: { chart: Chart }) {
@@ -32,15 +32,15 @@ export function ChartTable({ chart }: { chart: Chart }) {
 						</th>
 						{series.map(({ values }) => (
 							<td class="table-number" safe>
-								{written(unit, values[i])}
+								{cell(unit, values[i])}
 							</td>
 						))}
 						<td class="table-number table-main" safe>
-							{written(unit, totals[i])}
+							{cell(unit, totals[i])}
 						</td>
 						{before.length > 0 ? (
 							<td class="table-number table-quiet" title={when} safe>
-								{written(unit, before[i])}
+								{cell(unit, before[i])}
 							</td>
 						) : null}
 					</tr>
@@ -48,4 +48,9 @@ export function ChartTable({ chart }: { chart: Chart }) {
 			</tbody>
 		</table>
 	);
+}
+
+/** Nothing at all is a dash: a column of zeros would hide the numbers. */
+function cell(unit: Unit, value: number | undefined): string {
+	return written(unit, value === 0 ? undefined : value);
 }

@@ -110,7 +110,7 @@ function RankedItem({
 
 function RankedTable({ title, rows, total }: { title: string; rows: readonly RankedRow[]; total: Exact }) {
 	return (
-		<table class="table">
+		<table class="table ranked-table">
 			<thead>
 				<tr>
 					<th scope="col" safe>
@@ -118,9 +118,6 @@ function RankedTable({ title, rows, total }: { title: string; rows: readonly Ran
 					</th>
 					<th scope="col" class="table-number">
 						Tokens
-					</th>
-					<th scope="col" class="table-number">
-						Responses
 					</th>
 					<th scope="col" class="table-number">
 						Share
@@ -138,9 +135,6 @@ function RankedTable({ title, rows, total }: { title: string; rows: readonly Ran
 						</th>
 						<td class="table-number" title={whole(totalTokens(row))} safe>
 							{short(totalTokens(row))}
-						</td>
-						<td class="table-number" safe>
-							{whole(row.responses)}
 						</td>
 						<td class="table-number" safe>
 							{shareOf(row.costNanoUsd, total)}
