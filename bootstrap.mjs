@@ -36,8 +36,9 @@ if (script === undefined) fail("Name the script to run, for example: node bootst
 const wanted = wantedState();
 const wantedPages = wantedPagesState();
 if (!isReady()) await prepareOnce().catch(explain);
-// The compiled program reads no .env file by itself either.
-const ended = await execute(bun, ["--no-env-file", join(root, script), ...args], { stdio: "inherit" });
+// The compiled program reads no .env file by itself either. How markup is read is said here, whatever folder this is in.
+const flags = ["--no-env-file", `--tsconfig-override=${join(root, "tsconfig.json")}`];
+const ended = await execute(bun, [...flags, join(root, script), ...args], { stdio: "inherit" });
 process.stderr.write(ended.output);
 process.exit(ended.status);
 

@@ -22,7 +22,12 @@ export type CliOptions = {
 export type CliResult = { code: number; out: string; err: string };
 
 /** Runs the program from its sources. A `.env` where it is started is not its business, as in the binary. */
-export const FROM_SOURCES = [process.execPath, "--no-env-file", join(import.meta.dir, "../../src/main.ts")];
+export const FROM_SOURCES = [
+	process.execPath,
+	"--no-env-file",
+	`--tsconfig-override=${join(import.meta.dir, "../../tsconfig.json")}`,
+	join(import.meta.dir, "../../src/main.ts"),
+];
 
 /** Runs promptpulse as a process of its own and waits for it. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {

@@ -91,6 +91,17 @@ describe("the pages' files", () => {
 		expect(Bun.deepEquals(new Uint8Array(unpacked), new Uint8Array(await plain.arrayBuffer()))).toBe(true);
 	});
 
+	test("are small: scripts and style sheet at most 88 KB as they travel, the font 30 KB", async () => {
+		const { get } = await visitFixtures();
+		const sizeOf = async (address: string) =>
+			(await (await get(address, { headers: { "accept-encoding": "gzip" } })).arrayBuffer()).byteLength;
+		const { css, htmx, charts, font } = ASSET_URLS;
+		expect((await sizeOf(css)) + (await sizeOf(htmx)) + (await sizeOf(charts))).toBeLessThanOrEqual(
+			88 * 1024,
+		);
+		expect(await sizeOf(font)).toBeLessThanOrEqual(30 * 1024);
+	});
+
 	test.each(["../package.json", "..%2fpackage.json", "%2e%2e/app.ts", "app.css", "x", "__proto__", "%00"])(
 		"there is none called %s",
 		async (name) => {

@@ -1,0 +1,121 @@
+import { describe, expect, test } from "bun:test";
+import { join } from "node:path";
+import { type CliOptions, runCli, startCli } from "../support/run-cli.ts";
+import { inFolder } from "../support/scan.ts";
+
+const FIXTURES = join(import.meta.dir, "../fixtures/claude");
+
+type Visitor = { link: string; get(path: string, headers?: Record<string, string>): Promise<Response> };
+
+/** Runs the dashboard, visits it by its link, and ends it as Ctrl-C does. */
+async function withDashboard(
+	args: string[],
+	options: CliOptions,
+	use: (visitor: Visitor) => Promise<void>,
+): Promise<number> {
+	const child = startCli(["dashboard", "--no-open", ...args], options);
+	try {
+		const link = await firstLine(child.stdout);
+		const entry = await fetch(link, { redirect: "manual" });
+		const cookie = entry.headers.get("set-cookie")?.split(";")[0] ?? "";
+		const get = (path: string, headers = {}) =>
+			fetch(new URL(path, link), { redirect: "manual", headers: { cookie, ...headers } });
+		await use({ link, get });
+	} finally {
+		child.kill("SIGINT");
+	}
+	return child.exited;
+}
+
+async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
+	const reader = stream.getReader();
+	let text = "";
+	while (!text.includes("\n")) {
+		const { value, done } = await reader.read();
+		if (done) throw new Error(`the dashboard printed no link but ${JSON.stringify(text)}`);
+		text += new TextDecoder().decode(value);
+	}
+	reader.releaseLock();
+	return text.slice(0, text.indexOf("\n"));
+}
+
+describe("promptpulse dashboard", () => {
+	test("prints a link that shows this machine's usage, and ends well when interrupted", async () => {
+		await inFolder(async (home) => {
+			const code = await withDashboard([], { home, claude: FIXTURES }, async ({ link, get }) => {
+				expect(link).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/open\/[\w-]{43}$/);
+				const page = await get("/?range=custom&from=2026-03-01&to=2026-03-31");
+				expect(page.status).toBe(200);
+				const text = await page.text();
+				expect(text).toContain("$1.26");
+				expect(text).not.toContain("This is sample data");
+				for (const [address] of text.matchAll(/\/assets\/[\w.-]+/g))
+					expect((await get(address)).status).toBe(200);
+			});
+			expect(code).toBe(0);
+		});
+	});
+
+	test("tells a bare visit how to get in, and refuses another host's name", async () => {
+		await inFolder(async (home) => {
+			await withDashboard([], { home, claude: FIXTURES }, async ({ link, get }) => {
+				const bare = await fetch(new URL("/", link));
+				expect(bare.status).toBe(403);
+				expect(await bare.text()).toContain("Open the link that promptpulse dashboard printed");
+				expect((await get("/", { host: "evil.example" })).status).toBe(403);
+			});
+		});
+	});
+
+	test("shows made-up usage where there is none, says so, and lets it be left", async () => {
+		await inFolder(async (home) => {
+			await withDashboard([], { home }, async ({ link, get }) => {
+				expect(await (await get("/")).text()).toContain("This is sample data");
+				const entry = await fetch(link, { redirect: "manual" });
+				const own = entry.headers.get("set-cookie")?.split(";")[0] ?? "";
+				const leave = await fetch(new URL("/sample/leave", link), {
+					method: "POST",
+					redirect: "manual",
+					headers: { cookie: own },
+				});
+				expect(leave.status).toBe(303);
+				const left = leave.headers.get("set-cookie")?.split(";")[0] ?? "";
+				const page = await (await get("/", { cookie: `${own}; ${left}` })).text();
+				expect(page).not.toContain("This is sample data");
+				expect(page).toContain(join(home, ".claude/projects"));
+			});
+		});
+	});
+
+	test("with --sample leaves the machine's own ledger as it is", async () => {
+		await inFolder(async (home) => {
+			await withDashboard(["--sample"], { home, claude: FIXTURES }, async ({ get }) => {
+				expect(await (await get("/")).text()).toContain("This is sample data");
+			});
+			const { out } = await runCli(["report", "daily", "--json"], { home, claude: FIXTURES });
+			expect(JSON.parse(out).totals.responses).toBe(9);
+		});
+	});
+
+	test.each(["70000", "-1", "x", ""])("takes no port that is none: %j", async (port) => {
+		await inFolder(async (home) => {
+			const { code, err } = await runCli(["dashboard", `--port=${port}`], { home });
+			expect(code).toBe(2);
+			expect(err).toContain("is not a port");
+		});
+	});
+
+	test("says what to do where its port is taken", async () => {
+		await inFolder(async (home) => {
+			await withDashboard([], { home, claude: FIXTURES }, async ({ link }) => {
+				const { port } = new URL(link);
+				const { code, err } = await runCli(["dashboard", "--no-open", "--port", port], {
+					home,
+					claude: FIXTURES,
+				});
+				expect(code).toBe(2);
+				expect(err).toContain(`Port ${port} of this machine cannot be used`);
+			});
+		});
+	});
+});
