@@ -1,7 +1,10 @@
-import { describe, expect, test } from "bun:test";
+import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
 import { type CliOptions, runCli, startCli } from "../support/run-cli.ts";
 import { inFolder } from "../support/scan.ts";
+
+// A process is started for each, and one of them makes up a year of usage.
+setDefaultTimeout(60_000);
 
 const FIXTURES = join(import.meta.dir, "../fixtures/claude");
 

@@ -4,6 +4,7 @@ import type { Browser, Page } from "playwright-core";
 import { fillSample } from "../../src/cli/sample.ts";
 import { homeAt, makeHome } from "../../src/collector/home.ts";
 import { openLedger } from "../../src/ledger/open.ts";
+import { builtInPrices } from "../../src/usage/price.ts";
 import { createApp } from "../../src/web/app.ts";
 import { LinkAccess } from "../../src/web/link-access.ts";
 import { PRICES } from "./scan.ts";
@@ -26,7 +27,7 @@ export async function serveSample(home: string, onError: (error: unknown) => voi
 			asker,
 			zone: "UTC",
 			prices: PRICES,
-			pricesOf: "test prices",
+			pricesOf: builtInPrices()[0]?.source ?? "",
 			asOf: NOON,
 			isSample: false,
 			looked: [],
