@@ -1,5 +1,6 @@
 import { constants, SQLiteError, Database as Sqlite } from "bun:sqlite";
 import { AsyncLocalStorage } from "node:async_hooks";
+import { closeSync, existsSync, openSync } from "node:fs";
 import { AppError } from "../errors.ts";
 import type { Batch, Database, Transaction, Value } from "./database.ts";
 
@@ -14,6 +15,7 @@ const BUSY_TIMEOUT = 10_000;
  */
 export function openSqlite(path: string): Database {
 	return guard(path, () => {
+		makePrivate(path);
 		const writer = connect(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE, [
 			"journal_mode = wal",
 			"synchronous = full",
@@ -42,6 +44,7 @@ export function openSqliteReadOnly(path: string): Database {
  */
 export function holdLock(path: string): (() => void) | undefined {
 	return guard(path, () => {
+		makePrivate(path);
 		const lock = new Sqlite(path);
 		try {
 			lock.run("pragma busy_timeout = 0");
@@ -53,6 +56,16 @@ export function holdLock(path: string): (() => void) | undefined {
 			throw error;
 		}
 	});
+}
+
+/** A new file is its owner's alone, whatever folder it is in; what SQLite puts beside it follows it in that. */
+function makePrivate(path: string): void {
+	if (path === ":memory:" || existsSync(path)) return;
+	try {
+		closeSync(openSync(path, "a", 0o600));
+	} catch {
+		// SQLite meets the same trouble in a moment, and what it says of it is put in words for people.
+	}
 }
 
 function connect(path: string, flags: number, pragmas: readonly string[] = []): Sqlite {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { openLedger, openLedgerReadOnly } from "../../src/ledger/open.ts";
 import { holdLock, openSqlite } from "../../src/ledger/sqlite.ts";
 import { expectAppError, ledgerFolder, withDatabase } from "../support/database-files.ts";
@@ -17,6 +17,20 @@ describe("a file", () => {
 		);
 		expect(Bun.semver.satisfies(version?.version ?? "", ">=3.51.3")).toBe(true);
 	});
+
+	if (process.platform !== "win32") {
+		test("is its owner's alone, and so is what lies beside it", async () => {
+			await withDatabase(
+				() => openSqlite(place.path),
+				async (db) => {
+					await db.run("create table t (x)");
+					const folder = dirname(place.path);
+					const modes = readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777);
+					expect(modes).toEqual([0o600, 0o600, 0o600]);
+				},
+			);
+		});
+	}
 
 	test.each([
 		["journal_mode", "wal"],

@@ -47,7 +47,7 @@ type Props = {
 export function SeriesPanel({ query, span, chart, until, unpriced }: Props) {
 	if (span.usage.responses === 0) return <NoUsage query={query} />;
 	return (
-		<>
+		<div class="series">
 			<div class="chart-head">
 				<Legend query={query} chart={chart} />
 				{isStacked(query.metric) ? <StackingChoice query={query} /> : null}
@@ -64,7 +64,7 @@ export function SeriesPanel({ query, span, chart, until, unpriced }: Props) {
 			<Numbers id="series" of={`${METRIC_NAMES[query.metric]} over time`} query={overviewQueryText(query)}>
 				<ChartTable chart={chart} />
 			</Numbers>
-		</>
+		</div>
 	);
 }
 

@@ -88,10 +88,12 @@ export function clockTime(at: number, zone: string): string {
 	return local(at, zone).toPlainTime().toString({ smallestUnit: "minute" });
 }
 
-/** `12:03` of the present day, else `23 Nov, 12:03`. */
+/** `12:03` of the present day, `23 Nov, 12:03`, `23 Nov 2025` of another year. */
 export function moment(at: number, zone: string, today: number): string {
 	const day = dayOf(at, zone);
-	return day === today ? clockTime(at, zone) : `${date(day)}, ${clockTime(at, zone)}`;
+	if (day === today) return clockTime(at, zone);
+	const isThisYear = YEAR.format(day * DAY_MS) === YEAR.format(today * DAY_MS);
+	return isThisYear ? `${date(day)}, ${clockTime(at, zone)}` : DATE_AND_YEAR.format(day * DAY_MS);
 }
 
 /** The local day of a moment. */

@@ -49,9 +49,11 @@ export function money(nanoUsd: Exact): string {
 	return amount > 0 && amount < CENT / 2 ? "<$0.01" : CENTS.format(amount);
 }
 
-/** `$898`, for comparisons; small amounts keep their cents. */
+/** `$898`, `$12.4 k`, for comparisons; small amounts keep their cents. */
 export function roundMoney(nanoUsd: Exact): string {
-	return Math.abs(dollars(nanoUsd)) < 10 ? money(nanoUsd) : NO_CENTS.format(dollars(nanoUsd));
+	const amount = dollars(nanoUsd);
+	if (Math.abs(amount) < 10) return money(nanoUsd);
+	return Math.abs(amount) < 10_000 ? NO_CENTS.format(amount) : `$${short(Math.round(amount))}`;
 }
 
 /** What some usage cost: a dash where nothing of it has a price, `≥ $1.92` where some of it has none. */
