@@ -135,7 +135,7 @@ export const GROUPINGS = {
 function blockLine(block: BlockRow | GapRow, zone: string, now: number): ReportLine {
 	const json = blockJson(block);
 	const hours = minutes((block.end - block.start) / 60_000);
-	if ("gap" in block) return { keys: [moment(block.start, zone), `${hours} of silence`], json };
+	if ("gap" in block) return { keys: [moment(block.start, zone), `${hours} silent`], json };
 	const left = minutes((block.end - now) / 60_000);
 	return { keys: [moment(block.start, zone), block.isActive ? `${left} left` : ""], usage: block, json };
 }

@@ -24,9 +24,9 @@ export function mergeCwds(a: SessionCwds, b: SessionCwds): SessionCwds {
 }
 
 /**
- * The project of a session in a folder: the directory the folder is named after, as this session or else another one
- * in it tells; else the session's first; else the folder's own name. Undefined for a session in no folder that names
- * no directory.
+ * The project of a session in a folder: the directory the folder is named after, as the session's own lines or else
+ * those of another one tell it; else the session's first directory; else the folder's own name. Undefined for a session
+ * in no folder that names no directory.
  *
  * @param others best matching sighting of the folder's sessions
  */
