@@ -28,7 +28,7 @@ export function EmptyPage({ shell, looked }: { shell: Shell; looked: string[] })
 			<section class="card card-chart" aria-labelledby="empty-title">
 				<div class="stats">
 					{METRICS.map((metric) => (
-						<div class="stat stat-still">
+						<div class="stat">
 							<span class="stat-label" safe>
 								{METRIC_NAMES[metric]}
 							</span>

@@ -1,35 +1,25 @@
 import { describe, expect, test } from "bun:test";
-import { join } from "node:path";
-import fc from "fast-check";
+import { CommandBox } from "../../views/parts/command-box.tsx";
 import { JsonIsland } from "../../views/parts/json-island.tsx";
+import { labelPaths, labelsOf } from "../../views/parts/names.ts";
 import { escapeAttribute, safeUrl } from "../../views/parts/safe-url.ts";
-import { readSources } from "../support/imports.ts";
-import { readMarkup } from "../support/markup.ts";
+import { SparkLine } from "../../views/parts/spark-line.tsx";
+import { ThemeSwitch } from "../../views/parts/theme-switch.tsx";
+import { duration, money, percent, roundMoney, short } from "../../views/parts/words.ts";
+import { byClass, elementsOf, plain } from "../support/markup.ts";
 
-describe("data for a script", () => {
-	test("comes out as it went in, and no text in it ends the element", async () => {
-		const property = fc.asyncProperty(fc.jsonValue(), fc.string(), async (value, text) => {
-			const data = { value, text, hostile: "</script><script>alert(1)</script><!--\u2028&" };
-			const html = String(JsonIsland({ id: "data", data }));
-			const inside = html.slice(html.indexOf(">") + 1, html.lastIndexOf("</script>"));
-			expect(inside).not.toMatch(/[<>&\u2028\u2029]/);
-			expect(JSON.parse(inside)).toEqual(JSON.parse(JSON.stringify(data)));
-			expect((await readMarkup(html)).elements).toHaveLength(1);
-		});
-		await fc.assert(property, { numRuns: 200 });
-	});
-});
-
-describe("an address for a link", () => {
+describe("an address", () => {
 	test.each([
 		["/", "/"],
-		["/?range=7d&by=model", "/?range=7d&amp;by=model"],
+		["/?a=1&b=2", "/?a=1&amp;b=2"],
 		["?range=7d", "?range=7d"],
-		["#projects", "#projects"],
-		["https://example.com/a?b=c", "https://example.com/a?b=c"],
+		["#models", "#models"],
+		["https://example.org/a?b", "https://example.org/a?b"],
+		["HTTP://example.org", "HTTP://example.org"],
 		["javascript:alert(1)", "#"],
 		["JaVaScRiPt:alert(1)", "#"],
-		["java\nscript:alert(1)", "#"],
+		[" javascript:alert(1)", "#"],
+		["java\tscript:alert(1)", "#"],
 		["\u0001javascript:alert(1)", "#"],
 		["data:text/html,<script>", "#"],
 		["vbscript:x", "#"],
@@ -37,29 +27,110 @@ describe("an address for a link", () => {
 		["/\\evil.example", "#"],
 		["\\\\evil.example", "#"],
 		["/\t/evil.example", "#"],
-		["https:evil", "#"],
+		["https:evil.example", "#"],
+		["https:///evil.example", "#"],
 		["evil.example", "#"],
 		["", "#"],
-	])("%j is %j", (address, link) => {
-		expect(safeUrl(address)).toBe(link);
-	});
-
-	test("in an attribute is read as it was written", () => {
-		expect(escapeAttribute('&lt;b&gt; & "')).toBe('&amp;lt;b&amp;gt; &amp; "');
+	])("%j becomes %j", (given, address) => {
+		expect(safeUrl(given)).toBe(address);
 	});
 });
 
-test("every part that views export is used by a page", async () => {
-	const files = (await readSources(join(import.meta.dir, "../.."))).filter(({ path }) =>
-		/^(views|src\/web)\//.test(path),
+test("a text in an attribute stays the text it is", () => {
+	expect(escapeAttribute("a&lt;b & c")).toBe("a&amp;lt;b &amp; c");
+});
+
+describe("data for a script", () => {
+	test.each([
+		"</script><script>alert(1)</script>",
+		"<!--<script>",
+		"]]>",
+		"&amp;",
+		"\u2028\u2029",
+		'"quoted"',
+	])("%j cannot break out", async (text) => {
+		const island = String(JsonIsland({ id: "x", data: { text } }));
+		const inside = island.slice(island.indexOf(">") + 1, island.lastIndexOf("</script>"));
+		expect(inside).not.toMatch(/[<>&\u2028\u2029]/);
+		expect(JSON.parse(inside)).toEqual({ text });
+		expect(await elementsOf(island)).toHaveLength(1);
+	});
+});
+
+describe("labels of folders", () => {
+	test.each([
+		[["/home/ann/shop"], ["shop"]],
+		[
+			["/home/ann/shop", "/home/bob/shop", "/srv/blog"],
+			["ann/shop", "bob/shop", "blog"],
+		],
+		[
+			["/a", "/x/a"],
+			["a", "x/a"],
+		],
+		[
+			["C:\\work\\app", "D:\\work\\app"],
+			["C:/work/app", "D:/work/app"],
+		],
+		[
+			["/a/b", "a/b/"],
+			["a/b", "a/b"],
+		],
+		[
+			["", "/"],
+			["no folder", "/"],
+		],
+	])("%j are %j", (paths, labels) => {
+		expect(paths.map((path) => labelPaths(paths).get(path))).toEqual(labels);
+	});
+
+	test("of what is not known are its last part, its name, its UUID", () => {
+		const labels = labelsOf({ projects: [], models: [], machines: [] });
+		expect([labels.project("/a/b"), labels.model("m"), labels.machine("u")]).toEqual(["b", "m", "u"]);
+	});
+});
+
+describe("numbers", () => {
+	test.each([
+		[money(1_073_070_000_000), "$1,073.07"],
+		[money(0), "$0.00"],
+		[money(1), "<$0.01"],
+		[money(10_000_000_000_000_000_000n), "$10,000,000,000.00"],
+		[roundMoney(898_400_000_000), "$898"],
+		[roundMoney(4_200_000_000), "$4.20"],
+		[roundMoney(12_385_000_000_000), "$12.4 k"],
+		[short(1_380_000_000), "1.38 B"],
+		[short(639_123), "639 k"],
+		[short(12), "12"],
+		[percent(0.361), "36.1 %"],
+		[percent(1), "100 %"],
+		[percent(12.4), "1,240 %"],
+		[duration(7_020_000), "1 h 57 m"],
+		[duration(-5), "0 min"],
+	])("%s is %s", (written, expected) => {
+		expect(plain(written)).toBe(expected);
+	});
+});
+
+test("a spark line is drawn from two values on, and not from nothing", () => {
+	expect(String(SparkLine({ values: [0, 10] }))).toContain('points="0,22 100,2"');
+	expect(String(SparkLine({ values: [0, 0, 0] }))).not.toContain("polyline");
+	expect(String(SparkLine({ values: [3] }))).not.toContain("polyline");
+});
+
+test("the theme in force is pressed, and the way back is kept", async () => {
+	const elements = await elementsOf(ThemeSwitch({ id: "t", theme: "dark", next: "/?a=1&copy=2" }));
+	const pressed = byClass(elements, "theme-choice").filter(
+		({ attributes }) => attributes.get("aria-pressed") === "true",
 	);
-	const unused = files.flatMap(({ path, text }) =>
-		Array.from(text.matchAll(/^export (?:async )?function ([A-Z]\w*)/gm), ([, name = ""]) => name)
-			.filter(() => path.endsWith(".tsx"))
-			.filter(
-				(name) => !files.some((other) => other.path !== path && new RegExp(`\\b${name}\\b`).test(other.text)),
-			)
-			.map((name) => `${path} exports ${name}`),
+	expect(pressed.map(({ attributes }) => attributes.get("value"))).toEqual(["dark"]);
+	expect(elements.find(({ tag }) => tag === "input")?.attributes.get("value")).toBe("/?a=1&copy=2");
+});
+
+test("a command is whole in its button, which scripts alone show", async () => {
+	const [button] = (await elementsOf(CommandBox({ id: "c", command: 'run "a" && b' }))).filter(
+		({ tag }) => tag === "button",
 	);
-	expect(unused).toEqual([]);
+	expect(button?.attributes.get("data-copy")).toBe('run "a" && b');
+	expect(button?.attributes.has("hidden")).toBe(true);
 });

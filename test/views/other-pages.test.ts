@@ -1,0 +1,57 @@
+import { describe, expect, test } from "bun:test";
+import { MessagePage } from "../../views/message.tsx";
+import { EmptyPage } from "../../views/overview.tsx";
+import { byClass, byId, elementsOf, plain } from "../support/markup.ts";
+import { SHELL } from "../support/overview-props.ts";
+
+describe("before anything was used", () => {
+	const page = () => elementsOf(EmptyPage({ shell: SHELL, looked: ["/home/ann/.claude/projects", "/x"] }));
+
+	test("the page says where it looked and what to do", async () => {
+		const elements = await page();
+		expect(plain(byClass(elements, "looked")[0]?.text)).toBe("/home/ann/.claude/projects/x");
+		expect(byClass(elements, "command-text").map(({ text }) => text)).toEqual([
+			"CLAUDE_CONFIG_DIR=/path/to/.claude promptpulse dashboard",
+			"promptpulse dashboard --sample",
+		]);
+	});
+
+	test("navigation leads only to what is there", async () => {
+		const elements = await page();
+		const anchors = elements.flatMap(({ attributes }) => attributes.get("href") ?? []);
+		const inside = anchors.filter((href) => href.startsWith("#"));
+		expect(inside).toContain("#projects");
+		for (const href of inside) expect(byId(elements, href.slice(1))).toBeDefined();
+	});
+});
+
+describe("a message", () => {
+	const message = (status: number) =>
+		elementsOf(
+			MessagePage({
+				theme: "dark",
+				assets: SHELL.assets,
+				status,
+				title: "This page needs its link",
+				sentence: "Other people may share the machine.",
+				hint: "Open the link that was printed.",
+			}),
+		);
+
+	test("is a whole page in the person's theme, without scripts", async () => {
+		const elements = await message(403);
+		expect(elements[0]).toMatchObject({ tag: "html" });
+		expect(elements[0]?.attributes.get("data-theme")).toBe("dark");
+		expect(elements.some(({ tag }) => tag === "script")).toBe(false);
+		const main = plain(byId(elements, "main")?.text);
+		expect(main).toContain("This page needs its link");
+		expect(main).toContain("Open the link that was printed.");
+	});
+
+	test("leads to the overview, but not where that is refused too", async () => {
+		const links = async (status: number) => (await message(status)).filter(({ tag }) => tag === "a");
+		expect(await links(404)).toHaveLength(1);
+		expect(await links(403)).toEqual([]);
+		expect(await links(401)).toEqual([]);
+	});
+});
