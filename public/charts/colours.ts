@@ -19,6 +19,8 @@ export function readColours(near: HTMLElement): Colours {
 		return toRgb(getComputedStyle(probe).color);
 	};
 	const named = Object.fromEntries(TOKENS.map((token) => [token, read(token)])) as Record<Token, string>;
+	// Forced colours would make all of them one.
+	probe.style.setProperty("forced-color-adjust", "none");
 	const series = Array.from({ length: SERIES }, (_, i) => read(`series-${i + 1}`));
 	const font = getComputedStyle(document.body).fontFamily;
 	probe.remove();

@@ -53,8 +53,15 @@ export function drawChart(
 			responsive: true,
 			maintainAspectRatio: false,
 			animation: animate ? { duration: GROWTH_MS, easing: "easeOutQuad" } : false,
-			// Bars grow from the ground; they do not move.
-			animations: { colors: false, numbers: { type: "number", properties: ["y", "base", "height"] } },
+			// A stack grows from the ground as a whole; nothing moves sideways or changes its colour.
+			animations: {
+				colors: false,
+				numbers: {
+					type: "number",
+					properties: ["y", "base"],
+					from: ({ chart }: { chart: Chart }) => chart.scales.y?.getPixelForValue(0),
+				},
+			},
 			events: [],
 			layout: { padding: { top: 6 } },
 			scales: axes(data, colours),
