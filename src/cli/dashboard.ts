@@ -1,6 +1,8 @@
 import { homeAt, readPrices } from "../collector/home.ts";
 import { AppError } from "../errors.ts";
+import { findLastSeen } from "../ledger/machines.ts";
 import { openLedger } from "../ledger/open.ts";
+import { findFirstDay } from "../reports/first-use.ts";
 import { builtInPrices } from "../usage/price.ts";
 import { createApp, type SourceOf } from "../web/app.ts";
 import { LinkAccess } from "../web/link-access.ts";
@@ -16,8 +18,8 @@ export type DashboardFlags = { open: boolean; port?: string; sample?: boolean };
 
 /** While the pages are open, what is new in the transcripts is collected this often, in ms. */
 const COLLECT_EVERY = 60_000;
-/** No page of one's own needs more than a form of a few words. */
-const LARGEST_BODY = 64 * 1024;
+/** What the server cuts off by itself, in bytes; the gate refuses far less, and says so. */
+const LARGEST_BODY = 1024 * 1024;
 
 /** `promptpulse dashboard`: serves the machine's own ledger on loopback until it is interrupted. */
 export async function dashboard(context: Context, flags: DashboardFlags): Promise<number> {
@@ -27,7 +29,7 @@ export async function dashboard(context: Context, flags: DashboardFlags): Promis
 	tellTrouble(context, usage);
 	const access = new LinkAccess();
 	const app = createApp({
-		sourceOf: await sources(context, usage, flags.sample ?? false),
+		sourceOf: await sources(context, usage, access, flags.sample ?? false),
 		access,
 		now,
 		report: (error, requestId) => terminal.err(`Request ${requestId} failed.\n${textOf(error)}`),
@@ -36,7 +38,7 @@ export async function dashboard(context: Context, flags: DashboardFlags): Promis
 	const link = new URL(access.path, `http://127.0.0.1:${server.port}`).href;
 	terminal.out(link);
 	terminal.err("This link shows your usage in the browser, while this command runs. Ctrl-C ends it.");
-	if (flags.open && terminal.redraw) await openBrowser(link);
+	if (flags.open && terminal.redraw) await openBrowser(context, link);
 	await interrupted();
 	await server.stop(true);
 	await usage.db.close();
@@ -44,28 +46,34 @@ export async function dashboard(context: Context, flags: DashboardFlags): Promis
 }
 
 /** Which ledger a visitor sees: the machine's own, and made-up usage while there is none or where it is asked for. */
-async function sources(context: Context, usage: OpenUsage, wantsSample: boolean): Promise<SourceOf> {
+async function sources(
+	context: Context,
+	usage: OpenUsage,
+	access: LinkAccess,
+	wantsSample: boolean,
+): Promise<SourceOf> {
 	const own = await sourceOf(context, usage);
 	let isEmpty = !(await hasUsage(own));
 	const sample = isEmpty || wantsSample ? await sampleOf(context, own) : own;
-	if (usage.collected) {
-		const timer = setInterval(async () => {
-			await collectAgain(context, own);
-			isEmpty = isEmpty && !(await hasUsage(own));
-		}, COLLECT_EVERY);
-		timer.unref();
-	}
-	return (request) => ((isEmpty || wantsSample) && !hasLeftSample(request) ? sample : own);
+	const timer = setInterval(async () => {
+		if (!(await collectAgain(context, own))) clearInterval(timer);
+		isEmpty = isEmpty && !(await hasUsage(own));
+	}, COLLECT_EVERY);
+	timer.unref();
+	return (request) => ((isEmpty || wantsSample) && !hasLeftSample(request, access) ? sample : own);
 }
 
-async function sourceOf({ config, now }: Context, { db, user, looked }: OpenUsage): Promise<UsageSource> {
+async function sourceOf(
+	{ config, now }: Context,
+	{ db, user, looked, collected }: OpenUsage,
+): Promise<UsageSource> {
 	return {
 		db,
 		asker: user,
 		zone: config.zone,
 		prices: readPrices(homeAt(config.home)),
 		pricesOf: builtInPrices()[0]?.source ?? "",
-		asOf: now(),
+		asOf: (collected ? undefined : await findLastSeen(db, user.id)) ?? now(),
 		isSample: false,
 		looked,
 	};
@@ -77,25 +85,39 @@ async function sampleOf({ now }: Context, own: UsageSource): Promise<UsageSource
 	return { ...own, db, asker, isSample: true };
 }
 
-async function hasUsage({ db }: UsageSource): Promise<boolean> {
-	return (await db.get("select 1 as found from events limit 1")) !== undefined;
+async function hasUsage({ db, asker, zone }: UsageSource): Promise<boolean> {
+	return (await findFirstDay(db, asker, { zone })) !== undefined;
 }
 
-async function collectAgain(context: Context, own: UsageSource): Promise<void> {
+/** @returns false if there is no use in trying again */
+async function collectAgain(context: Context, own: UsageSource): Promise<boolean> {
 	try {
 		const { db } = await collectUsage(context, false);
 		await db.close();
 		own.asOf = context.now();
 	} catch (error) {
-		// Another collect does the same work.
-		if (error instanceof AppError && error.code === "locked") return;
-		context.terminal.err(`The transcripts could not be collected again.\n${textOf(error)}`);
+		const code = error instanceof AppError ? error.code : undefined;
+		// Where nothing can be written people were told at the start.
+		if (code === "ledger_unwritable") return false;
+		// While it is locked another collect does the same work.
+		if (code !== "locked")
+			context.terminal.err(`The transcripts could not be collected again.\n${textOf(error)}`);
 	}
+	return true;
 }
 
 function listen(port: number, fetch: (request: Request) => Response | Promise<Response>) {
 	try {
-		return Bun.serve({ hostname: "127.0.0.1", port, fetch, maxRequestBodySize: LARGEST_BODY });
+		return Bun.serve({
+			hostname: "127.0.0.1",
+			port,
+			fetch,
+			maxRequestBodySize: LARGEST_BODY,
+			// Otherwise Bun answers what it did not expect with a page that shows sources and paths.
+			development: false,
+			// And otherwise, out of development, two dashboards would share a port and answer by turns.
+			reusePort: false,
+		});
 	} catch (error) {
 		throw new AppError(
 			"usage",
@@ -116,9 +138,14 @@ function readPort(text = "0"): number {
 	);
 }
 
-async function openBrowser(link: string): Promise<void> {
+async function openBrowser({ terminal }: Context, link: string): Promise<void> {
 	const { default: open } = await import("open");
-	await open(link);
+	try {
+		await open(link);
+	} catch {
+		// A machine without a desktop has nothing to open a link with.
+		terminal.err("No browser could be started here: open the link above yourself.");
+	}
 }
 
 function interrupted(): Promise<void> {

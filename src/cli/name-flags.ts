@@ -49,8 +49,10 @@ function filterOf(
 				: `There is: ${[...new Set(known.map(shortOf))].slice(0, 20).join(", ")}.`,
 		);
 	};
+	// A name may itself begin so; then it is the name that is meant.
+	const leavesOut = (text: string) => text.startsWith("!") && !known.includes(text);
 	return {
-		only: given.filter((text) => !text.startsWith("!")).flatMap(meant),
-		not: given.filter((text) => text.startsWith("!")).flatMap((text) => meant(text.slice(1))),
+		only: given.filter((text) => !leavesOut(text)).flatMap(meant),
+		not: given.filter(leavesOut).flatMap((text) => meant(text.slice(1))),
 	};
 }

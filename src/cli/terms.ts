@@ -1,3 +1,4 @@
+import { findFirstDay } from "../reports/first-use.ts";
 import { dayText } from "../usage/day.ts";
 import type { UsageFilter } from "../usage/filter.ts";
 import { sumUsage, type Usage } from "../usage/usage.ts";
@@ -34,8 +35,8 @@ export async function tellNothing(
 	usage: OpenUsage,
 	filter?: UsageFilter,
 ): Promise<void> {
-	const any = await usage.db.get("select 1 as found from events limit 1");
-	if (any && filter) {
+	const firstDay = await findFirstDay(usage.db, usage.user, usage.user);
+	if (firstDay !== undefined && filter) {
 		const since = filter.since === undefined ? "" : ` from ${dayText(filter.since)}`;
 		const until = filter.until === undefined ? "" : ` until ${dayText(filter.until)}`;
 		terminal.out(`No usage${since}${until}.`);

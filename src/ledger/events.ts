@@ -2,7 +2,7 @@ import type { Machine } from "../account/machine.ts";
 import { utcDay } from "../usage/day.ts";
 import { cleanEvent, type RejectCode, rejectCode, type UsageEvent } from "../usage/event.ts";
 import type { PriceBook } from "../usage/price.ts";
-import { isSameCount, mergeEvents } from "../usage/response.ts";
+import { isSamePriced, mergeEvents } from "../usage/response.ts";
 import { takeChangeNumbers } from "./change-numbers.ts";
 import type { Change } from "./contributions.ts";
 import type { Transaction, Value } from "./database.ts";
@@ -74,7 +74,7 @@ export async function ingest(
 			change: change++,
 			event,
 			names: nameOf(event, before),
-			costs: before && isSameCount(before.event, event) ? before.costs : priceEvent(prices, event),
+			costs: before && isSamePriced(before.event, event) ? before.costs : priceEvent(prices, event),
 			replay: before?.replay ?? false,
 		},
 	}));

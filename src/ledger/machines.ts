@@ -1,6 +1,6 @@
 import type { Machine } from "../account/machine.ts";
 import { cleanName } from "../usage/event.ts";
-import type { Transaction } from "./database.ts";
+import type { Reader, Transaction } from "./database.ts";
 
 /**
  * Notes that a machine was seen and gives its number in the ledger.
@@ -36,4 +36,13 @@ export async function saveMachine(
 	);
 	if (!known) throw new Error("saving a machine returned no row");
 	return known.id;
+}
+
+/** When usage last came in from any of a user's machines, epoch ms. */
+export async function findLastSeen(db: Reader, user: number): Promise<number | undefined> {
+	const machine = await db.get<{ at: number | null }>(
+		"select max(last_seen) as at from machines where user = ?",
+		[user],
+	);
+	return machine?.at ?? undefined;
 }

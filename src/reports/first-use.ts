@@ -1,5 +1,5 @@
 import type { Reader } from "../ledger/database.ts";
-import { utcDay } from "../usage/day.ts";
+import { ZoneClock } from "../usage/day.ts";
 import type { Asker } from "./source.ts";
 
 /** What a person's usage names, each kind in order of first use. */
@@ -24,10 +24,14 @@ export async function listKnownNames(db: Reader, { id }: Asker): Promise<KnownNa
 	};
 }
 
-/** The UTC day of the first usage, undefined where there is none. */
-export async function findFirstDay(db: Reader, { id }: Asker): Promise<number | undefined> {
+/** The local day of the first usage, undefined where there is none. */
+export async function findFirstDay(
+	db: Reader,
+	{ id }: Asker,
+	{ zone }: { zone: string },
+): Promise<number | undefined> {
 	const first = await db.get<{ at: number }>("select min(at) as at from events where user = ? and at >= 0", [
 		id,
 	]);
-	return first?.at == null ? undefined : utcDay(first.at);
+	return first?.at == null ? undefined : new ZoneClock(zone).dayAt(first.at);
 }

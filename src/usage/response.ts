@@ -43,9 +43,9 @@ export function mergeEvents(known: UsageEvent, seen: UsageEvent): UsageEvent {
 	};
 }
 
-/** Whether two sightings counted the very same, at one time, so that one price serves both. */
-export function isSameCount(a: UsageEvent, b: UsageEvent): boolean {
-	return a.at === b.at && compareCounted(a, b) === 0;
+/** Whether two sightings cost the same: nothing of them differs that a price depends on. */
+export function isSamePriced(a: UsageEvent, b: UsageEvent): boolean {
+	return a.at === b.at && a.output === b.output && contentOf(a) === contentOf(b);
 }
 
 /** Greater output, then greater sum, then later line; what is left is settled by content, so that order never is. */

@@ -2,7 +2,7 @@ import { Elysia } from "elysia";
 import { MessagePage } from "../../views/message.tsx";
 import { overviewApi } from "./api/overview.ts";
 import { ASSET_URLS, findAsset } from "./assets.ts";
-import { NO_ACCESS, NOT_FOUND, type Problem, problemOf } from "./errors.ts";
+import { NO_ACCESS, NOT_FOUND, NOT_UNDERSTOOD, type Problem, problemOf } from "./errors.ts";
 import { refusalOf } from "./gate.ts";
 import { withCompression, withHeaders } from "./headers.ts";
 import { type LinkAccess, portOf } from "./link-access.ts";
@@ -41,6 +41,9 @@ export function createApp(options: AppOptions): App {
 	};
 }
 
+/** What the framework finds wrong by itself. */
+const PROBLEMS: Readonly<Record<string | number, Problem>> = { NOT_FOUND, PARSE: NOT_UNDERSTOOD };
+
 /** The map of the site. */
 function createSite(
 	{ sourceOf, access, now }: AppOptions,
@@ -48,7 +51,7 @@ function createSite(
 ) {
 	return new Elysia()
 		.onError(({ error, code, request }) => {
-			const problem = code === "NOT_FOUND" ? NOT_FOUND : problemOf(error);
+			const problem = PROBLEMS[code] ?? problemOf(error);
 			if (problem.status === 500) report(error, request);
 			return tell(problem, request);
 		})
@@ -63,13 +66,13 @@ function createSite(
 		})
 		.use(overviewPage(sourceOf, now))
 		.use(overviewApi(sourceOf, now))
-		.use(choices());
+		.use(choices(access));
 }
 
 /** A problem as a page, or as JSON under `/api`. */
 function tell(problem: Problem, request: Request): Response {
 	const { status, code, title, sentence, hint } = problem;
-	if (new URL(request.url).pathname.startsWith("/api/")) {
+	if (URL.parse(request.url)?.pathname.startsWith("/api/")) {
 		return Response.json({ error: `${sentence} ${hint}`, code }, { status });
 	}
 	const page = MessagePage({ theme: themeOf(request), assets: ASSET_URLS, status, title, sentence, hint });

@@ -28,6 +28,22 @@ export const WRONG_HOST: Problem = {
 	hint: "Open the link that promptpulse dashboard printed in the terminal.",
 };
 
+export const TOO_LARGE: Problem = {
+	status: 413,
+	code: "too_large",
+	title: "This is too much",
+	sentence: "What was sent is larger than anything that the dashboard takes.",
+	hint: "Go to the overview and try again there.",
+};
+
+export const NOT_UNDERSTOOD: Problem = {
+	status: 400,
+	code: "invalid_body",
+	title: "This cannot be understood",
+	sentence: "What was sent is not of the form that it says it is.",
+	hint: "Go to the overview and try again there.",
+};
+
 export const CROSS_SITE: Problem = {
 	status: 403,
 	code: "cross_site",

@@ -1,13 +1,17 @@
-import { CROSS_SITE, NO_ACCESS, type Problem, WRONG_HOST } from "./errors.ts";
+import { CROSS_SITE, NO_ACCESS, type Problem, TOO_LARGE, WRONG_HOST } from "./errors.ts";
 import { isLoopback, type LinkAccess } from "./link-access.ts";
 
 /** What anyone on the machine may have: no usage is in it. */
 const OPEN_PATHS = /^\/(assets\/|open\/|livez$)/;
 
+/** No page of one's own needs more than a form of a few words, in bytes. */
+const LARGEST_BODY = 64 * 1024;
+
 /** Why a request is refused before any route sees it, or undefined. */
 export function refusalOf(request: Request, access: LinkAccess): Problem | undefined {
-	const url = new URL(request.url);
-	if (!isLoopback(url)) return WRONG_HOST;
+	const url = URL.parse(request.url);
+	if (!url || !isLoopback(url)) return WRONG_HOST;
+	if (Number(request.headers.get("content-length")) > LARGEST_BODY) return TOO_LARGE;
 	if (!OPEN_PATHS.test(url.pathname) && !access.allows(request)) return NO_ACCESS;
 	if (!isSafe(request.method) && isCrossSite(request, url)) return CROSS_SITE;
 	return undefined;

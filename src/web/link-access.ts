@@ -10,14 +10,17 @@ export class LinkAccess {
 	readonly #token = randomId();
 	readonly #session = randomId();
 
+	/** Tells this process from others on the machine; no secret. */
+	readonly id = randomId().slice(0, 8);
+
 	/** The link's path. */
 	get path(): string {
 		return `/open/${this.#token}`;
 	}
 
 	/** The cookie for who comes with the right token, undefined for any other. */
-	exchange(token: string, port: number): string | undefined {
-		if (!isSame(token, this.#token)) return undefined;
+	exchange(token: unknown, port: number): string | undefined {
+		if (typeof token !== "string" || !isSame(token, this.#token)) return undefined;
 		return `${cookieName(port)}=${this.#session}; Path=/; HttpOnly; SameSite=Strict`;
 	}
 

@@ -30,6 +30,24 @@ async function withDashboard(
 	return child.exited;
 }
 
+/** What comes back for a request that no client would write. */
+async function rawRequest(port: number, head: string): Promise<string> {
+	const { promise, resolve } = Promise.withResolvers<string>();
+	let text = "";
+	await Bun.connect({
+		hostname: "127.0.0.1",
+		port,
+		socket: {
+			open: (socket) => void socket.write(`${head}\r\nConnection: close\r\n\r\n`),
+			data: (_, bytes) => {
+				text += bytes.toString();
+			},
+			close: () => resolve(text),
+		},
+	});
+	return promise;
+}
+
 async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
 	const reader = stream.getReader();
 	let text = "";
@@ -43,6 +61,19 @@ async function firstLine(stream: ReadableStream<Uint8Array>): Promise<string> {
 }
 
 describe("promptpulse dashboard", () => {
+	test.each(["a b", "127.0.0.1:99999", "localhost@evil.example", "[", ""])(
+		"refuses a host that is none and tells nothing of itself: %j",
+		async (host) => {
+			await inFolder(async (home) => {
+				await withDashboard([], { home, claude: FIXTURES }, async ({ link }) => {
+					const answer = await rawRequest(Number(new URL(link).port), `GET /livez HTTP/1.1\r\nHost: ${host}`);
+					expect(answer).toMatch(/^HTTP\/1\.1 4\d\d /);
+					expect(answer).not.toMatch(/\.ts|stack|cwd|node_modules/);
+				});
+			});
+		},
+	);
+
 	test("prints a link that shows this machine's usage, and ends well when interrupted", async () => {
 		await inFolder(async (home) => {
 			const code = await withDashboard([], { home, claude: FIXTURES }, async ({ link, get }) => {
@@ -66,6 +97,12 @@ describe("promptpulse dashboard", () => {
 				expect(bare.status).toBe(403);
 				expect(await bare.text()).toContain("Open the link that promptpulse dashboard printed");
 				expect((await get("/", { host: "evil.example" })).status).toBe(403);
+				for (const host of ["a b", "127.0.0.1:99999", "localhost@evil.example", "["]) {
+					const response = await get("/livez", { host });
+					expect(response.status).toBeGreaterThanOrEqual(400);
+					expect(response.status).toBeLessThan(500);
+					expect(await response.text()).not.toMatch(/\.ts|stack|cwd/);
+				}
 			});
 		});
 	});

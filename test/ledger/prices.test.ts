@@ -77,6 +77,7 @@ describe("an event that comes", () => {
 	test.each<[string, EventOptions, number]>([
 		["and counts more is priced by today's", { output: 120 }, 4 * CENTUM],
 		["and is from another time is priced by today's", { at: AT - 1, countedAt: AT }, 2 * CENTUM],
+		["and the same, told by a later line, keeps its price", { countedAt: AT + 1 }, CENTUM],
 		["and only belongs elsewhere keeps its price", { session: "s0", project: "/srv" }, CENTUM],
 	])("again %s", async (_what, part, cost) => {
 		await ingestAll(ledger, [eventOf()]);

@@ -63,7 +63,11 @@ describe("an error", () => {
 		const json = await get("/api/overview/projects?from=2026-99-99");
 		expect(json.status).toBe(422);
 		expect(await json.json()).toEqual({ error: expect.stringContaining('"from"'), code: "invalid_query" });
-		expect(await (await get("/api/none")).json()).toMatchObject({ code: "not_found" });
+		for (const path of ["/api/none", "/api/overview/none", "/api/overview/__proto__"]) {
+			const none = await get(path);
+			expect(none.status).toBe(404);
+			expect(await none.json()).toMatchObject({ code: "not_found" });
+		}
 	});
 
 	test("that nobody expected tells nothing of itself but to the terminal", async () => {
@@ -75,6 +79,23 @@ describe("an error", () => {
 			expect(await response.text()).not.toMatch(/usage_days|sqlite|at .*\.ts/i);
 		}
 		expect(String(reported[0])).toContain("usage_days");
+	});
+});
+
+describe("a body", () => {
+	test.each([
+		["application/json", "{", 400],
+		["multipart/form-data; boundary=x", "junk", 400],
+		["application/x-www-form-urlencoded", `theme=${"x".repeat(70_000)}`, 413],
+	])("of %s that cannot be taken is refused with all headers", async (type, body, status) => {
+		const { app, access, reported } = await visitFixtures();
+		const entry = await app.handle(new Request(`${ORIGIN}${access.path}`));
+		const cookie = entry.headers.get("set-cookie")?.split(";")[0] ?? "";
+		const headers = { cookie, "content-type": type, "content-length": String(body.length) };
+		const response = await app.handle(new Request(`${ORIGIN}/theme`, { method: "POST", body, headers }));
+		expect(response.status).toBe(status);
+		expect(response.headers.has("content-security-policy")).toBe(true);
+		expect(reported).toEqual([]);
 	});
 });
 
@@ -132,6 +153,7 @@ describe("a choice", () => {
 		["https://evil.example/", "/"],
 		["\\evil", "/"],
 		["/\t/evil.example", "/"],
+		["/..//evil.example/a", "/"],
 		["", "/"],
 		[undefined, "/"],
 	])("never leads away: %j → %s", (next, path) => {

@@ -34,12 +34,15 @@ describe("the link", () => {
 		expect(await response.text()).toContain("promptpulse dashboard");
 	});
 
-	test.each(["x", "", "%00", "a".repeat(5_000)])("with a wrong token opens nothing (%#)", async (token) => {
-		const { app } = await visit();
-		const response = await app.handle(new Request(`${ORIGIN}/open/${token}`));
-		expect(response.status).toBeGreaterThanOrEqual(400);
-		expect(response.headers.has("set-cookie")).toBe(false);
-	});
+	test.each(["x", "", "%", "%00", "a".repeat(5_000)])(
+		"with a wrong token opens nothing (%#)",
+		async (token) => {
+			const { app } = await visit();
+			const response = await app.handle(new Request(`${ORIGIN}/open/${token}`));
+			expect(response.status).toBeGreaterThanOrEqual(400);
+			expect(response.headers.has("set-cookie")).toBe(false);
+		},
+	);
 
 	test("of another dashboard on this machine is another one", async () => {
 		const [mine, other] = [await visit(), await visit()];

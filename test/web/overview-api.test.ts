@@ -51,6 +51,17 @@ describe("a panel's numbers", () => {
 		expect(totals).toMatchObject({ responses: 3, totalCost: 1.2013308 + 0.0003 });
 	});
 
+	test("of all time begin with the first local day, also west of Greenwich", async () => {
+		const evening = answer(1, { timestamp: "2026-11-10T02:00:00.000Z" });
+		const later = answer(2, { timestamp: "2026-11-12T20:00:00.000Z" });
+		await withTranscripts({ [MAIN]: [evening, later] }, async ({ db, collect }) => {
+			await collect();
+			const { get } = await visitDashboard(db, { zone: "America/New_York" });
+			const body = await (await get("/api/overview/series?range=all")).json();
+			expect(body).toMatchObject({ since: "2026-11-09", totals: { responses: 2 } });
+		});
+	});
+
 	test("in a cell that a spreadsheet would run are text", async () => {
 		const formulas = ["=cmd|' /C calc'!A0", "+1+1", "-2+3", "@SUM(A1)"];
 		const lines = formulas.map((model, i) => answer(i, { model, timestamp: "2026-03-02T10:00:00.000Z" }));

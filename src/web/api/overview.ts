@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import { Elysia } from "elysia";
+import { Elysia, NotFoundError } from "elysia";
 import { dayText, monthText } from "../../usage/day.ts";
 import { dollars, type Exact } from "../../usage/usage.ts";
 import { jsonText, usageJson } from "../../usage/usage-json.ts";
@@ -44,28 +44,25 @@ const PANELS: Readonly<Record<string, (data: OverviewData) => Row[]>> = {
 
 /** `GET /api/overview/:panel`: the numbers behind a panel, for the same query as the page; `format=csv` for a table. */
 export function overviewApi(sourceOf: SourceOf, now: () => number) {
-	return new Elysia({ name: "api/overview" }).get(
-		"/api/overview/:panel",
-		async ({ params, request, status }) => {
-			const rowsOf = Object.hasOwn(PANELS, params.panel) ? PANELS[params.panel] : undefined;
-			if (!rowsOf) return status(404);
-			const parameters = new URL(request.url).searchParams;
-			const source = sourceOf(request);
-			const data = await readOverview(source, parameters, now(), MOST_ROWS);
-			const rows = rowsOf(data);
-			if (parameters.get("format") === "csv") return csv(`${params.panel}.csv`, rows);
-			const { since, until } = data.query.period;
-			const body = {
-				panel: params.panel,
-				timezone: source.zone,
-				since: dayText(since),
-				until: dayText(until),
-				rows,
-				totals: usageJson(data.span.usage),
-			};
-			return new Response(jsonText(body), { headers: { "content-type": "application/json; charset=utf-8" } });
-		},
-	);
+	return new Elysia({ name: "api/overview" }).get("/api/overview/:panel", async ({ params, request }) => {
+		const rowsOf = Object.hasOwn(PANELS, params.panel) ? PANELS[params.panel] : undefined;
+		if (!rowsOf) throw new NotFoundError();
+		const parameters = new URL(request.url).searchParams;
+		const source = sourceOf(request);
+		const data = await readOverview(source, parameters, now(), MOST_ROWS);
+		const rows = rowsOf(data);
+		if (parameters.get("format") === "csv") return csv(`${params.panel}.csv`, rows);
+		const { since, until } = data.query.period;
+		const body = {
+			panel: params.panel,
+			timezone: source.zone,
+			since: dayText(since),
+			until: dayText(until),
+			rows,
+			totals: usageJson(data.span.usage),
+		};
+		return new Response(jsonText(body), { headers: { "content-type": "application/json; charset=utf-8" } });
+	});
 }
 
 /** One row for a slot, and for each name that used something in it. */

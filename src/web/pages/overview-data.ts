@@ -31,7 +31,7 @@ export async function readOverview(
 ): Promise<OverviewData> {
 	const { db, asker, zone, prices } = source;
 	const today = new ZoneClock(zone).dayAt(now);
-	const firstDay = (await findFirstDay(db, asker)) ?? today;
+	const firstDay = (await findFirstDay(db, asker, { zone })) ?? today;
 	const query = parseOverviewQuery(parameters, today, firstDay);
 	const filter = filterOf(query, query.period, zone);
 	const bucket = bucketOf(query.period);
