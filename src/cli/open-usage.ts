@@ -101,7 +101,7 @@ async function collectInto(
 ): Promise<OpenUsage> {
 	const { config, terminal, now } = context;
 	const progress = new Progress(terminal);
-	const { roots, looked } = rootsOf(config);
+	const { roots, looked, unreadable } = rootsOf(config);
 	const machine: Machine = {
 		uuid,
 		label: config.machineLabel,
@@ -119,6 +119,7 @@ async function collectInto(
 			now: now(),
 			progress: progress.show,
 		});
+		collected.scan.unreadable.unshift(...unreadable);
 		return { db, user: collected.user, collected, looked };
 	} catch (error) {
 		await db.close();

@@ -10,6 +10,12 @@ export type RootSettings = {
 	home: string;
 };
 
+/** What could not be looked into; `reason` is the system's error code. */
+export type Unreadable = { path: string; reason: string };
+
+/** Where transcripts are. */
+export type Roots = { roots: string[]; looked: string[]; unreadable: Unreadable[] };
+
 /** One transcript below a `projects` directory. */
 export type TranscriptFile = {
 	/** Absolute. */
@@ -28,8 +34,7 @@ export type TranscriptFile = {
 export type TranscriptList = {
 	/** In code unit order of `relative`. */
 	files: TranscriptFile[];
-	/** What could not be looked into; `reason` is the system's error code. */
-	unreadable: { path: string; reason: string }[];
+	unreadable: Unreadable[];
 	/** Links out of the root to a directory or to a `*.jsonl`. */
 	notFollowed: string[];
 };
@@ -37,18 +42,24 @@ export type TranscriptList = {
 /**
  * Finds the `projects` directories that exist, each real path once.
  *
- * @returns `looked`: every place that was considered, existing or not
+ * @returns `looked`: every place that was considered, existing or not; `unreadable`: those that may exist but may not be
+ * looked at
  */
-export function findRoots(settings: RootSettings): { roots: string[]; looked: string[] } {
+export function findRoots(settings: RootSettings): Roots {
 	const roots = new Set<string>();
 	const looked = new Set<string>();
+	const unreadable: Unreadable[] = [];
 	for (const configDir of listConfigDirs(settings)) {
 		const places = listProjectDirs(configDir);
-		for (const place of places) looked.add(place);
+		for (const place of places) {
+			const reason = hiddenBecause(place);
+			if (!looked.has(place) && reason) unreadable.push({ path: place, reason });
+			looked.add(place);
+		}
 		const root = places.find(isDirectory);
 		if (root !== undefined) roots.add(realpathSync(root));
 	}
-	return { roots: [...roots], looked: [...looked] };
+	return { roots: [...roots], looked: [...looked], unreadable };
 }
 
 function listConfigDirs({ claudeConfigDir, xdgConfigHome, home }: RootSettings): string[] {
@@ -148,6 +159,17 @@ function findRealPath(path: string): string | undefined {
 		return realpathSync(path);
 	} catch {
 		return undefined;
+	}
+}
+
+/** The system's error code if it does not tell whether there is something at a path. */
+function hiddenBecause(path: string): string | undefined {
+	try {
+		statSync(path);
+		return undefined;
+	} catch (error) {
+		const reason = reasonOf(error);
+		return reason === "ENOENT" || reason === "ENOTDIR" ? undefined : reason;
 	}
 }
 

@@ -65,6 +65,20 @@ if (AS_ORDINARY_USER) {
 			});
 		});
 
+		test("may be Claude Code's own directory, which is then not taken for one that is not there", async () => {
+			await inHome({ [MAIN]: [answer(1)] }, async (home) => {
+				const claude = join(home.home, ".claude");
+				chmodSync(claude, 0);
+				const { code, err } = await home.cli(["collect"], { through });
+				expect({ code, err }).toEqual({
+					code: 6,
+					err: `${home.projects} could not be read (EACCES): its usage is missing until it can be.\n`,
+				});
+				chmodSync(claude, 0o700);
+				expect(await countAll(home)).toBe(1);
+			});
+		});
+
 		test("may be all there is: that is trouble too", async () => {
 			await inHome({ [MAIN]: [answer(1)] }, async (home) => {
 				chmodSync(home.projects, 0);

@@ -39,7 +39,7 @@ function listed(): string[] {
 describe("the roots", () => {
 	test("are both defaults, below the XDG directory and below home", () => {
 		const roots = [make("home/.config/claude/projects"), make("home/.claude/projects")];
-		expect(findRoots({ home: join(dir, "home") })).toEqual({ roots, looked: roots });
+		expect(findRoots({ home: join(dir, "home") })).toEqual({ roots, looked: roots, unreadable: [] });
 		const xdg = make("xdg/claude/projects");
 		expect(findRoots({ home: join(dir, "home"), xdgConfigHome: join(dir, "xdg") }).roots).toEqual([
 			xdg,
@@ -56,6 +56,7 @@ describe("the roots", () => {
 		expect(findRoots({ home: join(dir, "home") })).toEqual({
 			roots: [],
 			looked: [join(dir, "home/.config/claude/projects"), join(dir, "home/.claude/projects")],
+			unreadable: [],
 		});
 	});
 
@@ -66,6 +67,7 @@ describe("the roots", () => {
 		expect(findRoots({ home: join(dir, "home"), claudeConfigDir })).toEqual({
 			roots,
 			looked: [...roots, join(dir, "none/projects")],
+			unreadable: [],
 		});
 		expect(findRoots({ home: join(dir, "home"), claudeConfigDir: join(dir, "none") }).roots).toEqual([]);
 		expect(findRoots({ home: join(dir, "home"), claudeConfigDir: " , " }).roots).toEqual([
