@@ -3,7 +3,6 @@ export type ErrorCode =
 	| "usage"
 	| "invalid_config"
 	| "locked"
-	| "unreadable"
 	| "schema_newer"
 	| "schema_edited"
 	| "ledger_damaged"

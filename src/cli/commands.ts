@@ -26,7 +26,6 @@ Exit codes:
 
 const EXIT_CODE: Record<ErrorCode, number> = {
 	usage: 2,
-	unreadable: 6,
 	invalid_config: 7,
 	ledger_unwritable: 7,
 	locked: 8,

@@ -38,7 +38,7 @@ export async function collect(db: Database, options: CollectOptions): Promise<Co
 }
 
 /** The one user of a machine's ledger; the days follow the machine's zone. */
-export async function localUser(db: Database, zone: string): Promise<LedgerUser> {
+async function localUser(db: Database, zone: string): Promise<LedgerUser> {
 	const known = await findUser(db, LOCAL_USER);
 	return known?.zone === zone ? known : db.transaction((tx) => saveLocalUser(tx, zone));
 }

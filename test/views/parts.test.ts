@@ -69,8 +69,8 @@ describe("labels of folders", () => {
 			["a", "x/a"],
 		],
 		[
-			["C:\\work\\app", "D:\\work\\app"],
-			["C:/work/app", "D:/work/app"],
+			["C:\\code\\app", "D:\\code\\app"],
+			["C:/code/app", "D:/code/app"],
 		],
 		[
 			["/a/b", "a/b/"],

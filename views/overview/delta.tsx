@@ -34,7 +34,7 @@ function Arrow({ direction }: { direction: "up" | "down" }) {
 }
 
 /** @internal */
-export function changeOf(metric: Metric, span: Span, before: Span): Change {
+function changeOf(metric: Metric, span: Span, before: Span): Change {
 	const saved = metric === "cache" ? savedWords(span) : "";
 	const base = measure(metric, before);
 	const now = measure(metric, span);

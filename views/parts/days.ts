@@ -19,7 +19,7 @@ export function date(day: number): string {
 }
 
 /** `Tuesday 24 November` */
-export function longDate(day: number): string {
+function longDate(day: number): string {
 	return LONG_DATE.format(day * DAY_MS);
 }
 
