@@ -34,7 +34,7 @@ create table events (
 	change integer primary key,
 	user integer not null,
 	key text not null,
-	message text,
+	message integer,
 	at integer not null,
 	session integer not null,
 	folder integer,
@@ -65,7 +65,7 @@ create table events (
 	unpriced integer not null
 ) strict;
 create unique index events_key on events (user, key);
-create index events_at on events (user, at);
+create index events_at on events (user, at) where replay = 0;
 create index events_session on events (session, message, sidechain_only, replay);
 create index events_unpriced on events (user, model) where unpriced > 0;
 
@@ -230,15 +230,44 @@ create table folder_sessions (
 	primary key (folder, session)
 ) strict, without rowid;
 
--- How far each transcript was read. Times are nanoseconds as text: they do not fit a number.
+-- How far each transcript was read, what it looked like then, and how many of its lines could not be counted, by reason.
 create table files (
 	path text primary key,
-	device text not null,
-	inode text not null,
+	identity text not null,
+	stamp text not null,
 	size integer not null,
-	modified text not null,
-	changed text not null,
 	read_to integer not null,
 	head_hash text not null,
-	tail_hash text not null
+	tail_hash text not null,
+	skipped text
+) strict, without rowid;
+
+-- Accounts of servers that this ledger's usage goes to. A server acknowledges events in order of their change numbers;
+-- ledger is the UUID of what it keeps them in, which is another one after a restore. The key itself is not kept.
+create table push_targets (
+	id integer primary key,
+	user integer not null,
+	server text not null,
+	account text not null,
+	ledger text not null,
+	key_digest text not null,
+	acknowledged integer not null,
+	pushed_at integer not null,
+	unique (user, server, account)
+) strict;
+
+-- Events that a server refused: they stay here, and the rest goes on.
+create table set_aside (
+	target integer not null,
+	key text not null,
+	code text not null,
+	refused_at integer not null,
+	primary key (target, key)
+) strict, without rowid;
+
+-- Servers that asked not to be asked for a while.
+create table push_waits (
+	server text primary key,
+	asked_at integer not null,
+	until integer not null
 ) strict, without rowid;

@@ -2,7 +2,7 @@ import type { Machine } from "../account/machine.ts";
 import type { Database } from "../ledger/database.ts";
 import { ingest } from "../ledger/events.ts";
 import { type LedgerUser, saveLocalUser } from "../ledger/users.ts";
-import { eventKey, messageKey, type UsageEvent } from "../usage/event.ts";
+import { eventKey, messageHash, type UsageEvent } from "../usage/event.ts";
 import type { PriceBook } from "../usage/price.ts";
 
 const DAYS = 390;
@@ -91,7 +91,7 @@ function addSession(
 		const id = `${name}-${i}`;
 		events.push({
 			key: eventKey({ messageId: `sample_${id}`, requestId: id, session: "", path: "", offset: 0 }),
-			message: messageKey(`sample_${id}`),
+			message: messageHash(`sample_${id}`),
 			sidechainOnly: false,
 			model: MODELS[model] ?? "",
 			input: Math.round(4 + random() * 900),

@@ -1,45 +1,45 @@
-import { type BigIntStats, readSync } from "node:fs";
-import type { FileCursor } from "../ledger/files.ts";
+import { readSync, type Stats } from "node:fs";
+import type { FileCursor, FileLook } from "../ledger/files.ts";
 
 const HEAD_BYTES = 1024;
 const TAIL_BYTES = 4096;
 
-/** Whether a file is, by its looks, the very one that was read. The time of change cannot be set back by hand. */
-export function isUnchanged(cursor: FileCursor, stats: BigIntStats): boolean {
-	return (
-		isSameFile(cursor, stats) &&
-		cursor.size === Number(stats.size) &&
-		cursor.modified === String(stats.mtimeNs) &&
-		cursor.changed === String(stats.ctimeNs)
-	);
+/**
+ * What a file looks like without being opened. The time of its last change cannot be set back by hand. Times are ms as
+ * floating point numbers, which are finer than any file system's clock ticks.
+ */
+export function lookOf(stats: Stats): FileLook {
+	return {
+		identity: `${stats.dev}:${stats.ino}`,
+		stamp: `${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`,
+	};
+}
+
+/** Whether a file is, by its looks, the very one that was read. */
+export function isUnchanged(known: FileLook, stats: Stats): boolean {
+	const { identity, stamp } = lookOf(stats);
+	return known.stamp === stamp && known.identity === identity;
 }
 
 /**
  * From where a changed file is read: from where reading stopped if it has only grown, as far as its beginning and
  * what stands before that place can tell; otherwise, and whenever in doubt, from its first byte.
  */
-export function resumeOffset(fd: number, cursor: FileCursor | undefined, stats: BigIntStats): number {
-	if (!cursor || !isSameFile(cursor, stats) || Number(stats.size) <= cursor.size) return 0;
+export function resumeOffset(fd: number, cursor: FileCursor | undefined, stats: Stats): number {
+	if (!cursor || cursor.identity !== lookOf(stats).identity || stats.size <= cursor.size) return 0;
 	const { headHash, tailHash } = hashAround(fd, cursor.readTo);
 	return headHash === cursor.headHash && tailHash === cursor.tailHash ? cursor.readTo : 0;
 }
 
 /** What to remember of a file that was read as far as `readTo` and looked like `stats` before. */
-export function makeCursor(fd: number, path: string, stats: BigIntStats, readTo: number): FileCursor {
-	return {
-		path,
-		device: String(stats.dev),
-		inode: String(stats.ino),
-		size: Number(stats.size),
-		modified: String(stats.mtimeNs),
-		changed: String(stats.ctimeNs),
-		readTo,
-		...hashAround(fd, readTo),
-	};
-}
-
-function isSameFile(cursor: FileCursor, stats: BigIntStats): boolean {
-	return cursor.device === String(stats.dev) && cursor.inode === String(stats.ino);
+export function makeCursor(
+	fd: number,
+	path: string,
+	stats: Stats,
+	readTo: number,
+	skipped: FileCursor["skipped"],
+): FileCursor {
+	return { path, ...lookOf(stats), size: stats.size, readTo, ...hashAround(fd, readTo), skipped };
 }
 
 function hashAround(fd: number, readTo: number): { headHash: string; tailHash: string } {
@@ -48,16 +48,14 @@ function hashAround(fd: number, readTo: number): { headHash: string; tailHash: s
 	return { headHash: hashBytes(fd, 0, head), tailHash: hashBytes(fd, readTo - tail, tail) };
 }
 
+const bytes = Buffer.alloc(Math.max(HEAD_BYTES, TAIL_BYTES));
+
 function hashBytes(fd: number, from: number, length: number): string {
-	const bytes = Buffer.alloc(length);
 	let filled = 0;
 	while (filled < length) {
 		const count = readSync(fd, bytes, filled, length - filled, from + filled);
 		if (count === 0) break;
 		filled += count;
 	}
-	return new Bun.CryptoHasher("sha256")
-		.update(bytes.subarray(0, filled))
-		.digest()
-		.toString("base64url", 0, 12);
+	return Bun.hash.xxHash64(bytes.subarray(0, filled)).toString(36);
 }

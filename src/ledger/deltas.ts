@@ -1,33 +1,139 @@
-import { addExact, type Exact } from "../usage/usage.ts";
 import { SUMMED, type Sums } from "./contributions.ts";
 import type { Batch, Value } from "./database.ts";
 
-type Delta = { key: number[]; sums: Exact[] };
+/** Four numbers, which a table with fewer keys fills up with zeros. */
+export type Key = readonly [number, number, number, number];
 
-/** Differences by key, summed. */
+type Delta = { key: Key; sums: readonly number[] };
+
+const KEYS = 4;
+const FIRST_CAPACITY = 1_024;
+
+/** Differences by key, summed: a hash table in columns, for a cold run fills it with every response there is. */
 export class Deltas {
-	readonly #rows = new Map<string, Delta & { taken: boolean }>();
+	/** How many keys there are. Each has a place, from 0 on, that it keeps. */
+	size = 0;
+	/** Place by hash, plus one; 0 is free. */
+	#index = new Int32Array(2 * FIRST_CAPACITY);
+	#keys = new Float64Array(KEYS * FIRST_CAPACITY);
+	#sums = new Float64Array(SUMMED.length * FIRST_CAPACITY);
+	#taken = new Uint8Array(FIRST_CAPACITY);
+	/** Sums that would have left the safe integers, laid aside; they are further differences of the same keys. */
+	readonly #full: Delta[] = [];
 
-	add(key: number[], sums: Sums, sign: 1 | -1): void {
-		const id = key.join();
-		let row = this.#rows.get(id);
-		if (!row) {
-			row = { key, sums: new Array(SUMMED.length).fill(0), taken: false };
-			this.#rows.set(id, row);
+	/**
+	 * Adds to a key's sums, or takes from them.
+	 *
+	 * @returns the key's place
+	 */
+	add(key: Key, sums: Sums, sign: 1 | -1): number {
+		const place = this.#placeOf(key);
+		const first = place * SUMMED.length;
+		for (let i = 0; i < SUMMED.length; i++) {
+			const sum = (this.#sums[first + i] as number) + sign * (sums[i] as number);
+			if (!Number.isSafeInteger(sum)) {
+				this.#layAside(place, i);
+				this.#sums[first + i] = sign * (sums[i] as number);
+			} else this.#sums[first + i] = sum;
 		}
-		for (let i = 0; i < SUMMED.length; i++) row.sums[i] = addExact(row.sums[i] ?? 0, sign * (sums[i] ?? 0));
-		if (sign < 0) row.taken = true;
+		if (sign < 0) this.#taken[place] = 1;
+		return place;
 	}
 
-	/** The rows whose sums differ from nothing. */
+	/** The differences from nothing, in the order of their keys: so the table is changed from its beginning to its end. */
 	changed(): Delta[] {
-		return [...this.#rows.values()].filter((row) => row.sums.some((sum) => sum !== 0));
+		const deltas = [...this.#full];
+		for (let place = 0; place < this.size; place++) {
+			const sums = [...this.#sums.subarray(place * SUMMED.length, (place + 1) * SUMMED.length)];
+			if (sums.some((sum) => sum !== 0)) deltas.push({ key: this.keyAt(place), sums });
+		}
+		return deltas.sort((a, b) => compareKeys(a.key, b.key));
 	}
 
 	/** Keys that something was taken from, so that nothing may be left there. */
-	lessened(): number[][] {
-		return [...this.#rows.values()].filter((row) => row.taken).map((row) => row.key);
+	lessened(): Key[] {
+		const keys: Key[] = [];
+		for (let place = 0; place < this.size; place++)
+			if (this.#taken[place] === 1) keys.push(this.keyAt(place));
+		return keys;
 	}
+
+	keyAt(place: number): Key {
+		return [...this.#keys.subarray(place * KEYS, (place + 1) * KEYS)] as unknown as Key;
+	}
+
+	/** @returns the place of a key, or undefined */
+	find(key: Key): number | undefined {
+		const found = (this.#index[this.#slotOf(key)] as number) - 1;
+		return found < 0 ? undefined : found;
+	}
+
+	#placeOf(key: Key): number {
+		const slot = this.#slotOf(key);
+		const known = this.#index[slot] as number;
+		if (known > 0) return known - 1;
+		if (2 * (this.size + 1) > this.#index.length) {
+			this.#grow();
+			return this.#placeOf(key);
+		}
+		const place = this.size++;
+		this.#index[slot] = place + 1;
+		this.#keys.set(key, place * KEYS);
+		return place;
+	}
+
+	/** Where in the index a key stands, or would. */
+	#slotOf(key: Key): number {
+		const last = this.#index.length - 1;
+		let slot = hashOf(key) & last;
+		for (;;) {
+			const place = (this.#index[slot] as number) - 1;
+			if (place < 0 || this.#isAt(place, key)) return slot;
+			slot = (slot + 1) & last;
+		}
+	}
+
+	#isAt(place: number, key: Key): boolean {
+		const keys = this.#keys;
+		const first = place * KEYS;
+		return (
+			keys[first] === key[0] &&
+			keys[first + 1] === key[1] &&
+			keys[first + 2] === key[2] &&
+			keys[first + 3] === key[3]
+		);
+	}
+
+	#grow(): void {
+		const capacity = this.#index.length;
+		this.#index = new Int32Array(2 * capacity);
+		this.#keys = enlarged(this.#keys, new Float64Array(KEYS * capacity));
+		this.#sums = enlarged(this.#sums, new Float64Array(SUMMED.length * capacity));
+		this.#taken = enlarged(this.#taken, new Uint8Array(capacity));
+		for (let place = 0; place < this.size; place++) {
+			this.#index[this.#slotOf(this.keyAt(place))] = place + 1;
+		}
+	}
+
+	#layAside(place: number, column: number): void {
+		const sums = SUMMED.map((_, i) => (i === column ? (this.#sums[place * SUMMED.length + i] as number) : 0));
+		this.#full.push({ key: this.keyAt(place), sums });
+	}
+}
+
+function hashOf(key: Key): number {
+	let hash = 0;
+	for (const part of key) hash = Math.imul(hash ^ part, 0x9e3779b1) ^ (hash >>> 15);
+	return hash ^ (hash >>> 16);
+}
+
+function enlarged<Column extends Float64Array | Uint8Array>(column: Column, larger: Column): Column {
+	larger.set(column);
+	return larger;
+}
+
+function compareKeys(a: Key, b: Key): number {
+	return a[0] - b[0] || a[1] - b[1] || a[2] - b[2] || a[3] - b[3];
 }
 
 /** Adds differences to a table's rows, and removes the rows in which nothing is left. */
@@ -36,7 +142,7 @@ export function writeDeltas(table: string, keys: readonly string[], user: number
 	const add = {
 		sql: `insert into ${table} (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})
 			on conflict do update set ${ADDED}`,
-		rows: deltas.changed().map(({ key, sums }): Value[] => [user, ...key, ...sums]),
+		rows: deltas.changed().map(({ key, sums }): Value[] => [user, ...key.slice(0, keys.length), ...sums]),
 	};
 	return [add, removeEmpty(table, keys, user, deltas)];
 }
@@ -52,6 +158,6 @@ export function removeEmpty(table: string, keys: readonly string[], user: number
 	];
 	return {
 		sql: `delete from ${table} where ${conditions.join(" and ")}`,
-		rows: deltas.lessened().map((key): Value[] => [user, ...key]),
+		rows: deltas.lessened().map((key): Value[] => [user, ...key.slice(0, keys.length)]),
 	};
 }

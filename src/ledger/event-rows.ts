@@ -179,7 +179,7 @@ function storedParts(
 type SelectedRow = {
 	change: number;
 	key: string;
-	message: string | null;
+	message: number | null;
 	at: number;
 	sessionId: number;
 	session: string;

@@ -8,10 +8,12 @@ import type { Change } from "./contributions.ts";
 import type { Transaction, Value } from "./database.ts";
 import { nameEvents } from "./event-names.ts";
 import { type EventRow, findEvents, insertEvents, updateEvents } from "./event-rows.ts";
+import type { MovedSession } from "./folders.ts";
 import { saveMachine } from "./machines.ts";
+import { moveSessions } from "./moves.ts";
 import { priceEvent } from "./prices.ts";
 import { settleReplays } from "./replays.ts";
-import { changeRollups } from "./rollups.ts";
+import { RollupChanges } from "./rollups.ts";
 import type { LedgerUser } from "./users.ts";
 
 /** Whose events come in, from where, when (epoch ms), and what they cost. */
@@ -31,72 +33,130 @@ export type IngestResult = {
 
 /**
  * The one way into the ledger, for lines from this machine's transcripts and for uploads alike. Any event any number
- * of times, in any order and from any machine, comes to the same ledger. Call it inside a transaction.
+ * of times, in any order and from any machine, comes to the same ledger. Used inside one transaction: events are noted,
+ * written as often as there are many of them, and in the end the sums.
  */
+export class Ingest {
+	/** Noted and not written yet, by key. */
+	readonly #arrivals = new Map<string, UsageEvent>();
+	readonly #days = new Set<number>();
+	readonly #rollups: RollupChanges;
+	/** New responses written so far, and known ones that changed. */
+	stored = 0;
+	raised = 0;
+
+	private constructor(
+		readonly tx: Transaction,
+		readonly context: IngestContext,
+		readonly machine: number,
+	) {
+		this.#rollups = new RollupChanges(context.user);
+	}
+
+	static async begin(tx: Transaction, context: IngestContext): Promise<Ingest> {
+		return new Ingest(tx, context, await saveMachine(tx, context.user.id, context.machine, context.now));
+	}
+
+	/** How many responses are noted and not written yet. */
+	get waiting(): number {
+		return this.#arrivals.size;
+	}
+
+	/** @param event of the context's machine, sound and clean as {@link cleanEvent} leaves it, not before the horizon */
+	note(event: UsageEvent): void {
+		const known = this.#arrivals.get(event.key);
+		this.#arrivals.set(event.key, known ? mergeEvents(known, event) : event);
+		this.#days.add(utcDay(event.at));
+	}
+
+	/**
+	 * Writes the events that were noted.
+	 *
+	 * @param projectOf the project of an event, where the event itself does not tell
+	 */
+	async write(projectOf?: (event: UsageEvent) => string | undefined): Promise<void> {
+		if (this.#arrivals.size === 0) return;
+		if (projectOf) for (const event of this.#arrivals.values()) event.project = projectOf(event);
+		const { tx, machine } = this;
+		const { user, prices } = this.context;
+		const pending = await this.#findChanged();
+		const nameOf = await nameEvents(tx, user.id, { [this.context.machine.uuid]: machine }, pending);
+		let change = await takeChangeNumbers(tx, pending.length);
+		const changes = pending.map(({ before, event }): Change & { after: EventRow } => ({
+			before,
+			after: {
+				change: change++,
+				event,
+				names: nameOf(event, before),
+				costs: before && isSamePriced(before.event, event) ? before.costs : priceEvent(prices, event),
+				replay: before?.replay ?? false,
+			},
+		}));
+		const fresh = changes.filter(({ before }) => !before).map(({ after }) => after);
+		const known = changes.filter(({ before }) => before).map(({ after }) => after);
+		await tx.batch([insertEvents(user.id, fresh), updateEvents(user.id, known)]);
+		for (const changed of await withReplays(tx, changes)) this.#rollups.note(changed);
+		this.stored += fresh.length;
+		this.raised += known.length;
+		this.#arrivals.clear();
+	}
+
+	/** Moves events to another project; see {@link moveSessions}. */
+	async move(moved: readonly MovedSession[]): Promise<void> {
+		for (const change of await moveSessions(this.tx, this.context.user, moved)) this.#rollups.note(change);
+	}
+
+	/** Writes what is left, and the sums. */
+	async finish(): Promise<void> {
+		await this.write();
+		await this.#rollups.write(this.tx);
+		await this.tx.batch([markDays(this.context.user.id, this.machine, this.#days)]);
+	}
+
+	/** The noted events as they will stand, where that differs from how they stand. */
+	async #findChanged(): Promise<{ before: EventRow | undefined; event: UsageEvent }[]> {
+		const { tx, context } = this;
+		const stored = new Map<string, EventRow>();
+		const rows = await findEvents(tx, context.user.id, [...this.#arrivals.keys()]);
+		for (const row of rows) stored.set(row.event.key, row);
+		const changed: { before: EventRow | undefined; event: UsageEvent }[] = [];
+		for (const arrival of this.#arrivals.values()) {
+			const before = stored.get(arrival.key);
+			const event = before ? mergeEvents(before.event, arrival) : arrival;
+			if (event !== before?.event) changed.push({ before, event });
+		}
+		return changed;
+	}
+}
+
+/** Takes in events that come from outside: checks and cleans each one, and tells what became of it. */
 export async function ingest(
 	tx: Transaction,
-	{ user, machine, prices, now }: IngestContext,
+	context: IngestContext,
 	events: readonly UsageEvent[],
 ): Promise<IngestResult> {
-	const result: IngestResult = { stored: 0, raised: 0, duplicates: 0, expired: 0, rejected: [] };
-	const machineId = await saveMachine(tx, user.id, machine, now);
-	const arrivals = new Map<string, UsageEvent>();
-	const days = new Set<number>();
+	const { user, machine } = context;
+	const work = await Ingest.begin(tx, context);
+	const rejected: IngestResult["rejected"] = [];
+	let expired = 0;
 	events.forEach((sent, index) => {
 		const event = cleanEvent({ ...sent, machine: machine.uuid });
 		const code = rejectCode(event);
-		if (code) result.rejected.push({ index, code });
-		else if (event.at < user.horizon) result.expired++;
-		else {
-			const known = arrivals.get(event.key);
-			arrivals.set(event.key, known ? mergeEvents(known, event) : event);
-			days.add(utcDay(event.at));
-		}
+		if (code) rejected.push({ index, code });
+		else if (event.at < user.horizon) expired++;
+		else work.note(event);
 	});
-	const stored = new Map<string, EventRow>();
-	for (const row of await findEvents(tx, user.id, [...arrivals.keys()])) stored.set(row.event.key, row);
-	const pending: { before: EventRow | undefined; event: UsageEvent }[] = [];
-	for (const arrival of arrivals.values()) {
-		const before = stored.get(arrival.key);
-		const event = before ? mergeEvents(before.event, arrival) : arrival;
-		if (event === before?.event) continue;
-		pending.push({ before, event });
-		if (before) result.raised++;
-		else result.stored++;
-	}
-	const known = result.stored + result.raised + result.expired + result.rejected.length;
-	result.duplicates = events.length - known;
-	const nameOf = await nameEvents(tx, user.id, { [machine.uuid]: machineId }, pending);
-	let change = await takeChangeNumbers(tx, pending.length);
-	const changes = pending.map(({ before, event }): Change & { after: EventRow } => ({
-		before,
-		after: {
-			change: change++,
-			event,
-			names: nameOf(event, before),
-			costs: before && isSamePriced(before.event, event) ? before.costs : priceEvent(prices, event),
-			replay: before?.replay ?? false,
-		},
-	}));
-	await tx.batch([
-		insertEvents(
-			user.id,
-			changes.filter(({ before }) => !before).map(({ after }) => after),
-		),
-		updateEvents(
-			user.id,
-			changes.filter(({ before }) => before).map(({ after }) => after),
-		),
-	]);
-	await changeRollups(tx, user, await withReplays(tx, changes));
-	await tx.batch([markDays(user.id, machineId, days)]);
-	return result;
+	await work.finish();
+	const { stored, raised } = work;
+	const duplicates = events.length - stored - raised - expired - rejected.length;
+	return { stored, raised, duplicates, expired, rejected };
 }
 
 /** The changes, and those that follow from them because a replay came to light or ceased to be one. */
 async function withReplays(tx: Transaction, changes: readonly Change[]): Promise<Change[]> {
 	const touched = changes.flatMap(({ before, after }) => (before ? [before, after] : [after]));
 	const turned = new Map((await settleReplays(tx, touched)).map((row) => [row.event.key, row]));
+	if (turned.size === 0) return [...changes];
 	const settled = changes.map(({ before, after }): Change => {
 		const isTurned = turned.delete(after.event.key);
 		return { before, after: isTurned ? { ...after, replay: !after.replay } : after };

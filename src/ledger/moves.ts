@@ -1,20 +1,22 @@
 import { takeChangeNumbers } from "./change-numbers.ts";
+import type { Change } from "./contributions.ts";
 import type { Transaction } from "./database.ts";
 import { selectEvents, updateEvents } from "./event-rows.ts";
 import type { MovedSession } from "./folders.ts";
-import { changeRollups } from "./rollups.ts";
 import type { LedgerUser } from "./users.ts";
 
 /**
  * Takes the events of sessions to the projects that they turned out to belong to. They get new change numbers, so
  * that servers learn of it.
+ *
+ * @returns what the rollups have to follow
  */
 export async function moveSessions(
 	tx: Transaction,
 	user: LedgerUser,
 	moved: readonly MovedSession[],
-): Promise<void> {
-	if (moved.length === 0) return;
+): Promise<Change[]> {
+	if (moved.length === 0) return [];
 	const rows = await selectEvents(
 		tx,
 		`from json_each(?) as moved
@@ -46,5 +48,5 @@ export async function moveSessions(
 			changes.map(({ after }) => after),
 		),
 	]);
-	await changeRollups(tx, user, changes);
+	return changes;
 }

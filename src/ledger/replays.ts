@@ -11,7 +11,8 @@ import { type EventRow, selectEvents } from "./event-rows.ts";
 export async function settleReplays(tx: Transaction, rows: Iterable<EventRow>): Promise<EventRow[]> {
 	const groups = new Map<string, Value[]>();
 	for (const { event, names } of rows) {
-		if (event.message) groups.set(`${names.session} ${event.message}`, [names.session, event.message]);
+		if (event.message !== undefined)
+			groups.set(`${names.session} ${event.message}`, [names.session, event.message]);
 	}
 	const members = await selectEvents(
 		tx,

@@ -2,15 +2,15 @@ import { monthOf, SLOT_MS, utcDay, ZoneClock } from "../usage/day.ts";
 import { changeBlocks } from "./blocks.ts";
 import { type Change, contributionsOf } from "./contributions.ts";
 import type { Transaction } from "./database.ts";
-import { Deltas, writeDeltas } from "./deltas.ts";
+import { Deltas, type Key, writeDeltas } from "./deltas.ts";
 import type { EventRow } from "./event-rows.ts";
-import { changeSessionParts } from "./session-parts.ts";
+import { SessionPartChanges } from "./session-parts.ts";
 import type { LedgerUser } from "./users.ts";
 
 type Rollup = {
 	table: string;
 	keys: readonly string[];
-	keyOf: (row: EventRow, model: number, day: number) => number[];
+	keyOf: (row: EventRow, model: number, day: number) => Key;
 };
 
 const ROLLUPS: readonly Rollup[] = [
@@ -32,49 +32,67 @@ const ROLLUPS: readonly Rollup[] = [
 	{
 		table: "person_days",
 		keys: ["day"],
-		keyOf: ({ event }) => [utcDay(event.at)],
+		keyOf: ({ event }) => [utcDay(event.at), 0, 0, 0],
 	},
 	{
 		table: "person_months",
 		keys: ["month"],
-		keyOf: ({ event }) => [monthOf(utcDay(event.at))],
+		keyOf: ({ event }) => [monthOf(utcDay(event.at)), 0, 0, 0],
 	},
 ];
 
 /**
- * Moves what changed events add out of their old places in the rollups and into the new ones. The events themselves
- * are written already. What a whole batch does to a row is summed before the row is written.
+ * Moves what changed events add out of their old places in the rollups and into the new ones. Whatever is noted here
+ * is summed before a row is written, so that many events cost no more than the rows they touch.
  */
+export class RollupChanges {
+	readonly #deltas = ROLLUPS.map(() => new Deltas());
+	readonly #sessionParts = new SessionPartChanges();
+	readonly #touched = new Set<number>();
+	readonly #clock: ZoneClock;
+
+	constructor(readonly user: LedgerUser) {
+		this.#clock = new ZoneClock(user.zone);
+	}
+
+	note({ before, after }: Change): void {
+		if (before) this.#add(before, -1);
+		this.#add(after, 1);
+	}
+
+	#add(row: EventRow, sign: 1 | -1): void {
+		if (row.replay) return;
+		const { at } = row.event;
+		this.#touched.add(at);
+		// The day in which its slot begins: days can be made from slots again, also where a zone was no quarter off UTC.
+		const day = this.#clock.dayAt(at - (at % SLOT_MS));
+		for (const { model, sums } of contributionsOf(row)) {
+			for (let i = 0; i < ROLLUPS.length; i++) {
+				this.#deltas[i]?.add((ROLLUPS[i] as Rollup).keyOf(row, model, day), sums, sign);
+			}
+			this.#sessionParts.note(row, model, sums, sign);
+		}
+	}
+
+	/** Writes it all. The events themselves have to be written already. */
+	async write(tx: Transaction): Promise<void> {
+		if (this.#touched.size === 0) return;
+		const { id } = this.user;
+		for (const [i, { table, keys }] of ROLLUPS.entries()) {
+			await tx.batch(writeDeltas(table, keys, id, this.#deltas[i] as Deltas));
+		}
+		await this.#sessionParts.write(tx, id);
+		await changeBlocks(tx, id, this.#touched);
+	}
+}
+
+/** The same for changes that are all known at once. */
 export async function changeRollups(
 	tx: Transaction,
 	user: LedgerUser,
 	changes: readonly Change[],
 ): Promise<void> {
-	if (changes.length === 0) return;
-	const clock = new ZoneClock(user.zone);
-	for (const rollup of ROLLUPS) {
-		const deltas = new Deltas();
-		for (const { before, after } of changes) {
-			if (before) addRow(deltas, rollup, before, clock, -1);
-			addRow(deltas, rollup, after, clock, 1);
-		}
-		await tx.batch(writeDeltas(rollup.table, rollup.keys, user.id, deltas));
-	}
-	await changeSessionParts(tx, user.id, changes);
-	await changeBlocks(tx, user.id, touchedTimes(changes));
-}
-
-function addRow(deltas: Deltas, rollup: Rollup, row: EventRow, clock: ZoneClock, sign: 1 | -1): void {
-	// The day in which its slot begins: days can be made from slots again, also where a zone was no quarter off UTC.
-	const day = clock.dayAt(row.event.at - (row.event.at % SLOT_MS));
-	for (const { model, sums } of contributionsOf(row)) deltas.add(rollup.keyOf(row, model, day), sums, sign);
-}
-
-function touchedTimes(changes: readonly Change[]): number[] {
-	const times: number[] = [];
-	for (const { before, after } of changes) {
-		if (before && !before.replay) times.push(before.event.at);
-		if (!after.replay) times.push(after.event.at);
-	}
-	return times;
+	const rollups = new RollupChanges(user);
+	for (const change of changes) rollups.note(change);
+	await rollups.write(tx);
 }

@@ -1,65 +1,56 @@
-import { type Change, contributionsOf, SUMMED } from "./contributions.ts";
+import { SUMMED, type Sums } from "./contributions.ts";
 import type { Batch, Transaction, Value } from "./database.ts";
-import { ADDED, Deltas, removeEmpty } from "./deltas.ts";
+import { ADDED, Deltas, type Key, removeEmpty } from "./deltas.ts";
 import type { EventRow } from "./event-rows.ts";
 
 const KEYS = ["session", "machine", "project", "model"] as const;
 
-type Times = { firstAt: number; lastAt: number };
-
 /** Widens nothing: for a part that events only left. */
-const NO_TIMES: Times = { firstAt: Number.MAX_SAFE_INTEGER, lastAt: 0 };
+const NO_TIMES = { firstAt: Number.MAX_SAFE_INTEGER, lastAt: 0 };
 
 /**
  * Changes the sums of sessions, by machine, project and model, and their first and last times. Sums change by
  * difference; a time that an event left behind is read again from the events, which are written already.
  */
-export async function changeSessionParts(
-	tx: Transaction,
-	user: number,
-	changes: readonly Change[],
-): Promise<void> {
-	const deltas = new Deltas();
-	const times = new Map<string, Times>();
-	for (const { before, after } of changes) {
-		if (before) {
-			for (const { model, sums } of contributionsOf(before)) deltas.add(keyOf(before, model), sums, -1);
-		}
-		for (const { model, sums } of contributionsOf(after)) {
-			const key = keyOf(after, model);
-			deltas.add(key, sums, 1);
-			const { firstAt, lastAt } = times.get(key.join()) ?? NO_TIMES;
-			const { at } = after.event;
-			times.set(key.join(), { firstAt: Math.min(firstAt, at), lastAt: Math.max(lastAt, at) });
-		}
+export class SessionPartChanges {
+	readonly #deltas = new Deltas();
+	/** By the deltas' places. */
+	readonly #times: { firstAt: number; lastAt: number }[] = [];
+
+	note({ event, names }: EventRow, model: number, sums: Sums, sign: 1 | -1): void {
+		const place = this.#deltas.add([names.session, names.machine, names.project, model], sums, sign);
+		this.#times[place] ??= { ...NO_TIMES };
+		const times = this.#times[place];
+		if (sign < 0) return;
+		times.firstAt = Math.min(times.firstAt, event.at);
+		times.lastAt = Math.max(times.lastAt, event.at);
 	}
-	await tx.batch([
-		addSums(user, deltas, times),
-		removeEmpty("session_parts", KEYS, user, deltas),
-		readTimes(user, deltas.lessened()),
-	]);
+
+	async write(tx: Transaction, user: number): Promise<void> {
+		await tx.batch([
+			this.#addSums(user),
+			removeEmpty("session_parts", KEYS, user, this.#deltas),
+			readTimes(user, this.#deltas.lessened()),
+		]);
+	}
+
+	#addSums(user: number): Batch {
+		const columns = ["user", ...KEYS, "first_at", "last_at", ...SUMMED];
+		return {
+			sql: `insert into session_parts (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})
+				on conflict do update set
+					first_at = min(first_at, excluded.first_at),
+					last_at = max(last_at, excluded.last_at),
+					${ADDED}`,
+			rows: this.#deltas.changed().map(({ key, sums }): Value[] => {
+				const { firstAt, lastAt } = this.#times[this.#deltas.find(key) ?? -1] ?? NO_TIMES;
+				return [user, ...key, firstAt, lastAt, ...sums];
+			}),
+		};
+	}
 }
 
-function keyOf({ names }: EventRow, model: number): number[] {
-	return [names.session, names.machine, names.project, model];
-}
-
-function addSums(user: number, deltas: Deltas, times: ReadonlyMap<string, Times>): Batch {
-	const columns = ["user", ...KEYS, "first_at", "last_at", ...SUMMED];
-	return {
-		sql: `insert into session_parts (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})
-			on conflict do update set
-				first_at = min(first_at, excluded.first_at),
-				last_at = max(last_at, excluded.last_at),
-				${ADDED}`,
-		rows: deltas.changed().map(({ key, sums }): Value[] => {
-			const { firstAt, lastAt } = times.get(key.join()) ?? NO_TIMES;
-			return [user, ...key, firstAt, lastAt, ...sums];
-		}),
-	};
-}
-
-function readTimes(user: number, keys: readonly number[][]): Batch {
+function readTimes(user: number, keys: readonly Key[]): Batch {
 	return {
 		sql: `update session_parts as part
 			set (first_at, last_at) = (

@@ -6,6 +6,8 @@ import type { Batch, Database, Transaction, Value } from "./database.ts";
 
 /** How long a writer waits for another process before it gives up, in ms. */
 const BUSY_TIMEOUT = 10_000;
+/** As long as that a lock is tried for, in ms: of two that try at the same instant each can stand in the other's way. */
+const LOCK_TIMEOUT = 100;
 
 /**
  * Opens a SQLite file, `:memory:` included. One connection writes, one transaction at a time; another one reads
@@ -47,7 +49,7 @@ export function holdLock(path: string): (() => void) | undefined {
 		makePrivate(path);
 		const lock = new Sqlite(path);
 		try {
-			lock.run("pragma busy_timeout = 0");
+			lock.run(`pragma busy_timeout = ${LOCK_TIMEOUT}`);
 			lock.run("begin exclusive");
 			return () => lock.close();
 		} catch (error) {
@@ -162,17 +164,21 @@ class SqliteDatabase implements Database {
 }
 
 function statements(path: string, connection: Sqlite): Transaction {
-	const prepare = (sql: string) => connection.query(sql).safeIntegers(true);
+	const prepare = (sql: string) => connection.query(sql);
 	return {
 		all: async <Row>(sql: string, parameters: readonly Value[] = []) =>
 			guard(path, () => {
-				const rows = prepare(sql).all(...parameters);
-				for (const row of rows) narrow(row as Record<string, unknown>);
-				return rows as Row[];
+				const rows = prepare(sql)
+					.safeIntegers(false)
+					.all(...parameters);
+				return (rows.every(isExact) ? rows : exactly(prepare(sql), parameters)) as Row[];
 			}),
 		get: async <Row>(sql: string, parameters: readonly Value[] = []) =>
 			guard(path, () => {
-				const row = prepare(sql).get(...parameters);
+				// Also for statements that change rows, which can be run only once.
+				const row = prepare(sql)
+					.safeIntegers(true)
+					.get(...parameters);
 				if (row) narrow(row as Record<string, unknown>);
 				return (row ?? undefined) as Row | undefined;
 			}),
@@ -186,6 +192,23 @@ function statements(path: string, connection: Sqlite): Transaction {
 				}
 			}),
 	};
+}
+
+type Statement = ReturnType<Sqlite["query"]>;
+
+/** Integers come as numbers at a tenth of the price, rounded where they are large; then they are asked for again. */
+function exactly(statement: Statement, parameters: readonly Value[]): unknown[] {
+	const rows = statement.safeIntegers(true).all(...parameters);
+	for (const row of rows) narrow(row as Record<string, unknown>);
+	return rows;
+}
+
+function isExact(row: unknown): boolean {
+	for (const column in row as Record<string, unknown>) {
+		const value = (row as Record<string, unknown>)[column];
+		if (typeof value === "number" && !Number.isSafeInteger(value)) return false;
+	}
+	return true;
 }
 
 function narrow(row: Record<string, unknown>): void {

@@ -1,4 +1,5 @@
-import { type Counters, cleanName, type ExtraPart, isCounter } from "../usage/event.ts";
+import { type Counters, type ExtraPart, isCounter, isNothing } from "../usage/event.ts";
+import { readModel } from "./texts.ts";
 
 /** A JSON object of a transcript, of which nothing is known yet. */
 export type Fields = Record<string, unknown>;
@@ -37,14 +38,10 @@ export function readExtra(usage: Fields, model: string): ExtraPart[] | undefined
 	const parts: ExtraPart[] = [];
 	for (const part of usage.iterations) {
 		if (!isFields(part) || (part.type !== "advisor_message" && part.type !== "compaction")) continue;
-		parts.push({ model: readModel(part.model) ?? model, ...readCounters(part) });
+		const counters = readCounters(part);
+		if (!isNothing(counters)) parts.push({ model: readModel(part.model) ?? model, ...counters });
 	}
 	return parts.length > 0 ? parts : undefined;
-}
-
-/** A model's name, cleaned. */
-export function readModel(value: unknown): string | undefined {
-	return typeof value === "string" ? cleanName(value) : undefined;
 }
 
 function readCount(value: unknown): number {

@@ -1,9 +1,11 @@
 import { readSync } from "node:fs";
 
-/** A line that may tell usage. */
+/** A line that may tell usage. It is valid only until the next one is asked for: the reader uses both again. */
 export type Line = {
-	/** Without its `\n`. A view into the reader's buffer: valid only until the next line is asked for. */
-	bytes: Buffer;
+	/** Where the line stands in, from `start` up to `end`, without its `\n`. */
+	buffer: Buffer;
+	start: number;
+	end: number;
 	/** Where the line starts in its file, in bytes. */
 	offset: number;
 	/** False for a last line without `\n`: it may still be being written. */
@@ -15,6 +17,9 @@ const NEWLINE = 10;
 // As JSON writes the key. Inside a string its quotes would be escaped, so most lines without usage do not match; a
 // line that does is only a candidate, its JSON decides.
 const MARKER = Buffer.from('"usage"');
+
+/** Many times what one answer can hold; longer ones carry pictures or files. In bytes. */
+export const LONGEST_LINE = 16 * MIB;
 
 /**
  * Reads the lines of a file that may tell usage, through one reused buffer that grows only for a longer line. Splits
@@ -28,22 +33,24 @@ export class LineReader {
 	end = 0;
 	/** Bytes read from the file. */
 	bytes = 0;
-	/** Lines over the limit: passed over without being held. */
+	/** Candidate lines over the limit: passed over without being held. */
 	tooLong = 0;
 
 	readonly #chunk: Buffer;
 	readonly #longestBuffer: number;
 	#buffer: Buffer;
 	#filled = 0;
+	readonly #line: Line;
 
 	/**
 	 * @param chunkBytes read at once
 	 * @param longestLine longest line that is yielded, in bytes without its `\n`
 	 */
-	constructor(chunkBytes = MIB, longestLine = 256 * MIB) {
+	constructor(chunkBytes = MIB, longestLine = LONGEST_LINE) {
 		this.#longestBuffer = longestLine + 1;
 		this.#chunk = Buffer.allocUnsafeSlow(Math.min(chunkBytes, this.#longestBuffer));
 		this.#buffer = this.#chunk;
+		this.#line = { buffer: this.#buffer, start: 0, end: 0, offset: 0, terminated: true };
 	}
 
 	/**
@@ -61,25 +68,49 @@ export class LineReader {
 		this.#buffer = this.#chunk;
 		this.#filled = 0;
 		let passing = false;
+		let isPassedCandidate = false;
 		while (this.#fill(fd, from + this.bytes, until)) {
 			const held = this.#buffer.subarray(0, this.#filled);
 			const lastNewline = held.lastIndexOf(NEWLINE);
 			if (lastNewline >= 0) {
-				const first = passing ? held.indexOf(NEWLINE) + 1 : 0;
+				const base = from + this.bytes - this.#filled;
+				const whole = held.subarray(0, lastNewline + 1);
+				let next = passing ? held.indexOf(NEWLINE) + 1 : 0;
+				if (isPassedCandidate || held.subarray(0, next).includes(MARKER)) this.tooLong++;
 				passing = false;
-				yield* this.#candidates(held, first, lastNewline, from + this.bytes - this.#filled);
+				isPassedCandidate = false;
+				for (let hit = whole.indexOf(MARKER, next); hit >= 0; hit = whole.indexOf(MARKER, next)) {
+					const start = Math.max(next, whole.lastIndexOf(NEWLINE, hit) + 1);
+					const newline = whole.indexOf(NEWLINE, hit);
+					next = newline + 1;
+					this.end = base + next;
+					yield this.#found(start, newline, base + start, true);
+				}
+				this.end = base + lastNewline + 1;
 				this.#keepFrom(lastNewline + 1);
 			} else if (passing || this.#filled === this.#longestBuffer) {
-				if (!passing) this.tooLong++;
 				passing = true;
-				this.#keepFrom(this.#filled);
+				isPassedCandidate ||= held.includes(MARKER);
+				// The marker may stand across two chunks.
+				this.#keepFrom(Math.max(0, this.#filled - MARKER.length + 1));
 			} else if (this.#filled === this.#buffer.length) {
 				this.#grow();
 			}
 		}
-		const rest = this.#buffer.subarray(0, this.#filled);
+		if (!passing && this.#buffer.subarray(0, this.#filled).includes(MARKER)) {
+			yield this.#found(0, this.#filled, this.end, false);
+		}
 		this.#buffer = this.#chunk;
-		if (!passing && rest.includes(MARKER)) yield { bytes: rest, offset: this.end, terminated: false };
+	}
+
+	#found(start: number, end: number, offset: number, terminated: boolean): Line {
+		const line = this.#line;
+		line.buffer = this.#buffer;
+		line.start = start;
+		line.end = end;
+		line.offset = offset;
+		line.terminated = terminated;
+		return line;
 	}
 
 	/** False at the end, which comes early where the file has shrunk. */
@@ -90,22 +121,6 @@ export class LineReader {
 		this.#filled += count;
 		this.bytes += count;
 		return count > 0;
-	}
-
-	/** @param base offset of the first held byte in the file */
-	*#candidates(held: Buffer, first: number, lastNewline: number, base: number): Generator<Line> {
-		const whole = held.subarray(0, lastNewline + 1);
-		let searched = first;
-		for (;;) {
-			const hit = whole.indexOf(MARKER, searched);
-			if (hit < 0) break;
-			const start = Math.max(searched, whole.lastIndexOf(NEWLINE, hit) + 1);
-			const newline = whole.indexOf(NEWLINE, hit);
-			searched = newline + 1;
-			this.end = base + searched;
-			yield { bytes: whole.subarray(start, newline), offset: base + start, terminated: true };
-		}
-		this.end = base + lastNewline + 1;
 	}
 
 	/** Moves what is left to the front, of the small buffer as soon as it fits there. */

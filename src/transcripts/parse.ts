@@ -1,30 +1,20 @@
-import {
-	cleanName,
-	eventKey,
-	messageKey,
-	type RejectCode,
-	rejectCode,
-	UNKNOWN_MODEL,
-	type UsageEvent,
-} from "../usage/event.ts";
-import { type Fields, isFields, readCounters, readExtra, readModel, readWebSearches } from "./counters.ts";
+import { cleanName, rejectCode, UNKNOWN_MODEL } from "../usage/event.ts";
+import { type Fields, isFields, readCounters, readExtra, readWebSearches } from "./counters.ts";
 import type { Line } from "./lines.ts";
 import type { TranscriptFile } from "./paths.ts";
 import { readRecords } from "./records.ts";
+import { identify, makeEvent, type Sighting } from "./sighting.ts";
+import {
+	readGeo,
+	readModel,
+	readNanoUsd,
+	readSpeed,
+	readText,
+	readTier,
+	readVersion,
+	SYNTHETIC,
+} from "./texts.ts";
 import { parseTime } from "./time.ts";
-
-/** Why a line that looked like usage is not counted. `too_long` is the line reader's. */
-export type SkipReason = RejectCode | "bad_json" | "too_long";
-
-/** A response as one line tells it; several lines, of several files, may tell of the same one. */
-export type Sighting =
-	| {
-			/** Without `project` and `machine`: no line tells them. */
-			event: UsageEvent;
-			/** The working directory that the line names. */
-			cwd: string | undefined;
-	  }
-	| { skip: SkipReason };
 
 /**
  * Reads what a line of a transcript tells of usage: mostly one sighting or none, several only where records run into
@@ -66,9 +56,6 @@ function findAnswer(line: unknown): Answer | undefined {
 	return { outer: line, inner, progress: true, sidechain: inner.isSidechain !== false, agent };
 }
 
-/** Made by Claude Code itself for errors and interruptions. */
-const SYNTHETIC = "<synthetic>";
-
 function readSighting(line: unknown, offset: number, file: TranscriptFile): Sighting | undefined {
 	const answer = findAnswer(line);
 	const message = answer?.inner.message;
@@ -76,72 +63,34 @@ function readSighting(line: unknown, offset: number, file: TranscriptFile): Sigh
 	if (message.model === SYNTHETIC) return undefined;
 	const { outer, inner } = answer;
 	const { usage } = message;
-	const messageId = readText(message.id);
-	const session = readText(outer.sessionId) ?? readText(inner.sessionId) ?? file.session;
 	const model = readModel(message.model) ?? UNKNOWN_MODEL;
-	const counters = readCounters(usage);
-	const at = parseTime(inner.timestamp);
-	const event: UsageEvent = {
-		key: eventKey({
-			messageId,
-			requestId: readText(inner.requestId),
-			session,
-			uuid: readText(inner.uuid),
-			path: file.relative,
-			offset,
-		}),
-		message: messageId === undefined ? undefined : messageKey(messageId),
-		sidechainOnly: answer.sidechain,
+	const session = readText(outer.sessionId) ?? readText(inner.sessionId) ?? file.session;
+	const ids = {
+		messageId: readText(message.id),
+		requestId: readText(inner.requestId),
+		uuid: readText(inner.uuid),
+		offset,
+	};
+	const told = {
+		at: parseTime(inner.timestamp),
+		session,
 		model,
-		input: counters.input,
-		output: counters.output,
-		cacheWrite5m: counters.cacheWrite5m,
-		cacheWrite1h: counters.cacheWrite1h,
-		cacheRead: counters.cacheRead,
+		...readCounters(usage),
 		webSearches: readWebSearches(usage),
-		speed: readModifier(usage.speed, "standard"),
-		geo: readModifier(usage.inference_geo, "global", "not_available"),
-		tier: readModifier(usage.service_tier, "standard"),
+		speed: readSpeed(usage.speed),
+		geo: readGeo(usage.inference_geo),
+		tier: readTier(usage.service_tier),
 		reportedNanoUsd: readNanoUsd(inner.costUSD),
 		extra: readExtra(usage, model),
-		countedAt: at,
-		at,
-		session,
 		fork: isFields(outer.forkedFrom) || isFields(inner.forkedFrom),
 		progress: answer.progress,
 		sidechain: answer.sidechain,
-		project: undefined,
-		folder: file.folder,
 		branch: cleanName(readText(outer.gitBranch) ?? readText(inner.gitBranch)),
 		agent: answer.agent,
 		version: readVersion(outer.version) ?? readVersion(inner.version),
-		machine: undefined,
 	};
+	const event = makeEvent(identify(ids, session, file), told, file);
 	const skip = rejectCode(event);
 	if (skip !== undefined) return { skip };
 	return { event, cwd: readText(outer.cwd) ?? readText(inner.cwd) };
-}
-
-function readText(value: unknown): string | undefined {
-	return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** Only what changes a price, in lower case. */
-function readModifier(value: unknown, ...ordinary: string[]): string | undefined {
-	if (typeof value !== "string" || !/^[a-z0-9_-]{1,32}$/i.test(value)) return undefined;
-	const modifier = value.toLowerCase();
-	return ordinary.includes(modifier) ? undefined : modifier;
-}
-
-function readNanoUsd(usd: unknown): number | undefined {
-	if (typeof usd !== "number" || usd < 0) return undefined;
-	const nanoUsd = Math.round(usd * 1e9);
-	return Number.isSafeInteger(nanoUsd) ? nanoUsd : undefined;
-}
-
-const LONGEST_VERSION = 32;
-
-function readVersion(value: unknown): string | undefined {
-	const version = cleanName(readText(value));
-	return version !== undefined && version.length <= LONGEST_VERSION ? version : undefined;
 }

@@ -20,12 +20,13 @@ export type LineRecords = {
  * still being written and holds nothing.
  */
 export function readRecords(line: Line): LineRecords {
-	const marked = line.offset === 0 && line.bytes.indexOf(BYTE_ORDER_MARK) === 0;
-	const bytes = marked ? line.bytes.subarray(BYTE_ORDER_MARK.length) : line.bytes;
+	const all = line.buffer.subarray(line.start, line.end);
+	const marked = line.offset === 0 && all.indexOf(BYTE_ORDER_MARK) === 0;
+	const bytes = marked ? all.subarray(BYTE_ORDER_MARK.length) : all;
 	const value = parseJson(bytes);
 	if (value !== undefined) return { records: [{ value, offset: line.offset }], damaged: false };
 	if (!line.terminated) return { records: [], damaged: false };
-	return recoverRecords(bytes, line.offset + line.bytes.length - bytes.length);
+	return recoverRecords(bytes, line.offset + all.length - bytes.length);
 }
 
 const BYTE_ORDER_MARK = Buffer.from("\ufeff");

@@ -51,8 +51,8 @@ export type UsageEvent = Counted &
 	Attribution & {
 		/** 16 base64url characters; see {@link eventKey}. */
 		key: string;
-		/** Hash of the message id alone; absent where the API gave none. */
-		message?: string | undefined;
+		/** Hash of the message id alone, see {@link messageHash}; absent where the API gave none. */
+		message?: number | undefined;
 		/** True while every line seen of the response is a side chain. */
 		sidechainOnly: boolean;
 	};
@@ -79,20 +79,37 @@ export function eventKey(ids: EventIds): string {
 	return hash(`4\0${ids.path}\0${ids.offset}`);
 }
 
-/** The same hash of a message id alone: what replays in a session are found by. */
-export function messageKey(messageId: string): string {
-	return hash(`m\0${messageId}`);
+/**
+ * A hash of a message id alone, 48 bits: what replays in a session are found by. It is no identity, so a number that is
+ * cheap to keep is enough.
+ */
+export function messageHash(messageId: string): number {
+	return sha256(`m\0${messageId}`).readUIntBE(0, 6);
 }
 
 function hash(text: string): string {
-	return new Bun.CryptoHasher("sha256").update(text).digest().toString("base64url", 0, 12);
+	return sha256(text).toString("base64url", 0, 12);
+}
+
+const digest = Buffer.alloc(32);
+
+/** Valid until the next one. */
+function sha256(text: string): Buffer {
+	Bun.SHA256.hash(text, digest);
+	return digest;
 }
 
 const ID = /^[A-Za-z0-9_.:-]{1,128}$/;
 const KEY = /^[A-Za-z0-9_-]{16}$/;
 const LARGEST_COUNTER = 1e9;
 /** They cost so much that a larger number would leave the safe integers. */
-const MOST_WEB_SEARCHES = 1e6;
+export const MOST_WEB_SEARCHES = 1e6;
+
+/** Whether a text can be the id of a session or an agent. */
+export function isId(text: string): boolean {
+	return ID.test(text);
+}
+
 const END_OF_TIME = Date.UTC(10_000, 0);
 
 /** Why an event is refused. */
@@ -100,8 +117,8 @@ export type RejectCode = "bad_key" | "bad_id" | "bad_time" | "bad_counter";
 
 /** The reason to refuse an event, or undefined when it is sound. */
 export function rejectCode(event: UsageEvent): RejectCode | undefined {
-	if (!KEY.test(event.key) || (event.message !== undefined && !KEY.test(event.message))) return "bad_key";
-	if (!ID.test(event.session) || (event.agent !== undefined && !ID.test(event.agent))) return "bad_id";
+	if (!KEY.test(event.key) || !isMessageHash(event.message)) return "bad_key";
+	if (!isId(event.session) || (event.agent !== undefined && !isId(event.agent))) return "bad_id";
 	if (!isTime(event.at) || !isTime(event.countedAt)) return "bad_time";
 	if (!hasSoundCounters(event)) return "bad_counter";
 	if (!isCounter(event.webSearches) || event.webSearches > MOST_WEB_SEARCHES) return "bad_counter";
@@ -113,6 +130,10 @@ export function rejectCode(event: UsageEvent): RejectCode | undefined {
 /** A counter is an integer from 0 to 10⁹; anything else is a corrupt line. */
 export function isCounter(value: unknown): value is number {
 	return Number.isInteger(value) && (value as number) >= 0 && (value as number) <= LARGEST_COUNTER;
+}
+
+function isMessageHash(value: unknown): boolean {
+	return value === undefined || (Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 48);
 }
 
 function hasSoundCounters(part: Counters): boolean {
@@ -135,7 +156,7 @@ function isAmount(nanoUsd: number): boolean {
 
 /** An event as it is stored: names cleaned, and no extra part that says nothing. */
 export function cleanEvent(event: UsageEvent): UsageEvent {
-	const extra = event.extra?.filter((part) => !(isNothing(part) && hasSoundCounters(part)));
+	const extra = event.extra?.filter((part) => !isNothing(part));
 	return {
 		...event,
 		model: cleanName(event.model) ?? UNKNOWN_MODEL,
@@ -148,8 +169,9 @@ export function cleanEvent(event: UsageEvent): UsageEvent {
 	};
 }
 
-function isNothing(part: Counters): boolean {
-	return part.input + part.output + part.cacheWrite5m + part.cacheWrite1h + part.cacheRead === 0;
+/** Whether an extra part says nothing. */
+export function isNothing(part: Counters): boolean {
+	return hasSoundCounters(part) && part.input + part.output + part.cacheWrite5m + part.cacheWrite1h + part.cacheRead === 0;
 }
 
 /** The model of a response that names none. */

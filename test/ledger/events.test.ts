@@ -78,7 +78,7 @@ describe("what became of an upload", () => {
 describe("an event is refused, and only it, for", () => {
 	test.each<[string, EventOptions]>([
 		["bad_key", { key: "short" }],
-		["bad_key", { message: "m" }],
+		["bad_key", { message: 2 ** 48 }],
 		["bad_id", { session: "a/b" }],
 		["bad_id", { session: "s".repeat(129) }],
 		["bad_id", { session: "a\0b" }],

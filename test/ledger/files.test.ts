@@ -1,6 +1,13 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { Database } from "../../src/ledger/database.ts";
-import { deleteCursors, type FileCursor, listCursors, saveCursors } from "../../src/ledger/files.ts";
+import {
+	deleteCursors,
+	type FileCursor,
+	findCursors,
+	listLooks,
+	saveCursors,
+	summarizeSkipped,
+} from "../../src/ledger/files.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { NOW } from "../support/ledger.ts";
 
@@ -13,43 +20,53 @@ beforeEach(async () => {
 function cursorOf(path: string, part: Partial<FileCursor> = {}): FileCursor {
 	return {
 		path,
-		device: "2049",
-		inode: "18446744073709551615",
+		identity: "2049:18446744073709552000",
+		stamp: "1099511627776:1772445600123.4567:1772445600123.4568",
 		size: 2 ** 40,
-		modified: "1772445600123456789",
-		changed: "1772445600123456790",
 		readTo: 2 ** 40 - 1,
 		headHash: "head",
 		tailHash: "tail",
+		skipped: {},
 		...part,
 	};
 }
 
 describe("how far files were read", () => {
 	test("is kept by path, to the last digit", async () => {
-		const cursors = [cursorOf("/a.jsonl"), cursorOf("/b 😀\n.jsonl", { inode: "1" })];
+		const cursors = [cursorOf("/a.jsonl"), cursorOf("/b 😀\n.jsonl", { skipped: { bad_json: 2 } })];
 		await saveCursors(db, cursors);
-		expect(await listCursors(db)).toEqual(new Map(cursors.map((cursor) => [cursor.path, cursor])));
+		const paths = [...cursors.map(({ path }) => path), "/never-seen.jsonl"];
+		expect(await findCursors(db, paths)).toEqual(new Map(cursors.map((cursor) => [cursor.path, cursor])));
+	});
+
+	test("is found for the files that are asked for alone, while the looks of all are listed", async () => {
+		await saveCursors(db, [cursorOf("/a.jsonl"), cursorOf("/b.jsonl", { identity: "1:7", stamp: "0:1:2" })]);
+		expect([...(await findCursors(db, ["/b.jsonl"])).keys()]).toEqual(["/b.jsonl"]);
+		expect([...(await listLooks(db))]).toMatchObject([
+			["/a.jsonl", { identity: "2049:18446744073709552000" }],
+			["/b.jsonl", { identity: "1:7", stamp: "0:1:2" }],
+		]);
 	});
 
 	test("is replaced as a whole", async () => {
-		await saveCursors(db, [cursorOf("/a.jsonl"), cursorOf("/b.jsonl")]);
-		const next = cursorOf("/a.jsonl", { inode: "7", size: 0, readTo: 0, headHash: "", tailHash: "" });
+		await saveCursors(db, [cursorOf("/a.jsonl", { skipped: { bad_id: 1 } }), cursorOf("/b.jsonl")]);
+		const next = cursorOf("/a.jsonl", { identity: "1:7", size: 0, readTo: 0, headHash: "", tailHash: "" });
 		await saveCursors(db, [next]);
-		expect((await listCursors(db)).get("/a.jsonl")).toEqual(next);
-		expect((await listCursors(db)).size).toBe(2);
+		expect((await findCursors(db, ["/a.jsonl"])).get("/a.jsonl")).toEqual(next);
+		expect((await listLooks(db)).size).toBe(2);
 	});
 
 	test("is forgotten for files that are gone, and for no others", async () => {
 		await saveCursors(db, [cursorOf("/a.jsonl"), cursorOf("/b.jsonl")]);
 		await deleteCursors(db, ["/a.jsonl", "/never-seen.jsonl"]);
-		expect([...(await listCursors(db)).keys()]).toEqual(["/b.jsonl"]);
+		expect([...(await listLooks(db)).keys()]).toEqual(["/b.jsonl"]);
 	});
 
 	test("is nothing before the first file, and nothing is written for none", async () => {
 		await saveCursors(db, []);
 		await deleteCursors(db, []);
-		expect(await listCursors(db)).toEqual(new Map());
+		expect(await listLooks(db)).toEqual(new Map());
+		expect(await findCursors(db, [])).toEqual(new Map());
 	});
 
 	test("is undone with the transaction that it stands in", async () => {
@@ -60,6 +77,27 @@ describe("how far files were read", () => {
 			throw new Error("trouble");
 		});
 		await expect(work).rejects.toThrow("trouble");
-		expect(await listCursors(db)).toEqual(new Map([["/a.jsonl", cursorOf("/a.jsonl")]]));
+		const paths = ["/a.jsonl", "/b.jsonl"];
+		expect(await findCursors(db, paths)).toEqual(new Map([["/a.jsonl", cursorOf("/a.jsonl")]]));
+	});
+});
+
+describe("lines that could not be counted", () => {
+	test("are summed by reason over the files that are there, the most frequent first", async () => {
+		await saveCursors(db, [
+			cursorOf("/a.jsonl", { skipped: { bad_json: 1, bad_id: 2 } }),
+			cursorOf("/b.jsonl", { skipped: { bad_json: 4 } }),
+			cursorOf("/c.jsonl"),
+		]);
+		expect(Object.entries(await summarizeSkipped(db))).toEqual([
+			["bad_json", 5],
+			["bad_id", 2],
+		]);
+		await deleteCursors(db, ["/b.jsonl"]);
+		expect(await summarizeSkipped(db)).toEqual({ bad_id: 2, bad_json: 1 });
+	});
+
+	test("are none in an empty ledger", async () => {
+		expect(await summarizeSkipped(db)).toEqual({});
 	});
 });

@@ -1,10 +1,11 @@
 import type { Machine } from "../../src/account/machine.ts";
-import { ScanBatch } from "../../src/collector/batch.ts";
+import { SessionFolders } from "../../src/collector/session-folders.ts";
 import type { Database, Value } from "../../src/ledger/database.ts";
-import { type IngestResult, ingest } from "../../src/ledger/events.ts";
+import { Ingest, type IngestResult, ingest } from "../../src/ledger/events.ts";
+import { resolveFolders } from "../../src/ledger/folders.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import type { LedgerUser } from "../../src/ledger/users.ts";
-import { eventKey, messageKey, type UsageEvent } from "../../src/usage/event.ts";
+import { eventKey, messageHash, type UsageEvent } from "../../src/usage/event.ts";
 import { createPriceBook, type PriceBook } from "../../src/usage/price.ts";
 import { parsePriceTable } from "../../src/usage/price-table.ts";
 
@@ -58,7 +59,7 @@ export function eventOf({ id = "msg_1", request = "req_1", ...part }: EventOptio
 	const at = part.at ?? AT;
 	return {
 		key: eventKey({ messageId: id, requestId: request, session: "", path: "", offset: 0 }),
-		message: messageKey(id),
+		message: messageHash(id),
 		model: "cheap",
 		input: 10,
 		output: 20,
@@ -98,19 +99,22 @@ export async function collectAll(
 	{ db, user }: TestLedger,
 	lines: readonly Seen[],
 	{ machine = LAPTOP, prices = PRICES, now = NOW }: IngestOptions = {},
-): Promise<IngestResult | undefined> {
-	const batch = new ScanBatch();
-	for (const { event, cwd, isMain = true } of lines) {
-		const folder = event.folder ?? "";
-		batch.add({ ...event, folder, project: undefined }, cwd, {
-			path: "",
-			relative: "",
-			folder,
-			isMain,
-			session: event.session,
-		});
-	}
-	return db.transaction((tx) => batch.write(tx, { user, machine, prices, now }));
+): Promise<void> {
+	const folders = new SessionFolders();
+	await db.transaction(async (tx) => {
+		const work = await Ingest.begin(tx, { user, machine, prices, now });
+		for (const { event, cwd, isMain = true } of lines) {
+			const folder = event.folder ?? "";
+			const file = { path: "", relative: "", folder, isMain, session: event.session };
+			const seen = { ...event, folder, project: undefined, machine: machine.uuid };
+			work.note(seen);
+			folders.see(seen, cwd, file);
+		}
+		const { moved, projectOf } = await resolveFolders(tx, user.id, folders.take());
+		await work.move(moved);
+		await work.write((event) => projectOf(event.folder ?? "", event.session));
+		await work.finish();
+	});
 }
 
 export type Row = Record<string, Value | undefined>;
@@ -144,12 +148,15 @@ const NAMES: Record<string, string> = {
 	machine: "machines",
 };
 
-/** Dictionaries, and what says nothing of usage: how far files were read, numbers given, steps of the schema. */
+/** Dictionaries, and what says nothing of usage: how far files were read and sent, numbers given, steps of the schema. */
 const NOT_DUMPED = [
 	...Object.values(NAMES).filter((table) => table !== "machines"),
 	"files",
 	"counters",
 	"migrations",
+	"push_targets",
+	"push_waits",
+	"set_aside",
 ];
 /** Numbers and times of writing, which depend on how a ledger came to be. */
 const NOT_COMPARED = ["id", "change", "first_seen", "last_seen"];

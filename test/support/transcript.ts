@@ -128,7 +128,9 @@ function messageOf(told: LineOptions): Record<string, unknown> {
 
 /** A line as the reader gives it. */
 export function asLine(text: string | Buffer, over: Partial<Line> = {}): Line {
-	return { bytes: Buffer.from(text), offset: 0, terminated: true, ...over };
+	// A newline follows, as in a file.
+	const buffer = Buffer.concat([Buffer.from(text), Buffer.from("\n")]);
+	return { buffer, start: 0, end: buffer.length - 1, offset: 0, terminated: true, ...over };
 }
 
 /** The file that lines come from unless told otherwise. */

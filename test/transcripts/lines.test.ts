@@ -32,7 +32,10 @@ type Seen = { bytes: Buffer; offset: number; terminated: boolean };
 
 function collect(reader: LineReader, from: number, until: number) {
 	const lines: Seen[] = [];
-	for (const line of reader.read(fd, from, until)) lines.push({ ...line, bytes: Buffer.from(line.bytes) });
+	for (const line of reader.read(fd, from, until)) {
+		const { buffer, start, end, offset, terminated } = line;
+		lines.push({ bytes: Buffer.from(buffer.subarray(start, end)), offset, terminated });
+	}
 	return { lines, end: reader.end, bytes: reader.bytes, tooLong: reader.tooLong };
 }
 
@@ -52,8 +55,9 @@ function naive(content: Buffer, from: number, longest: number) {
 	const parts = content.toString("latin1").slice(from).split("\n");
 	parts.forEach((part, index) => {
 		const terminated = index < parts.length - 1;
-		if (part.length > longest) tooLong++;
-		else if (part.includes('"usage"')) lines.push({ bytes: Buffer.from(part, "latin1"), offset, terminated });
+		const isCandidate = part.includes('"usage"');
+		if (part.length > longest) tooLong += Number(isCandidate && terminated);
+		else if (isCandidate) lines.push({ bytes: Buffer.from(part, "latin1"), offset, terminated });
 		if (terminated) offset += part.length + 1;
 	});
 	return { lines, end: offset, bytes: content.length - from, tooLong };
@@ -103,18 +107,20 @@ describe("the reader", () => {
 		);
 	});
 
-	test("passes over a line that is too long and tells how many there were", () => {
+	test("passes over lines that are too long and tells how many of them might have told usage", () => {
 		const reader = new LineReader(16, 40);
 		const longest = `"usage"${"x".repeat(33)}`;
-		expect(read(`${longest}x\n${longest}\n${"y".repeat(500)}\n"usage"\n`, reader)).toMatchObject({
+		const longer = `${"y".repeat(500)}"usage"${"z".repeat(500)}`;
+		const nothing = "y".repeat(500);
+		expect(read(`${longest}x\n${longest}\n${longer}\n${nothing}\n"usage"\n`, reader)).toMatchObject({
 			lines: [
 				[longest, 42, true],
-				['"usage"', 584, true],
+				['"usage"', 1592, true],
 			],
-			end: 592,
+			end: 1600,
 			tooLong: 2,
 		});
-		expect(read(`a\n${longest}xyz`, reader)).toMatchObject({ lines: [], end: 2, tooLong: 1 });
+		expect(read(`a\n${longest}xyz`, reader)).toMatchObject({ lines: [], end: 2, tooLong: 0 });
 		expect(read(`a\n${longest}`, reader)).toMatchObject({ lines: [[longest, 2, false]], end: 2, tooLong: 0 });
 	});
 
@@ -199,7 +205,7 @@ describe("the reader", () => {
 		const cases = fc.record({
 			content: pieces,
 			chunk: fc.integer({ min: 1, max: 70 }),
-			longest: fc.oneof(fc.integer({ min: 1, max: 90 }), fc.constant(10_000)),
+			longest: fc.oneof(fc.integer({ min: '"usage"'.length, max: 90 }), fc.constant(10_000)),
 			start: fc.nat(20),
 		});
 		fc.assert(

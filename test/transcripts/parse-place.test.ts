@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { parseLine } from "../../src/transcripts/parse.ts";
-import { eventKey, messageKey } from "../../src/usage/event.ts";
+import { eventKey, messageHash } from "../../src/usage/event.ts";
 import { encodeCwd } from "../../src/usage/project.ts";
 import {
 	asLine,
@@ -64,7 +64,7 @@ describe("the identity of an answer", () => {
 	});
 
 	test("carries the message id alone beside it", () => {
-		expect(parse({})).toMatchObject([{ event: { message: messageKey("msg_1") } }]);
+		expect(parse({})).toMatchObject([{ event: { message: messageHash("msg_1") } }]);
 	});
 });
 

@@ -4,7 +4,7 @@ import {
 	cleanName,
 	eventKey,
 	isCounter,
-	messageKey,
+	messageHash,
 	rejectCode,
 	type UsageEvent,
 } from "../../src/usage/event.ts";
@@ -28,7 +28,7 @@ describe("the key of a response", () => {
 		expect(eventKey(noRequest)).toBe("c00kUOhhCqPN2teu");
 		expect(eventKey(noMessage)).toBe("WgilK4qYa-RIhG_I");
 		expect(eventKey(noIds)).toBe("0VuD3xu5dImgJN4s");
-		expect(messageKey("msg_01A")).toBe("O3srBoWpLew_zuOp");
+		expect(messageHash("msg_01A")).toBe(65_400_188_863_913);
 	});
 
 	const elsewhere = { session: "session-2", uuid: "another", path: "other.jsonl", offset: 0 };
@@ -92,7 +92,7 @@ describe("the check of an event", () => {
 		["plain", {}],
 		[
 			"with all its options",
-			{ message: "O3srBoWpLew_zuOp", agent: "a1b2.C:d_e-f", reportedNanoUsd: 12, extra: [] },
+			{ message: 65_400_188_863_913, agent: "a1b2.C:d_e-f", reportedNanoUsd: 12, extra: [] },
 		],
 		[
 			"with the largest counters",
@@ -108,7 +108,9 @@ describe("the check of an event", () => {
 		["bad_key", { key: "6iN5BXNGYJvBPzw" }],
 		["bad_key", { key: "6iN5BXNGYJvBPzwu\n" }],
 		["bad_key", { key: "6iN5BXNGYJvBPzw=" }],
-		["bad_key", { message: "" }],
+		["bad_key", { message: -1 }],
+		["bad_key", { message: 2 ** 48 }],
+		["bad_key", { message: 0.5 }],
 		["bad_id", { session: "" }],
 		["bad_id", { session: "s".repeat(129) }],
 		["bad_id", { session: "../etc" }],

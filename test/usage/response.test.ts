@@ -5,7 +5,7 @@ import { mergeEvents } from "../../src/usage/response.ts";
 
 const LINE: UsageEvent = {
 	key: "6iN5BXNGYJvBPzwu",
-	message: "O3srBoWpLew_zuOp",
+	message: 65_400_188_863_913,
 	model: "claude-opus-4-5",
 	input: 10,
 	output: 20,

@@ -1,0 +1,167 @@
+import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
+import type { Transaction } from "../ledger/database.ts";
+import { Ingest, type IngestContext } from "../ledger/events.ts";
+import { type FileCursor, saveCursors } from "../ledger/files.ts";
+import { resolveFolders } from "../ledger/folders.ts";
+import { LineReader } from "../transcripts/lines.ts";
+import type { TranscriptFile, Unreadable } from "../transcripts/paths.ts";
+import type { SkipReason } from "../transcripts/sighting.ts";
+import { type SightingSink, UsageReader } from "../transcripts/usage-reader.ts";
+import { lacksFastRate } from "../usage/cost.ts";
+import type { UsageEvent } from "../usage/event.ts";
+import { makeCursor, resumeOffset } from "./cursor.ts";
+import type { ChangedFile } from "./plan.ts";
+import { SessionFolders } from "./session-folders.ts";
+import { isSystemError } from "./system-error.ts";
+
+type Skipped = Partial<Record<SkipReason, number>>;
+
+/** What was found in files; the fields are those of a scan's result. */
+export type ReadingResult = {
+	filesRead: number;
+	bytesRead: number;
+	lines: number;
+	oddLines: number;
+	sightings: number;
+	stored: number;
+	raised: number;
+	skipped: Skipped;
+	inFuture: number;
+	withoutFastRate: string[];
+	unreadable: Unreadable[];
+};
+
+/** Responses are held until there are so many of them. */
+const MOST_HELD = 8_192;
+/** How often the event loop gets its turn, in ms: for progress on the screen and for Ctrl-C. */
+const BREATH_MS = 100;
+const DAY_MS = 86_400_000;
+/** Between the walk and the opening a file may become a link or a pipe: neither is followed or waited for. */
+const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+// They hold nothing between two files but their buffers.
+const lineReader = new LineReader();
+
+/** Reads files into a ledger, inside one transaction. */
+export class Reading implements SightingSink {
+	readonly #usage = new UsageReader();
+	readonly #folders = new SessionFolders();
+	readonly #cursors: FileCursor[] = [];
+	readonly #result = { filesRead: 0, bytesRead: 0, sightings: 0, inFuture: 0 };
+	readonly #withoutFastRate = new Set<string>();
+	readonly #unreadable: Unreadable[] = [];
+	readonly #skipped: Skipped = {};
+	/** Of the file that is being read. */
+	#fileSkipped: Skipped = {};
+	#lastBreath = performance.now();
+
+	private constructor(
+		readonly tx: Transaction,
+		readonly context: IngestContext,
+		readonly ingest: Ingest,
+		readonly progress: ((bytes: number) => Promise<void>) | undefined,
+	) {}
+
+	static async begin(
+		tx: Transaction,
+		context: IngestContext,
+		progress: ((bytes: number) => Promise<void>) | undefined,
+	): Promise<Reading> {
+		return new Reading(tx, context, await Ingest.begin(tx, context), progress);
+	}
+
+	/** Responses that were written or changed. */
+	get written(): number {
+		return this.ingest.stored + this.ingest.raised;
+	}
+
+	/** Reads what is new in a file. One that is gone by now is no error; any other trouble is noted. */
+	async read({ file, cursor }: ChangedFile): Promise<void> {
+		let fd: number | undefined;
+		try {
+			fd = openSync(file.path, OPEN_FLAGS);
+			const stats = fstatSync(fd);
+			if (!stats.isFile()) return;
+			this.#cursors.push(await this.#readLines(fd, file, cursor, stats));
+			this.#result.filesRead++;
+		} catch (error) {
+			if (!isSystemError(error)) throw error;
+			if (fd !== undefined || error.code !== "ENOENT") {
+				this.#unreadable.push({ path: file.path, reason: error.code });
+			}
+		} finally {
+			if (fd !== undefined) closeSync(fd);
+		}
+	}
+
+	/** Writes what is left. */
+	async finish(): Promise<ReadingResult> {
+		await this.#write();
+		await this.ingest.finish();
+		await saveCursors(this.tx, this.#cursors);
+		return {
+			...this.#result,
+			lines: this.#usage.lines,
+			oddLines: this.#usage.parsed,
+			stored: this.ingest.stored,
+			raised: this.ingest.raised,
+			skipped: this.#skipped,
+			withoutFastRate: [...this.#withoutFastRate],
+			unreadable: this.#unreadable,
+		};
+	}
+
+	async #readLines(
+		fd: number,
+		file: TranscriptFile,
+		cursor: FileCursor | undefined,
+		stats: Stats,
+	): Promise<FileCursor> {
+		const from = resumeOffset(fd, cursor, stats);
+		const bytesBefore = this.#result.bytesRead;
+		this.#fileSkipped = from > 0 ? { ...cursor?.skipped } : {};
+		for (const line of lineReader.read(fd, from, stats.size)) {
+			this.#usage.read(line, file, this);
+			if (this.ingest.waiting >= MOST_HELD) await this.#write();
+			if (performance.now() - this.#lastBreath >= BREATH_MS) {
+				await this.#breathe(bytesBefore + lineReader.bytes);
+			}
+		}
+		this.#result.bytesRead = bytesBefore + lineReader.bytes;
+		this.#skip("too_long", lineReader.tooLong);
+		return makeCursor(fd, file.path, stats, lineReader.end, this.#fileSkipped);
+	}
+
+	saw(event: UsageEvent, cwd: string | undefined, file: TranscriptFile): void {
+		const { machine, prices, now } = this.context;
+		event.machine = machine.uuid;
+		this.ingest.note(event);
+		this.#folders.see(event, cwd, file);
+		this.#result.sightings++;
+		if (event.at > now + DAY_MS) this.#result.inFuture++;
+		if (lacksFastRate(prices, event)) this.#withoutFastRate.add(event.model);
+	}
+
+	skipped(reason: SkipReason): void {
+		this.#skip(reason, 1);
+	}
+
+	#skip(reason: SkipReason, count: number): void {
+		if (count === 0) return;
+		this.#skipped[reason] = (this.#skipped[reason] ?? 0) + count;
+		this.#fileSkipped[reason] = (this.#fileSkipped[reason] ?? 0) + count;
+	}
+
+	async #write(): Promise<void> {
+		const { user } = this.context;
+		const { moved, projectOf } = await resolveFolders(this.tx, user.id, this.#folders.take());
+		await this.ingest.move(moved);
+		await this.ingest.write(({ folder, session }) => projectOf(folder ?? "", session));
+	}
+
+	async #breathe(bytes: number): Promise<void> {
+		await this.progress?.(bytes);
+		await Bun.sleep(0);
+		this.#lastBreath = performance.now();
+	}
+}

@@ -1,0 +1,178 @@
+import type { Reader, Transaction, Value } from "./database.ts";
+
+/** An account of a server that a ledger's usage goes to, and how far it has acknowledged it. */
+export type PushTarget = {
+	id: number;
+	/** The server's address. */
+	server: string;
+	/** The account's id there. */
+	account: string;
+	/** UUID of the server's ledger. */
+	ledger: string;
+	/** The largest change number up to which everything is acknowledged or set aside. */
+	acknowledged: number;
+};
+
+/** What has not reached the server yet. Times are epoch ms and those of the responses. */
+export type UnsentSummary = {
+	/** The server that usage went to last; undefined while none was ever reached. */
+	server: string | undefined;
+	acknowledged: number;
+	events: number;
+	oldestAt: number | undefined;
+	newestAt: number | undefined;
+	/** By age of the response: up to a day, up to a week, older. */
+	byAge: { day: number; week: number; older: number };
+};
+
+/** Events that a server refused for one reason. */
+export type SetAsideRow = {
+	code: string;
+	events: number;
+	/** When the first of them was refused, epoch ms. */
+	oldestAt: number;
+};
+
+const DAY_MS = 86_400_000;
+const COLUMNS = "id, server, account, ledger, acknowledged";
+
+/** The account that a key opens, if the server has ever acknowledged anything under it. */
+export async function findTarget(
+	db: Reader,
+	user: number,
+	server: string,
+	keyDigest: string,
+): Promise<PushTarget | undefined> {
+	return db.get<PushTarget>(
+		`select ${COLUMNS} from push_targets where user = ? and server = ? and key_digest = ? order by id desc limit 1`,
+		[user, server, keyDigest],
+	);
+}
+
+/** What is known of an account of a server, whatever the key. */
+export async function findAccount(
+	db: Reader,
+	user: number,
+	server: string,
+	account: string,
+): Promise<PushTarget | undefined> {
+	return db.get<PushTarget>(
+		`select ${COLUMNS} from push_targets where user = ? and server = ? and account = ?`,
+		[user, server, account],
+	);
+}
+
+/**
+ * Notes how far an account's server has acknowledged usage.
+ *
+ * @param now epoch ms
+ */
+export async function saveTarget(
+	tx: Transaction,
+	user: number,
+	target: Omit<PushTarget, "id"> & { keyDigest: string },
+	now: number,
+): Promise<PushTarget> {
+	const saved = await tx.get<PushTarget>(
+		`insert into push_targets (user, server, account, ledger, key_digest, acknowledged, pushed_at)
+		values (?, ?, ?, ?, ?, ?, ?)
+		on conflict (user, server, account) do update set
+			ledger = excluded.ledger,
+			key_digest = excluded.key_digest,
+			acknowledged = excluded.acknowledged,
+			pushed_at = excluded.pushed_at
+		returning ${COLUMNS}`,
+		[user, target.server, target.account, target.ledger, target.keyDigest, target.acknowledged, now],
+	);
+	if (!saved) throw new Error("saving a push target returned no row");
+	return saved;
+}
+
+/** Everything is sent to this account once more, what was set aside included. */
+export async function forgetAcknowledged(tx: Transaction, target: number): Promise<void> {
+	await tx.run("update push_targets set acknowledged = 0 where id = ?", [target]);
+	await tx.run("delete from set_aside where target = ?", [target]);
+}
+
+/** Sets refused events aside and takes back those that are accepted now. */
+export async function changeSetAside(
+	tx: Transaction,
+	target: number,
+	refused: readonly { key: string; code: string }[],
+	accepted: readonly string[],
+	now: number,
+): Promise<void> {
+	await tx.batch([
+		{
+			sql: "insert or replace into set_aside (target, key, code, refused_at) values (?, ?, ?, ?)",
+			rows: refused.map(({ key, code }): Value[] => [target, key, code, now]),
+		},
+	]);
+	await tx.run(
+		"delete from set_aside where target = ? and key in (select wanted.value from json_each(?) as wanted)",
+		[target, JSON.stringify(accepted)],
+	);
+}
+
+/** What a server refused, reason by reason. */
+export async function listSetAside(db: Reader): Promise<SetAsideRow[]> {
+	return db.all<SetAsideRow>(
+		`select code, count(*) as events, min(refused_at) as oldestAt
+		from set_aside
+		group by code
+		order by events desc, code`,
+	);
+}
+
+/**
+ * What has not reached the server that usage went to last; all of it while there was none.
+ *
+ * @param now epoch ms
+ */
+export async function summarizeUnsent(db: Reader, user: number, now: number): Promise<UnsentSummary> {
+	const target = await db.get<{ server: string; acknowledged: number }>(
+		"select server, acknowledged from push_targets where user = ? order by pushed_at desc, id desc limit 1",
+		[user],
+	);
+	const { server, acknowledged = 0 } = target ?? {};
+	const unsent = await db.get<
+		Record<"events" | "day" | "week", number> & Record<"oldest" | "newest", number | null>
+	>(
+		`select
+			count(*) as events,
+			min(at) as oldest,
+			max(at) as newest,
+			count(*) filter (where at >= ?) as day,
+			count(*) filter (where at < ? and at >= ?) as week
+		from events not indexed
+		where change > ? and user = ?`,
+		[now - DAY_MS, now - DAY_MS, now - 7 * DAY_MS, acknowledged, user],
+	);
+	const { events = 0, oldest = null, newest = null, day = 0, week = 0 } = unsent ?? {};
+	return {
+		server,
+		acknowledged,
+		events,
+		oldestAt: oldest ?? undefined,
+		newestAt: newest ?? undefined,
+		byAge: { day, week, older: events - day - week },
+	};
+}
+
+/** Until when a server asked not to be asked, epoch ms; undefined if that is over. */
+export async function findWait(db: Reader, server: string, now: number): Promise<number | undefined> {
+	// A clock that was set back since then would make a short wait a long one.
+	const wait = await db.get<{ until: number }>(
+		"select until from push_waits where server = ? and asked_at <= ? and until > ?",
+		[server, now, now],
+	);
+	return wait?.until;
+}
+
+export async function saveWait(tx: Transaction, server: string, now: number, until: number): Promise<void> {
+	await tx.run("insert or replace into push_waits (server, asked_at, until) values (?, ?, ?)", [
+		server,
+		now,
+		until,
+	]);
+}

@@ -1,0 +1,148 @@
+import { cleanName, isId, MOST_WEB_SEARCHES, UNKNOWN_MODEL, type UsageEvent } from "../usage/event.ts";
+import type { Line } from "./lines.ts";
+import { parseLine } from "./parse.ts";
+import type { TranscriptFile } from "./paths.ts";
+import { RepeatedIds } from "./repeated-ids.ts";
+import { RepeatedText } from "./repeated-text.ts";
+import { makeEvent, type SkipReason } from "./sighting.ts";
+import { readGeo, readModel, readSpeed, readTier, readVersion, SYNTHETIC } from "./texts.ts";
+import { timeAt } from "./time.ts";
+import { COUNT, TEXT, UsageWalker, type WalkedRecord } from "./usage-walker.ts";
+
+/** Who is told what lines say. */
+export type SightingSink = {
+	/** @param cwd the working directory that the line names */
+	saw(event: UsageEvent, cwd: string | undefined, file: TranscriptFile): void;
+	skipped(reason: SkipReason, file: TranscriptFile): void;
+};
+
+const ASSISTANT = Buffer.from("assistant");
+const PROGRESS = Buffer.from("progress");
+const AGENT_PROGRESS = Buffer.from("agent_progress");
+const CARRIAGE_RETURN = 0x0d;
+
+/**
+ * Reads what lines tell of usage: straight from their bytes where these are as Claude Code writes them, otherwise
+ * through the line parser, which says the same and takes ten times as long.
+ */
+export class UsageReader {
+	/** Lines that were read, and those of them that went through the line parser. */
+	lines = 0;
+	parsed = 0;
+
+	readonly #walker = new UsageWalker();
+	readonly #ids = new RepeatedIds();
+	readonly #session = new RepeatedText(idOf);
+	readonly #agent = new RepeatedText(idOf);
+	readonly #cwd = new RepeatedText((text) => text);
+	readonly #branch = new RepeatedText(cleanName);
+	readonly #version = new RepeatedText(readVersion);
+	readonly #model = new RepeatedText(readModel);
+	readonly #speed = new RepeatedText(readSpeed);
+	readonly #geo = new RepeatedText(readGeo);
+	readonly #tier = new RepeatedText(readTier);
+
+	read(line: Line, file: TranscriptFile, sink: SightingSink): void {
+		this.lines++;
+		if (this.#readBytes(line, file, sink)) return;
+		this.parsed++;
+		for (const sighting of parseLine(line, file)) {
+			if ("skip" in sighting) sink.skipped(sighting.skip, file);
+			else sink.saw(sighting.event, sighting.cwd, file);
+		}
+	}
+
+	/** False where the line parser has to decide. */
+	#readBytes(line: Line, file: TranscriptFile, sink: SightingSink): boolean {
+		// Only after a newline, which is no JSON, does the walker know where to stop.
+		if (!line.terminated) return false;
+		const { buffer, start } = line;
+		const end = buffer[line.end - 1] === CARRIAGE_RETURN ? line.end - 1 : line.end;
+		const walker = this.#walker;
+		if (!walker.walk(buffer, start, end)) return false;
+		const { outer, data, inner } = walker;
+		if (walker.says(outer, TEXT.type, ASSISTANT)) return this.#tell(line, file, sink, outer, outer);
+		const isProgress =
+			walker.says(outer, TEXT.type, PROGRESS) &&
+			walker.says(data, TEXT.type, AGENT_PROGRESS) &&
+			walker.says(inner, TEXT.type, ASSISTANT);
+		return isProgress ? this.#tell(line, file, sink, outer, inner) : true;
+	}
+
+	#tell(
+		{ buffer, offset }: Line,
+		file: TranscriptFile,
+		sink: SightingSink,
+		outer: WalkedRecord,
+		inner: WalkedRecord,
+	): boolean {
+		if (!inner.hasUsage) return true;
+		const model = this.#text(this.#model, TEXT.model, inner, inner) ?? UNKNOWN_MODEL;
+		if (model === SYNTHETIC) return true;
+		const progress = inner !== outer;
+		const agentHolder = progress ? this.#walker.data : outer;
+		const session = this.#text(this.#session, TEXT.session, outer, inner);
+		const agent = this.#text(this.#agent, TEXT.agent, agentHolder, inner);
+		const version = this.#text(this.#version, TEXT.version, outer, inner);
+		const at = timeAt(buffer, inner.starts[TEXT.timestamp] as number, inner.ends[TEXT.timestamp] as number);
+		const { counts } = inner;
+		const webSearches = counts[COUNT.webSearches] as number;
+		const isSound =
+			session !== undefined &&
+			at >= 0 &&
+			webSearches <= MOST_WEB_SEARCHES &&
+			(agent !== undefined || isAbsent(TEXT.agent, agentHolder, inner)) &&
+			(version !== undefined || isAbsent(TEXT.version, outer, inner));
+		if (!isSound) return false;
+		const cacheWrite1h = counts[COUNT.cacheWrites1h] as number;
+		const byLifetime = (counts[COUNT.cacheWrites5m] as number) + cacheWrite1h;
+		const event = makeEvent(
+			this.#ids.identify(this.#walker.bytes, inner, session, offset, file),
+			{
+				at,
+				session,
+				model,
+				input: counts[COUNT.input] as number,
+				output: counts[COUNT.output] as number,
+				cacheWrite5m: Math.max(counts[COUNT.cacheWrites] as number, byLifetime) - cacheWrite1h,
+				cacheWrite1h,
+				cacheRead: counts[COUNT.cacheReads] as number,
+				webSearches,
+				speed: this.#text(this.#speed, TEXT.speed, inner, inner),
+				geo: this.#text(this.#geo, TEXT.geo, inner, inner),
+				tier: this.#text(this.#tier, TEXT.tier, inner, inner),
+				reportedNanoUsd: undefined,
+				extra: undefined,
+				fork: outer.fork || inner.fork,
+				progress,
+				sidechain: progress ? inner.sidechain !== false : outer.sidechain === true,
+				branch: this.#text(this.#branch, TEXT.branch, outer, inner),
+				agent,
+				version,
+			},
+			file,
+		);
+		sink.saw(event, this.#text(this.#cwd, TEXT.cwd, outer, inner), file);
+		return true;
+	}
+
+	/** A text of the first record, or else of the second. */
+	#text<Made>(
+		texts: RepeatedText<Made>,
+		place: number,
+		first: WalkedRecord,
+		second: WalkedRecord,
+	): Made | undefined {
+		const { starts, ends } = isAbsent(place, first, first) ? second : first;
+		const start = starts[place] as number;
+		return start === 0 ? undefined : texts.read(this.#walker.bytes, start, ends[place] as number);
+	}
+}
+
+function isAbsent(place: number, first: WalkedRecord, second: WalkedRecord): boolean {
+	return first.starts[place] === 0 && second.starts[place] === 0;
+}
+
+function idOf(text: string): string | undefined {
+	return isId(text) ? text : undefined;
+}
