@@ -1,41 +1,30 @@
-import { blockStart, opensBlock } from "../usage/block.ts";
-import { addExact, type Exact } from "../usage/usage.ts";
-import { SUMMED, type Sums, sumsOfExtra } from "./contributions.ts";
+import { BLOCK_MS, blockStart } from "../usage/block.ts";
+import { type Block, sumBlocks } from "./block-sums.ts";
+import { SUMMED } from "./contributions.ts";
 import type { Batch, Transaction, Value } from "./database.ts";
-import { readExtra } from "./extra-parts.ts";
-
-type Block = { start: number; firstAt: number; lastAt: number; models: number[]; sums: Exact[] };
-
-/** Events are read so many at a time: few at first, for most cuts end after a block or two. */
-const SMALLEST_PAGE = 128;
-const LARGEST_PAGE = 4_096;
 
 /**
- * Cuts a person's blocks anew where events came, went or changed. From each such time on, blocks are cut until one
- * opens with the same response as before; from there everything stands as it stood.
+ * Cuts a person's blocks anew where events came, went or changed, after the slots have. From each such time on, blocks
+ * are cut until one opens with the same response as before; from there everything stands as it stood.
  *
  * @param touched times (epoch ms) of the events that changed, those that they left included
  */
 export async function changeBlocks(tx: Transaction, user: number, touched: Iterable<number>): Promise<void> {
-	const times = [...new Set(touched)].sort((a, b) => a - b);
+	const times = Float64Array.from(touched).sort();
 	for (let next = 0; next < times.length; ) {
-		const first = times[next] ?? 0;
+		const first = times[next] as number;
 		const { from, deleteFrom } = await startOfCut(tx, user, first);
 		const blocks: Block[] = [];
-		let block: Block | undefined;
 		let syncedAt: number | undefined;
-		for await (const event of eventsSince(tx, user, from)) {
-			const { at } = event;
-			if (!block || opensBlock(at, block.start, block.lastAt)) {
-				while ((times[next] ?? Number.POSITIVE_INFINITY) < at) next++;
-				if (at > first && times[next] !== at && (await opensAt(tx, user, at))) {
-					syncedAt = blockStart(at);
-					break;
-				}
-				block = { start: blockStart(at), firstAt: at, lastAt: at, models: [], sums: SUMMED.map(() => 0) };
-				blocks.push(block);
+		for (let at = await findNext(tx, user, from); at !== undefined; ) {
+			while ((times[next] ?? Number.POSITIVE_INFINITY) < at) next++;
+			if (at > first && times[next] !== at && (await opensAt(tx, user, at))) {
+				syncedAt = blockStart(at);
+				break;
 			}
-			addToBlock(block, event);
+			const block = { start: blockStart(at), firstAt: at, lastAt: await findLast(tx, user, at) };
+			blocks.push(block);
+			at = await findNext(tx, user, block.lastAt + 1);
 		}
 		if (syncedAt === undefined) next = times.length;
 		await tx.run("delete from blocks where user = ? and start >= ? and start < ?", [
@@ -43,7 +32,7 @@ export async function changeBlocks(tx: Transaction, user: number, touched: Itera
 			deleteFrom,
 			syncedAt ?? Number.MAX_SAFE_INTEGER,
 		]);
-		await tx.batch([insertBlocks(user, blocks)]);
+		await tx.batch([await insertBlocks(tx, user, blocks)]);
 	}
 }
 
@@ -69,6 +58,23 @@ async function startOfCut(
 		: { from: at, deleteFrom: 0 };
 }
 
+async function findNext(tx: Transaction, user: number, from: number): Promise<number | undefined> {
+	const next = await tx.get<{ at: number | null }>(
+		"select min(at) as at from events where user = ? and at >= ? and replay = 0",
+		[user, from],
+	);
+	return next?.at ?? undefined;
+}
+
+/** A block lasts five hours from its start; a silence that would end it sooner does not fit into them. */
+async function findLast(tx: Transaction, user: number, firstAt: number): Promise<number> {
+	const last = await tx.get<{ at: number | null }>(
+		"select max(at) as at from events where user = ? and at >= ? and at <= ? and replay = 0",
+		[user, firstAt, blockStart(firstAt) + BLOCK_MS],
+	);
+	return last?.at ?? firstAt;
+}
+
 async function opensAt(tx: Transaction, user: number, at: number): Promise<boolean> {
 	const found = await tx.get("select 1 as found from blocks where user = ? and start = ? and first_at = ?", [
 		user,
@@ -78,60 +84,18 @@ async function opensAt(tx: Transaction, user: number, at: number): Promise<boole
 	return found !== undefined;
 }
 
-/** What a block needs to know of an event. */
-type BlockEvent = Record<(typeof SUMMED)[number], number> & {
-	at: number;
-	key: string;
-	model: number;
-	extra: string | null;
-};
-
-async function* eventsSince(tx: Transaction, user: number, from: number): AsyncGenerator<BlockEvent> {
-	let last = { at: from, key: "" };
-	for (let size = SMALLEST_PAGE; ; size = Math.min(2 * size, LARGEST_PAGE)) {
-		const page = await tx.all<BlockEvent>(
-			`select
-				at, key, model, extra,
-				input, output, cache_write_5m, cache_write_1h, cache_read, web_searches,
-				ifnull(cost, 0) as cost, 1 as responses, cost is null as unpriced
-			from events
-			where user = ? and at >= ? and (at, key) > (?, ?) and replay = 0
-			order by at, key
-			limit ?`,
-			[user, last.at, last.at, last.key, size],
-		);
-		yield* page;
-		last = page.at(-1) ?? last;
-		if (page.length < size) return;
-	}
-}
-
-function addToBlock(block: Block, event: BlockEvent): void {
-	block.lastAt = event.at;
-	addPart(
-		block,
-		event.model,
-		SUMMED.map((column) => event[column]),
-	);
-	for (const part of readExtra(event.extra)) addPart(block, part.model, sumsOfExtra(part, part.cost));
-}
-
-function addPart(block: Block, model: number, sums: Sums): void {
-	if (!block.models.includes(model)) block.models.push(model);
-	for (let i = 0; i < SUMMED.length; i++) block.sums[i] = addExact(block.sums[i] ?? 0, sums[i] ?? 0);
-}
-
-function insertBlocks(user: number, blocks: readonly Block[]): Batch {
+async function insertBlocks(tx: Transaction, user: number, blocks: readonly Block[]): Promise<Batch> {
 	const columns = ["user", "start", "first_at", "last_at", "models", ...SUMMED];
+	const summed = await sumBlocks(tx, user, blocks);
 	return {
 		sql: `insert into blocks (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`,
-		rows: blocks.map((block): Value[] => [
+		rows: blocks.map((block, i): Value[] => [
 			user,
 			block.start,
 			block.firstAt,
 			block.lastAt,
-			JSON.stringify(block.models),
-			...block.sums,
+			JSON.stringify(summed[i]?.models),
+			...(summed[i]?.sums ?? []),
 		]),
 	};
 }

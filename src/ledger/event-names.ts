@@ -17,39 +17,69 @@ export async function nameEvents(
 	machines: Readonly<Record<string, number>>,
 	pending: readonly { event: UsageEvent }[],
 ): Promise<NameLookup> {
-	const intern = async (table: NameTable, pick: (event: UsageEvent) => Iterable<string | undefined>) => {
-		const names = new Set<string>();
-		for (const { event } of pending) for (const name of pick(event)) if (name !== undefined) names.add(name);
-		const ids = await internNames(tx, table, user, names);
-		return (name: string): number => {
-			const id = ids.get(name);
-			if (id === undefined) throw new Error(`${JSON.stringify(name)} is missing in ${table}`);
-			return id;
-		};
-	};
-	const session = await intern("sessions", (event) => [event.session]);
-	const folder = await intern("folders", (event) => [event.folder]);
-	const project = await intern("projects", (event) => [event.project ?? ""]);
-	const branch = await intern("branches", (event) => [event.branch ?? ""]);
-	const agent = await intern("agents", (event) => [event.agent]);
-	const version = await intern("versions", (event) => [event.version]);
-	const model = await intern("models", (event) => [
-		event.model,
-		...(event.extra ?? []).map((part) => part.model),
-	]);
+	const sessions = new Names("sessions");
+	const folders = new Names("folders");
+	const projects = new Names("projects");
+	const branches = new Names("branches");
+	const agents = new Names("agents");
+	const versions = new Names("versions");
+	const models = new Names("models");
+	for (const { event } of pending) {
+		sessions.add(event.session);
+		folders.add(event.folder);
+		projects.add(event.project ?? "");
+		branches.add(event.branch ?? "");
+		agents.add(event.agent);
+		versions.add(event.version);
+		models.add(event.model);
+		for (const { model } of event.extra ?? []) models.add(model);
+	}
+	for (const names of [sessions, folders, projects, branches, agents, versions, models]) {
+		await names.number(tx, user);
+	}
 	return (event, before) => {
 		const machine = machines[event.machine ?? ""] ?? before?.names.machine;
 		if (machine === undefined) throw new Error(`event ${event.key} has no machine`);
 		return {
-			session: session(event.session),
-			folder: event.folder === undefined ? null : folder(event.folder),
-			project: project(event.project ?? ""),
-			branch: branch(event.branch ?? ""),
-			agent: event.agent === undefined ? null : agent(event.agent),
+			session: sessions.find(event.session),
+			folder: event.folder === undefined ? null : folders.find(event.folder),
+			project: projects.find(event.project ?? ""),
+			branch: branches.find(event.branch ?? ""),
+			agent: event.agent === undefined ? null : agents.find(event.agent),
 			machine,
-			version: event.version === undefined ? null : version(event.version),
-			model: model(event.model),
-			extra: (event.extra ?? []).map((part) => model(part.model)),
+			version: event.version === undefined ? null : versions.find(event.version),
+			model: models.find(event.model),
+			extra: (event.extra ?? []).map((part) => models.find(part.model)),
 		};
 	};
+}
+
+/** Names of one kind. An event mostly has those of the event before, so the last one is always at hand. */
+class Names {
+	readonly #names = new Set<string>();
+	#ids: ReadonlyMap<string, number> = new Map();
+	#last: string | undefined;
+	#lastId = 0;
+
+	constructor(readonly table: NameTable) {}
+
+	add(name: string | undefined): void {
+		if (name === this.#last || name === undefined) return;
+		this.#names.add(name);
+		this.#last = name;
+	}
+
+	async number(tx: Transaction, user: number): Promise<void> {
+		this.#ids = await internNames(tx, this.table, user, this.#names);
+		this.#last = undefined;
+	}
+
+	find(name: string): number {
+		if (name === this.#last) return this.#lastId;
+		const id = this.#ids.get(name);
+		if (id === undefined) throw new Error(`${JSON.stringify(name)} is missing in ${this.table}`);
+		this.#last = name;
+		this.#lastId = id;
+		return id;
+	}
 }

@@ -31,6 +31,20 @@ export async function openLedgerReadOnly(path: string): Promise<Database> {
 	});
 }
 
+/**
+ * Whether nothing was ever kept in a ledger that cannot be written: what hinders writing may have cut its making short.
+ *
+ * @throws AppError `ledger_unwritable`, `ledger_damaged`
+ */
+export async function isUnmade(path: string): Promise<boolean> {
+	const db = openSqliteReadOnly(path);
+	try {
+		return (await db.get("select 1 as found from sqlite_master")) === undefined;
+	} finally {
+		await db.close();
+	}
+}
+
 async function closeOnError(db: Database, work: () => Promise<unknown>): Promise<Database> {
 	try {
 		await work();

@@ -8,14 +8,6 @@ export function blockStart(at: number): number {
 	return Math.floor(at / HOUR_MS) * HOUR_MS;
 }
 
-/**
- * Whether a response at `at` opens a new block rather than joining the one that began at `start` and was last active
- * at `lastAt`. Exactly five hours later still joins.
- */
-export function opensBlock(at: number, start: number, lastAt: number): boolean {
-	return at - start > BLOCK_MS || at - lastAt > BLOCK_MS;
-}
-
 /** Whether a silence between two blocks is long enough to be shown as a gap. */
 export function isGap(lastAt: number, nextFirstAt: number): boolean {
 	return nextFirstAt - lastAt > BLOCK_MS;

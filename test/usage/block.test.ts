@@ -6,7 +6,6 @@ import {
 	burnRate,
 	isActiveBlock,
 	isGap,
-	opensBlock,
 	projectBlock,
 } from "../../src/usage/block.ts";
 
@@ -27,23 +26,6 @@ describe("a block begins", () => {
 		["1970-01-01T00:59:00.000Z", "1970-01-01T00:00:00.000Z"],
 	])("for a response at %s at %s, the UTC hour", (at, start) => {
 		expect(blockStart(Date.parse(at))).toBe(Date.parse(start));
-	});
-});
-
-describe("a response joins the open block", () => {
-	test.each<[string, number, number, boolean]>([
-		["at its start", TEN, TEN, true],
-		["exactly five hours after its start", TEN + 5 * HOUR, TEN + HOUR, true],
-		["exactly five hours after its last response", TEN + 5 * HOUR, TEN, true],
-		[
-			"but not a millisecond later than five hours after its start",
-			TEN + 5 * HOUR + 1,
-			TEN + 4 * HOUR,
-			false,
-		],
-		["but not a millisecond later than five hours after its last response", TEN + 5 * HOUR + 1, TEN, false],
-	])("%s", (_when, at, lastAt, joins) => {
-		expect(opensBlock(at, TEN, lastAt)).toBe(!joins);
 	});
 });
 
