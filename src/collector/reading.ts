@@ -132,9 +132,8 @@ export class Reading implements SightingSink {
 		return makeCursor(fd, file.path, stats, lineReader.end, this.#fileSkipped);
 	}
 
-	saw(event: UsageEvent, cwd: string | undefined, file: TranscriptFile): void {
-		const { machine, prices, now } = this.context;
-		event.machine = machine.uuid;
+	saw(event: Readonly<UsageEvent>, cwd: string | undefined, file: TranscriptFile): void {
+		const { prices, now } = this.context;
 		this.ingest.note(event);
 		this.#folders.see(event, cwd, file);
 		this.#result.sightings++;

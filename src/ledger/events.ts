@@ -2,7 +2,7 @@ import type { Machine } from "../account/machine.ts";
 import { utcDay } from "../usage/day.ts";
 import { cleanEvent, type RejectCode, rejectCode, type UsageEvent } from "../usage/event.ts";
 import type { PriceBook } from "../usage/price.ts";
-import { isSamePriced, mergeEvents } from "../usage/response.ts";
+import { isSamePriced, mergeEvents, raiseEvent } from "../usage/response.ts";
 import { takeChangeNumbers } from "./change-numbers.ts";
 import type { Change } from "./contributions.ts";
 import type { Transaction, Value } from "./database.ts";
@@ -62,10 +62,11 @@ export class Ingest {
 		return this.#arrivals.size;
 	}
 
-	/** @param event of the context's machine, sound and clean as {@link cleanEvent} leaves it, not before the horizon */
-	note(event: UsageEvent): void {
+	/** @param event sound and clean as {@link cleanEvent} leaves it, not before the horizon, without machine; it is copied */
+	note(event: Readonly<UsageEvent>): void {
 		const known = this.#arrivals.get(event.key);
-		this.#arrivals.set(event.key, known ? mergeEvents(known, event) : event);
+		if (!known) this.#arrivals.set(event.key, { ...event });
+		else if (!raiseEvent(known, event)) this.#arrivals.set(event.key, mergeEvents(known, event));
 		this.#days.add(utcDay(event.at));
 	}
 
@@ -76,7 +77,10 @@ export class Ingest {
 	 */
 	async write(projectOf?: (event: UsageEvent) => string | undefined): Promise<void> {
 		if (this.#arrivals.size === 0) return;
-		if (projectOf) for (const event of this.#arrivals.values()) event.project = projectOf(event);
+		for (const event of this.#arrivals.values()) {
+			event.machine = this.context.machine.uuid;
+			if (projectOf) event.project = projectOf(event);
+		}
 		const { tx, machine } = this;
 		const { user, prices } = this.context;
 		const pending = await this.#findChanged();
@@ -135,12 +139,12 @@ export async function ingest(
 	context: IngestContext,
 	events: readonly UsageEvent[],
 ): Promise<IngestResult> {
-	const { user, machine } = context;
+	const { user } = context;
 	const work = await Ingest.begin(tx, context);
 	const rejected: IngestResult["rejected"] = [];
 	let expired = 0;
 	events.forEach((sent, index) => {
-		const event = cleanEvent({ ...sent, machine: machine.uuid });
+		const event = cleanEvent({ ...sent, machine: undefined });
 		const code = rejectCode(event);
 		if (code) rejected.push({ index, code });
 		else if (event.at < user.horizon) expired++;

@@ -9,6 +9,9 @@ const BUSY_TIMEOUT = 10_000;
 /** As long as that a lock is tried for, in ms: of two that try at the same instant each can stand in the other's way. */
 const LOCK_TIMEOUT = 100;
 
+/** What a writer may hold of the file. With the usual 2 MiB a large transaction writes the same pages again and again. */
+const WRITER_CACHE_KIB = 16_384;
+
 /**
  * Opens a SQLite file, `:memory:` included. One connection writes, one transaction at a time; another one reads
  * beside it and never waits for a writer. Acknowledged means on disk: `synchronous=FULL`.
@@ -21,6 +24,7 @@ export function openSqlite(path: string): Database {
 		const writer = connect(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE, [
 			"journal_mode = wal",
 			"synchronous = full",
+			`cache_size = -${WRITER_CACHE_KIB}`,
 		]);
 		const reader = path === ":memory:" ? writer : connect(path, constants.SQLITE_OPEN_READONLY);
 		return new SqliteDatabase(path, writer, reader);

@@ -1,9 +1,9 @@
-import { cleanName, rejectCode, UNKNOWN_MODEL } from "../usage/event.ts";
+import { cleanName, rejectCode, UNKNOWN_MODEL, type UsageEvent } from "../usage/event.ts";
 import { type Fields, isFields, readCounters, readExtra, readWebSearches } from "./counters.ts";
 import type { Line } from "./lines.ts";
 import type { TranscriptFile } from "./paths.ts";
 import { readRecords } from "./records.ts";
-import { identify, makeEvent, type Sighting } from "./sighting.ts";
+import { identify, type Sighting } from "./sighting.ts";
 import {
 	readGeo,
 	readModel,
@@ -71,9 +71,10 @@ function readSighting(line: unknown, offset: number, file: TranscriptFile): Sigh
 		uuid: readText(inner.uuid),
 		offset,
 	};
-	const told = {
-		at: parseTime(inner.timestamp),
-		session,
+	const at = parseTime(inner.timestamp);
+	const event: UsageEvent = {
+		...identify(ids, session, file),
+		sidechainOnly: answer.sidechain,
 		model,
 		...readCounters(usage),
 		webSearches: readWebSearches(usage),
@@ -82,14 +83,19 @@ function readSighting(line: unknown, offset: number, file: TranscriptFile): Sigh
 		tier: readTier(usage.service_tier),
 		reportedNanoUsd: readNanoUsd(inner.costUSD),
 		extra: readExtra(usage, model),
+		countedAt: at,
+		at,
+		session,
 		fork: isFields(outer.forkedFrom) || isFields(inner.forkedFrom),
 		progress: answer.progress,
 		sidechain: answer.sidechain,
+		project: undefined,
+		folder: file.folder,
 		branch: cleanName(readText(outer.gitBranch) ?? readText(inner.gitBranch)),
 		agent: answer.agent,
 		version: readVersion(outer.version) ?? readVersion(inner.version),
+		machine: undefined,
 	};
-	const event = makeEvent(identify(ids, session, file), told, file);
 	const skip = rejectCode(event);
 	if (skip !== undefined) return { skip };
 	return { event, cwd: readText(outer.cwd) ?? readText(inner.cwd) };

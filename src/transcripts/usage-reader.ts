@@ -1,18 +1,21 @@
-import { cleanName, isId, MOST_WEB_SEARCHES, UNKNOWN_MODEL, type UsageEvent } from "../usage/event.ts";
+import { type Counters, cleanName, isId, MOST_WEB_SEARCHES, UNKNOWN_MODEL, type UsageEvent } from "../usage/event.ts";
 import type { Line } from "./lines.ts";
 import { parseLine } from "./parse.ts";
 import type { TranscriptFile } from "./paths.ts";
 import { RepeatedIds } from "./repeated-ids.ts";
 import { RepeatedText } from "./repeated-text.ts";
-import { makeEvent, type SkipReason } from "./sighting.ts";
+import type { SkipReason } from "./sighting.ts";
 import { readGeo, readModel, readSpeed, readTier, readVersion, SYNTHETIC } from "./texts.ts";
 import { timeAt } from "./time.ts";
 import { COUNT, TEXT, UsageWalker, type WalkedRecord } from "./usage-walker.ts";
 
 /** Who is told what lines say. */
 export type SightingSink = {
-	/** @param cwd the working directory that the line names */
-	saw(event: UsageEvent, cwd: string | undefined, file: TranscriptFile): void;
+	/**
+	 * @param event without project and machine, which no line tells; valid until the next line only
+	 * @param cwd the working directory that the line names
+	 */
+	saw(event: Readonly<UsageEvent>, cwd: string | undefined, file: TranscriptFile): void;
 	skipped(reason: SkipReason, file: TranscriptFile): void;
 };
 
@@ -32,6 +35,8 @@ export class UsageReader {
 
 	readonly #walker = new UsageWalker();
 	readonly #ids = new RepeatedIds();
+	/** Used again for every line that is read from its bytes: most lines tell what is known. */
+	readonly #event = emptyEvent();
 	readonly #session = new RepeatedText(idOf);
 	readonly #agent = new RepeatedText(idOf);
 	readonly #cwd = new RepeatedText((text) => text);
@@ -85,8 +90,7 @@ export class UsageReader {
 		const agent = this.#text(this.#agent, TEXT.agent, agentHolder, inner);
 		const version = this.#text(this.#version, TEXT.version, outer, inner);
 		const at = timeAt(buffer, inner.starts[TEXT.timestamp] as number, inner.ends[TEXT.timestamp] as number);
-		const { counts } = inner;
-		const webSearches = counts[COUNT.webSearches] as number;
+		const webSearches = inner.counts[COUNT.webSearches] as number;
 		const isSound =
 			session !== undefined &&
 			at >= 0 &&
@@ -94,34 +98,28 @@ export class UsageReader {
 			(agent !== undefined || isAbsent(TEXT.agent, agentHolder, inner)) &&
 			(version !== undefined || isAbsent(TEXT.version, outer, inner));
 		if (!isSound) return false;
-		const cacheWrite1h = counts[COUNT.cacheWrites1h] as number;
-		const byLifetime = (counts[COUNT.cacheWrites5m] as number) + cacheWrite1h;
-		const event = makeEvent(
-			this.#ids.identify(this.#walker.bytes, inner, session, offset, file),
-			{
-				at,
-				session,
-				model,
-				input: counts[COUNT.input] as number,
-				output: counts[COUNT.output] as number,
-				cacheWrite5m: Math.max(counts[COUNT.cacheWrites] as number, byLifetime) - cacheWrite1h,
-				cacheWrite1h,
-				cacheRead: counts[COUNT.cacheReads] as number,
-				webSearches,
-				speed: this.#text(this.#speed, TEXT.speed, inner, inner),
-				geo: this.#text(this.#geo, TEXT.geo, inner, inner),
-				tier: this.#text(this.#tier, TEXT.tier, inner, inner),
-				reportedNanoUsd: undefined,
-				extra: undefined,
-				fork: outer.fork || inner.fork,
-				progress,
-				sidechain: progress ? inner.sidechain !== false : outer.sidechain === true,
-				branch: this.#text(this.#branch, TEXT.branch, outer, inner),
-				agent,
-				version,
-			},
-			file,
-		);
+		const event = this.#event;
+		const { key, message } = this.#ids.identify(buffer, inner, session, offset, file);
+		const sidechain = progress ? inner.sidechain !== false : outer.sidechain === true;
+		event.key = key;
+		event.message = message;
+		event.sidechainOnly = sidechain;
+		event.model = model;
+		readCounts(inner.counts, event);
+		event.webSearches = webSearches;
+		event.speed = this.#text(this.#speed, TEXT.speed, inner, inner);
+		event.geo = this.#text(this.#geo, TEXT.geo, inner, inner);
+		event.tier = this.#text(this.#tier, TEXT.tier, inner, inner);
+		event.countedAt = at;
+		event.at = at;
+		event.session = session;
+		event.fork = outer.fork || inner.fork;
+		event.progress = progress;
+		event.sidechain = sidechain;
+		event.folder = file.folder;
+		event.branch = this.#text(this.#branch, TEXT.branch, outer, inner);
+		event.agent = agent;
+		event.version = version;
 		sink.saw(event, this.#text(this.#cwd, TEXT.cwd, outer, inner), file);
 		return true;
 	}
@@ -139,8 +137,50 @@ export class UsageReader {
 	}
 }
 
+function readCounts(counts: Float64Array, into: Counters): void {
+	const cacheWrite1h = counts[COUNT.cacheWrites1h] as number;
+	const byLifetime = (counts[COUNT.cacheWrites5m] as number) + cacheWrite1h;
+	into.input = counts[COUNT.input] as number;
+	into.output = counts[COUNT.output] as number;
+	into.cacheWrite5m = Math.max(counts[COUNT.cacheWrites] as number, byLifetime) - cacheWrite1h;
+	into.cacheWrite1h = cacheWrite1h;
+	into.cacheRead = counts[COUNT.cacheReads] as number;
+}
+
 function isAbsent(place: number, first: WalkedRecord, second: WalkedRecord): boolean {
 	return first.starts[place] === 0 && second.starts[place] === 0;
+}
+
+function emptyEvent(): UsageEvent {
+	return {
+		key: "",
+		message: undefined,
+		sidechainOnly: false,
+		model: "",
+		input: 0,
+		output: 0,
+		cacheWrite5m: 0,
+		cacheWrite1h: 0,
+		cacheRead: 0,
+		webSearches: 0,
+		speed: undefined,
+		geo: undefined,
+		tier: undefined,
+		reportedNanoUsd: undefined,
+		extra: undefined,
+		countedAt: 0,
+		at: 0,
+		session: "",
+		fork: false,
+		progress: false,
+		sidechain: false,
+		project: undefined,
+		folder: "",
+		branch: undefined,
+		agent: undefined,
+		version: undefined,
+		machine: undefined,
+	};
 }
 
 function idOf(text: string): string | undefined {

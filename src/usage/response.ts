@@ -43,6 +43,56 @@ export function mergeEvents(known: UsageEvent, seen: UsageEvent): UsageEvent {
 	};
 }
 
+/**
+ * Merges into `known` itself what only counts more or came later: what most further lines of a response do.
+ *
+ * @returns false, and nothing is changed, where it takes {@link mergeEvents}
+ */
+export function raiseEvent(known: UsageEvent, seen: Readonly<UsageEvent>): boolean {
+	if (!isSameButCount(known, seen) || !isPlacedAlike(known, seen)) return false;
+	if (seen.output > known.output || (seen.output === known.output && seen.countedAt > known.countedAt)) {
+		known.output = seen.output;
+		known.countedAt = seen.countedAt;
+	}
+	return true;
+}
+
+function isSameButCount(a: Readonly<Counted>, b: Readonly<Counted>): boolean {
+	return (
+		a.input === b.input &&
+		a.cacheRead === b.cacheRead &&
+		a.cacheWrite5m === b.cacheWrite5m &&
+		a.cacheWrite1h === b.cacheWrite1h &&
+		a.webSearches === b.webSearches &&
+		a.model === b.model &&
+		a.speed === b.speed &&
+		a.geo === b.geo &&
+		a.tier === b.tier &&
+		a.reportedNanoUsd === b.reportedNanoUsd &&
+		a.extra === undefined &&
+		b.extra === undefined
+	);
+}
+
+/** Whether `seen` takes nothing over: it is later, or of the same place altogether. */
+function isPlacedAlike(known: Readonly<UsageEvent>, seen: Readonly<UsageEvent>): boolean {
+	if (known.sidechainOnly && !seen.sidechainOnly) return false;
+	if (seen.at > known.at) return true;
+	return (
+		seen.at === known.at &&
+		seen.session === known.session &&
+		seen.fork === known.fork &&
+		seen.progress === known.progress &&
+		seen.sidechain === known.sidechain &&
+		seen.machine === known.machine &&
+		seen.folder === known.folder &&
+		seen.project === known.project &&
+		seen.branch === known.branch &&
+		seen.agent === known.agent &&
+		seen.version === known.version
+	);
+}
+
 /** Whether two sightings cost the same: nothing of them differs that a price depends on. */
 export function isSamePriced(a: UsageEvent, b: UsageEvent): boolean {
 	return a.at === b.at && a.output === b.output && contentOf(a) === contentOf(b);

@@ -5,6 +5,7 @@ import { rebuildRollups } from "../../src/ledger/rebuild.ts";
 import { findUser, LOCAL_USER } from "../../src/ledger/users.ts";
 import { listDays } from "../../src/reports/days.ts";
 import type { Exact } from "../../src/usage/usage.ts";
+import { expectAgreement } from "../support/both-readers.ts";
 import { dumpLedger } from "../support/ledger.ts";
 import { countNaively } from "../support/naive-count.ts";
 import { copyInPieces } from "../support/pieces.ts";
@@ -37,6 +38,7 @@ if (existsSync(generator)) {
 					cacheRead: made.total.cache_read,
 				});
 				expect(scan.skipped).toEqual({});
+				expect(expectAgreement(join(claude, "projects")).lines).toBe(scan.lines);
 				expect(await costsByDay(cold)).toEqual(costsOf(made.by_day));
 
 				const pieced = await emptyLedger();

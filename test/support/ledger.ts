@@ -5,7 +5,7 @@ import { Ingest, type IngestResult, ingest } from "../../src/ledger/events.ts";
 import { resolveFolders } from "../../src/ledger/folders.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import type { LedgerUser } from "../../src/ledger/users.ts";
-import { eventKey, messageHash, type UsageEvent } from "../../src/usage/event.ts";
+import { cleanEvent, eventKey, messageHash, type UsageEvent } from "../../src/usage/event.ts";
 import { createPriceBook, type PriceBook } from "../../src/usage/price.ts";
 import { parsePriceTable } from "../../src/usage/price-table.ts";
 
@@ -106,8 +106,8 @@ export async function collectAll(
 		for (const { event, cwd, isMain = true } of lines) {
 			const folder = event.folder ?? "";
 			const file = { path: "", relative: "", folder, isMain, session: event.session };
-			const seen = { ...event, folder, project: undefined, machine: machine.uuid };
-			work.note(seen);
+			const seen = { ...event, folder, project: undefined };
+			work.note(cleanEvent(seen));
 			folders.see(seen, cwd, file);
 		}
 		const { moved, projectOf } = await resolveFolders(tx, user.id, folders.take());

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { LineReader } from "../../src/transcripts/lines.ts";
 import { parseLine } from "../../src/transcripts/parse.ts";
 import { listTranscripts } from "../../src/transcripts/paths.ts";
+import { expectAgreement } from "../support/both-readers.ts";
 
 // Real transcripts may lie beside the repository; where they do not there is nothing to test.
 const projects = join(import.meta.dir, "../../../shared/corpus/projects");
@@ -35,5 +36,9 @@ if (existsSync(projects)) {
 			skipped: [],
 		});
 		expect({ events, answers: keys.size }).toEqual({ events: 2_570, answers: 1_373 });
+	});
+
+	test("in real transcripts every line says the same to both readers, and none needs the slow one", () => {
+		expect(expectAgreement(projects)).toEqual({ lines: 2_583, parsed: 0 });
 	});
 }

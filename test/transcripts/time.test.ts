@@ -1,6 +1,7 @@
 import { expect, test } from "bun:test";
 import fc from "fast-check";
-import { parseTime } from "../../src/transcripts/time.ts";
+import { parseTime, timeAt } from "../../src/transcripts/time.ts";
+import { runs } from "../support/runs.ts";
 
 const AT = Date.UTC(2026, 2, 2, 10, 0, 0, 123);
 
@@ -53,5 +54,37 @@ test("every millisecond comes back from its ISO form", () => {
 		fc.property(fc.date(years), (date) => {
 			expect(parseTime(date.toISOString())).toBe(date.getTime());
 		}),
+	);
+});
+
+test("a time read from bytes is the same, or left to be read as text", () => {
+	const written = fc.date({
+		min: new Date(0),
+		max: new Date("9999-12-31T23:59:59.999Z"),
+		noInvalidDate: true,
+	});
+	const digits = fc.stringMatching(
+		/^[0-9]{4}-[0-9]{2}-[0-3][0-9]T[0-2][0-9]:[0-5][0-9]:[0-6][0-9]\.[0-9]{3}Z$/,
+	);
+	const odd = fc
+		.tuple(written, fc.nat(23), fc.constantFrom("x", "-", ":", "/", "Z", " "))
+		.map(
+			([date, place, letter]) =>
+				date.toISOString().slice(0, place) + letter + date.toISOString().slice(place + 1),
+		);
+	const times = fc.oneof(
+		written.map((date) => date.toISOString()),
+		digits,
+		odd,
+		fc.string(),
+	);
+	fc.assert(
+		fc.property(times, (text) => {
+			const bytes = Buffer.from(`"${text}"`);
+			const at = timeAt(bytes, 1, bytes.length - 1);
+			if (!Number.isNaN(at)) expect(at).toBe(parseTime(text));
+			else if (text === new Date(parseTime(text) || 0).toISOString()) throw new Error(`${text} was not read`);
+		}),
+		runs(1_000),
 	);
 });
