@@ -1,0 +1,5 @@
+import { Elysia } from "elysia";
+
+// A page with nothing on it, and its address as the dashboard prints its own.
+const app = new Elysia().get("/", () => "").listen({ port: 0, hostname: "127.0.0.1" });
+console.log(`http://127.0.0.1:${app.server?.port}/`);

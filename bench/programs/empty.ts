@@ -1,0 +1,1 @@
+// Nothing: what a compiled program takes to start and end.
