@@ -1,8 +1,6 @@
 import type { Machine } from "../account/machine.ts";
-import { AppError } from "../errors.ts";
 import type { Database } from "../ledger/database.ts";
 import { priceUnpriced } from "../ledger/prices.ts";
-import { holdLock } from "../ledger/sqlite.ts";
 import { findUser, type LedgerUser, LOCAL_USER, saveLocalUser } from "../ledger/users.ts";
 import type { PriceBook } from "../usage/price.ts";
 import { type ScanResult, scan } from "./scan.ts";
@@ -41,26 +39,4 @@ export async function collect(db: Database, options: CollectOptions): Promise<Co
 async function localUser(db: Database, zone: string): Promise<LedgerUser> {
 	const known = await findUser(db, LOCAL_USER);
 	return known?.zone === zone ? known : db.transaction((tx) => saveLocalUser(tx, zone));
-}
-
-/**
- * Runs `work` while no other process collects into the same home.
- *
- * @param path the lock's file
- * @throws AppError `locked`
- */
-export async function alone<Result>(path: string, work: () => Promise<Result>): Promise<Result> {
-	const release = holdLock(path);
-	if (!release) {
-		throw new AppError(
-			"locked",
-			"Another collect is running on this machine.",
-			"It does the same work: nothing is lost. Try again when it has finished.",
-		);
-	}
-	try {
-		return await work();
-	} finally {
-		release();
-	}
 }

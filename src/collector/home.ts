@@ -6,10 +6,31 @@ import { builtInPrices, createPriceBook, type PriceBook } from "../usage/price.t
 import { parsePriceTable } from "../usage/price-table.ts";
 
 /** The folder where a machine keeps what is its own. */
-export type Home = { path: string; ledger: string; lock: string };
+export type Home = {
+	path: string;
+	ledger: string;
+	/** Held by the process that collects. */
+	lock: string;
+	/** Held by the process that waits for its turn to collect. */
+	pending: string;
+	/** What the last collect came to. */
+	lastRun: string;
+	/** Server and key, as logging in leaves them. */
+	config: string;
+	/** What hides the names of projects that leave the machine. */
+	secret: string;
+};
 
 export function homeAt(path: string): Home {
-	return { path, ledger: join(path, "ledger.db"), lock: join(path, "collect.lock") };
+	return {
+		path,
+		ledger: join(path, "ledger.db"),
+		lock: join(path, "collect.lock"),
+		pending: join(path, "pending.lock"),
+		lastRun: join(path, "last-run.json"),
+		config: join(path, "config.json"),
+		secret: join(path, "secret.json"),
+	};
 }
 
 /**
@@ -55,7 +76,8 @@ export function readPrices(home: Home): PriceBook {
 	return createPriceBook(...builtInPrices(), ...own);
 }
 
-function readJson(path: string): unknown {
+/** @throws AppError `invalid_config` */
+export function readJson(path: string): unknown {
 	try {
 		return JSON.parse(readFileSync(path, "utf8")) ?? {};
 	} catch (error) {
@@ -69,7 +91,7 @@ function readJson(path: string): unknown {
 }
 
 /** Writes a file so that there is always the old one or the new one, readable by its owner alone. */
-function writeAside(path: string, text: string): void {
+export function writeAside(path: string, text: string): void {
 	const aside = `${path}.${process.pid}`;
 	try {
 		writeFileSync(aside, text, { mode: 0o600, flush: true });
@@ -80,7 +102,12 @@ function writeAside(path: string, text: string): void {
 	}
 }
 
-function writing<Result>(home: Home, write: () => Result): Result {
+/**
+ * Says of what cannot be written in the home what to do about it.
+ *
+ * @throws AppError `ledger_unwritable`
+ */
+export function writing<Result>(home: Home, write: () => Result): Result {
 	try {
 		return write();
 	} catch (error) {

@@ -32,7 +32,7 @@ export type ReadingResult = {
 };
 
 /** Responses are held until there are so many of them. */
-const MOST_HELD = 8_192;
+const MOST_HELD = 2_048;
 /** How often the event loop gets its turn, in ms: for progress on the screen and for Ctrl-C. */
 const BREATH_MS = 100;
 const DAY_MS = 86_400_000;

@@ -20,35 +20,33 @@ export const SUMMED = [
 /** One number for each of {@link SUMMED}. */
 export type Sums = number[];
 
-/** What one model added to a response. The response itself counts with its main model alone. */
-export type Contribution = { model: number; sums: Sums };
+/** Used again for every row: there are as many as there are responses. */
+const mainSums: Sums = SUMMED.map(() => 0);
 
-/** What a row adds to the rollups, model by model; nothing if it is a replay. */
-export function contributionsOf({ event, names, costs, replay }: EventRow): Contribution[] {
-	if (replay) return [];
-	const contributions = [
-		{
-			model: names.model,
-			sums: [
-				event.input,
-				event.output,
-				event.cacheWrite5m,
-				event.cacheWrite1h,
-				event.cacheRead,
-				event.webSearches,
-				costs.main ?? 0,
-				1,
-				Number(costs.main === null),
-			],
-		},
-	];
-	event.extra?.forEach((part, i) => {
-		contributions.push({
-			model: names.extra[i] ?? names.model,
-			sums: sumsOfExtra(part, costs.extra[i] ?? null),
-		});
-	});
-	return contributions;
+/**
+ * What a row that is no replay adds to the rollups, model by model. The response itself counts with its main model
+ * alone.
+ *
+ * @param use takes the sums before it returns; they are not kept
+ */
+export function eachContribution(
+	{ event, names, costs }: EventRow,
+	use: (model: number, sums: Sums) => void,
+): void {
+	mainSums[0] = event.input;
+	mainSums[1] = event.output;
+	mainSums[2] = event.cacheWrite5m;
+	mainSums[3] = event.cacheWrite1h;
+	mainSums[4] = event.cacheRead;
+	mainSums[5] = event.webSearches;
+	mainSums[6] = costs.main ?? 0;
+	mainSums[7] = 1;
+	mainSums[8] = Number(costs.main === null);
+	use(names.model, mainSums);
+	if (event.extra === undefined) return;
+	for (const [i, part] of event.extra.entries()) {
+		use(names.extra[i] ?? names.model, sumsOfExtra(part, costs.extra[i] ?? null));
+	}
 }
 
 /** What an extra part adds: tokens and cost, but no response. */

@@ -1,8 +1,8 @@
 /** What a column or a parameter can hold. Integers come as numbers where they are safe, as bigints otherwise. */
 export type Value = string | number | bigint | null;
 
-/** One statement, run once for each list of parameters, in order. */
-export type Batch = { sql: string; rows: readonly (readonly Value[])[] };
+/** One statement, run once for each list of parameters, in order. A list is used before the next one is asked for. */
+export type Batch = { sql: string; rows: Iterable<readonly Value[]> };
 
 /** Asks questions. Parameters are positional: `?`. */
 export type Reader = {

@@ -8,6 +8,8 @@ type Delta = { key: Key; sums: readonly number[] };
 
 const KEYS = 4;
 const FIRST_CAPACITY = 1_024;
+/** 2³² divided by the golden ratio: spreads numbers that differ little. */
+const MIX = 0x9e3779b1;
 
 /** Differences by key, summed: a hash table in columns, for a cold run fills it with every response there is. */
 export class Deltas {
@@ -22,12 +24,12 @@ export class Deltas {
 	readonly #full: Delta[] = [];
 
 	/**
-	 * Adds to a key's sums, or takes from them.
+	 * Adds to the sums of the key (a, b, c, d), or takes from them.
 	 *
 	 * @returns the key's place
 	 */
-	add(key: Key, sums: Sums, sign: 1 | -1): number {
-		const place = this.#placeOf(key);
+	add(a: number, b: number, c: number, d: number, sums: Sums, sign: 1 | -1): number {
+		const place = this.#placeOf(a, b, c, d);
 		const first = place * SUMMED.length;
 		for (let i = 0; i < SUMMED.length; i++) {
 			const sum = (this.#sums[first + i] as number) + sign * (sums[i] as number);
@@ -63,45 +65,44 @@ export class Deltas {
 	}
 
 	/** @returns the place of a key, or undefined */
-	find(key: Key): number | undefined {
-		const found = (this.#index[this.#slotOf(key)] as number) - 1;
+	find([a, b, c, d]: Key): number | undefined {
+		const found = (this.#index[this.#slotOf(a, b, c, d)] as number) - 1;
 		return found < 0 ? undefined : found;
 	}
 
-	#placeOf(key: Key): number {
-		const slot = this.#slotOf(key);
+	#placeOf(a: number, b: number, c: number, d: number): number {
+		const slot = this.#slotOf(a, b, c, d);
 		const known = this.#index[slot] as number;
 		if (known > 0) return known - 1;
 		if (2 * (this.size + 1) > this.#index.length) {
 			this.#grow();
-			return this.#placeOf(key);
+			return this.#placeOf(a, b, c, d);
 		}
 		const place = this.size++;
 		this.#index[slot] = place + 1;
-		this.#keys.set(key, place * KEYS);
+		const first = place * KEYS;
+		this.#keys[first] = a;
+		this.#keys[first + 1] = b;
+		this.#keys[first + 2] = c;
+		this.#keys[first + 3] = d;
 		return place;
 	}
 
 	/** Where in the index a key stands, or would. */
-	#slotOf(key: Key): number {
+	#slotOf(a: number, b: number, c: number, d: number): number {
 		const last = this.#index.length - 1;
-		let slot = hashOf(key) & last;
+		let slot = hashOf(a, b, c, d) & last;
 		for (;;) {
 			const place = (this.#index[slot] as number) - 1;
-			if (place < 0 || this.#isAt(place, key)) return slot;
+			if (place < 0 || this.#isAt(place, a, b, c, d)) return slot;
 			slot = (slot + 1) & last;
 		}
 	}
 
-	#isAt(place: number, key: Key): boolean {
+	#isAt(place: number, a: number, b: number, c: number, d: number): boolean {
 		const keys = this.#keys;
 		const first = place * KEYS;
-		return (
-			keys[first] === key[0] &&
-			keys[first + 1] === key[1] &&
-			keys[first + 2] === key[2] &&
-			keys[first + 3] === key[3]
-		);
+		return keys[first] === a && keys[first + 1] === b && keys[first + 2] === c && keys[first + 3] === d;
 	}
 
 	#grow(): void {
@@ -111,7 +112,7 @@ export class Deltas {
 		this.#sums = enlarged(this.#sums, new Float64Array(SUMMED.length * capacity));
 		this.#taken = enlarged(this.#taken, new Uint8Array(capacity));
 		for (let place = 0; place < this.size; place++) {
-			this.#index[this.#slotOf(this.keyAt(place))] = place + 1;
+			this.#index[this.#slotOf(...this.keyAt(place))] = place + 1;
 		}
 	}
 
@@ -121,10 +122,12 @@ export class Deltas {
 	}
 }
 
-function hashOf(key: Key): number {
-	let hash = 0;
-	for (const part of key) hash = Math.imul(hash ^ part, 0x9e3779b1) ^ (hash >>> 15);
-	return hash ^ (hash >>> 16);
+function hashOf(a: number, b: number, c: number, d: number): number {
+	let hash = Math.imul(a, MIX);
+	hash = Math.imul((hash ^ (hash >>> 15)) + b, MIX);
+	hash = Math.imul((hash ^ (hash >>> 15)) + c, MIX);
+	hash = Math.imul((hash ^ (hash >>> 15)) + d, MIX);
+	return hash ^ (hash >>> 15);
 }
 
 function enlarged<Column extends Float64Array | Uint8Array>(column: Column, larger: Column): Column {

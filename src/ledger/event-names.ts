@@ -1,6 +1,6 @@
 import type { UsageEvent } from "../usage/event.ts";
 import type { Transaction } from "./database.ts";
-import type { EventNames, EventRow } from "./event-rows.ts";
+import { type EventNames, type EventRow, NO_EXTRA } from "./event-rows.ts";
 import { internNames, type NameTable } from "./names.ts";
 
 /** Gives the numbers of an event's names. */
@@ -32,7 +32,7 @@ export async function nameEvents(
 		agents.add(event.agent);
 		versions.add(event.version);
 		models.add(event.model);
-		for (const { model } of event.extra ?? []) models.add(model);
+		if (event.extra) for (const { model } of event.extra) models.add(model);
 	}
 	for (const names of [sessions, folders, projects, branches, agents, versions, models]) {
 		await names.number(tx, user);
@@ -49,7 +49,7 @@ export async function nameEvents(
 			machine,
 			version: event.version === undefined ? null : versions.find(event.version),
 			model: models.find(event.model),
-			extra: (event.extra ?? []).map((part) => models.find(part.model)),
+			extra: event.extra?.map((part) => models.find(part.model)) ?? NO_EXTRA,
 		};
 	};
 }

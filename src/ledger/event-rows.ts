@@ -26,6 +26,9 @@ export type EventNames = {
 	extra: readonly number[];
 };
 
+/** What the extra parts of a response without any have. */
+export const NO_EXTRA: readonly never[] = [];
+
 /** Nano-dollars; null where the model has no price. */
 export type Costs = { main: number | null; extra: readonly (number | null)[] };
 
@@ -89,7 +92,7 @@ export function insertEvents(user: number, rows: readonly EventRow[]): Batch {
 	const places = columns.map(() => "?").join(", ");
 	return {
 		sql: `insert into events (${columns.join(", ")}) values (${places})`,
-		rows: rows.map((row) => [row.change, user, row.event.key, ...valuesOf(row)]),
+		rows: valuesOfNew(user, rows),
 	};
 }
 
@@ -98,7 +101,11 @@ export function updateEvents(user: number, rows: readonly EventRow[]): Batch {
 	const columns = ["change", ...WRITTEN].map((column) => `${column} = ?`);
 	return {
 		sql: `update events set ${columns.join(", ")} where user = ? and key = ?`,
-		rows: rows.map((row) => [row.change, ...valuesOf(row), user, row.event.key]),
+		rows: rows.map((row) => {
+			const values: Value[] = [row.change];
+			putValues(row, values);
+			return [...values, user, row.event.key];
+		}),
 	};
 }
 
@@ -134,8 +141,21 @@ const WRITTEN = [
 	"unpriced",
 ];
 
-function valuesOf({ event, names, costs, replay }: EventRow): Value[] {
-	return [
+/** One list, filled again for each row: a first collect writes every response there is. */
+function* valuesOfNew(user: number, rows: readonly EventRow[]): Generator<Value[]> {
+	const values: Value[] = [];
+	for (const row of rows) {
+		values[0] = row.change;
+		values[1] = user;
+		values[2] = row.event.key;
+		values.length = 3;
+		putValues(row, values);
+		yield values;
+	}
+}
+
+function putValues({ event, names, costs, replay }: EventRow, values: Value[]): void {
+	values.push(
 		event.message ?? null,
 		event.at,
 		names.session,
@@ -162,10 +182,16 @@ function valuesOf({ event, names, costs, replay }: EventRow): Value[] {
 		event.geo ?? null,
 		event.tier ?? null,
 		event.reportedNanoUsd ?? null,
-		extraText(storedParts(event.extra ?? [], names.extra, costs.extra)),
+		event.extra === undefined ? null : extraText(storedParts(event.extra, names.extra, costs.extra)),
 		costs.main,
-		Number(costs.main === null) + costs.extra.filter((cost) => cost === null).length,
-	];
+		countUnpriced(costs),
+	);
+}
+
+function countUnpriced({ main, extra }: Costs): number {
+	let unpriced = Number(main === null);
+	for (const cost of extra) if (cost === null) unpriced++;
+	return unpriced;
 }
 
 function storedParts(

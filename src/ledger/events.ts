@@ -157,10 +157,9 @@ export async function ingest(
 }
 
 /** The changes, and those that follow from them because a replay came to light or ceased to be one. */
-async function withReplays(tx: Transaction, changes: readonly Change[]): Promise<Change[]> {
-	const touched = changes.flatMap(({ before, after }) => (before ? [before, after] : [after]));
-	const turned = new Map((await settleReplays(tx, touched)).map((row) => [row.event.key, row]));
-	if (turned.size === 0) return [...changes];
+async function withReplays(tx: Transaction, changes: readonly Change[]): Promise<readonly Change[]> {
+	const turned = new Map((await settleReplays(tx, changes)).map((row) => [row.event.key, row]));
+	if (turned.size === 0) return changes;
 	const settled = changes.map(({ before, after }): Change => {
 		const isTurned = turned.delete(after.event.key);
 		return { before, after: isTurned ? { ...after, replay: !after.replay } : after };

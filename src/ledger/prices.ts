@@ -2,7 +2,7 @@ import { costOf } from "../usage/cost.ts";
 import type { UsageEvent } from "../usage/event.ts";
 import type { PriceBook } from "../usage/price.ts";
 import type { Database, Transaction, Value } from "./database.ts";
-import { type Costs, type EventRow, selectEvents, updateEvents } from "./event-rows.ts";
+import { type Costs, type EventRow, NO_EXTRA, selectEvents, updateEvents } from "./event-rows.ts";
 import { changeRollups } from "./rollups.ts";
 import type { LedgerUser } from "./users.ts";
 
@@ -19,7 +19,7 @@ const PAGE = 5_000;
 /** What this ledger's prices make of an event. */
 export function priceEvent(prices: PriceBook, event: UsageEvent): Costs {
 	const { main, extra } = costOf(prices, event);
-	return { main: main ?? null, extra: extra.map((cost) => cost ?? null) };
+	return { main: main ?? null, extra: extra.length === 0 ? NO_EXTRA : extra.map((cost) => cost ?? null) };
 }
 
 /** Prices every event anew by the prices of today. The one way in which a known cost changes. */

@@ -1,3 +1,4 @@
+import type { Change } from "./contributions.ts";
 import type { Transaction, Value } from "./database.ts";
 import { type EventRow, selectEvents } from "./event-rows.ts";
 
@@ -8,16 +9,14 @@ type Member = { change: number; session: number; message: number; sidechainOnly:
  * Marks what only repeats. Claude Code copies a parent's responses into some side chains under new request ids: where
  * one message of a session has a key with a line outside side chains, its keys that are side chains alone are replays.
  *
- * @param rows events that came or changed, and what they were
+ * @param changes events that came or changed, which are written already
  * @returns rows of the ledger, as they stood, whose mark has been turned over
  */
-export async function settleReplays(tx: Transaction, rows: Iterable<EventRow>): Promise<EventRow[]> {
+export async function settleReplays(tx: Transaction, changes: readonly Change[]): Promise<EventRow[]> {
 	const touched = new Map<number, Set<number>>();
-	for (const { event, names } of rows) {
-		if (event.message === undefined) continue;
-		const messages = touched.get(names.session);
-		if (messages) messages.add(event.message);
-		else touched.set(names.session, new Set([event.message]));
+	for (const { before, after } of changes) {
+		if (before) touch(touched, before);
+		touch(touched, after);
 	}
 	const turned = findTurned(await listMembers(tx, touched), touched);
 	if (turned.length === 0) return [];
@@ -35,6 +34,13 @@ export async function settleReplays(tx: Transaction, rows: Iterable<EventRow>): 
 	return standing.map((row) => ({ ...row, replay: !row.replay }));
 }
 
+function touch(touched: Map<number, Set<number>>, { event, names }: EventRow): void {
+	if (event.message === undefined) return;
+	const messages = touched.get(names.session);
+	if (messages) messages.add(event.message);
+	else touched.set(names.session, new Set([event.message]));
+}
+
 /** All events of the sessions that have side chains; the others, which are most, have no replays. */
 async function listMembers(tx: Transaction, touched: ReadonlyMap<number, unknown>): Promise<Member[]> {
 	return tx.all<Member>(
@@ -49,10 +55,7 @@ async function listMembers(tx: Transaction, touched: ReadonlyMap<number, unknown
 	);
 }
 
-function findTurned(
-	members: readonly Member[],
-	touched: ReadonlyMap<number, ReadonlySet<number>>,
-): Member[] {
+function findTurned(members: readonly Member[], touched: ReadonlyMap<number, ReadonlySet<number>>): Member[] {
 	const inMainLine = new Set<string>();
 	for (const member of members) if (member.sidechainOnly === 0) inMainLine.add(groupOf(member));
 	return members.filter(

@@ -1,8 +1,8 @@
 import { monthOf, SLOT_MS, utcDay, ZoneClock } from "../usage/day.ts";
 import { changeBlocks } from "./blocks.ts";
-import { type Change, contributionsOf } from "./contributions.ts";
+import { type Change, eachContribution, type Sums } from "./contributions.ts";
 import type { Transaction } from "./database.ts";
-import { Deltas, type Key, writeDeltas } from "./deltas.ts";
+import { Deltas, writeDeltas } from "./deltas.ts";
 import type { EventRow } from "./event-rows.ts";
 import { SessionPartChanges } from "./session-parts.ts";
 import type { LedgerUser } from "./users.ts";
@@ -10,34 +10,38 @@ import type { LedgerUser } from "./users.ts";
 type Rollup = {
 	table: string;
 	keys: readonly string[];
-	keyOf: (row: EventRow, model: number, day: number) => Key;
+	add: (deltas: Deltas, row: EventRow, model: number, day: number, sums: Sums, sign: 1 | -1) => void;
 };
 
 const ROLLUPS: readonly Rollup[] = [
 	{
 		table: "usage_slots",
 		keys: ["slot", "machine", "project", "model"],
-		keyOf: ({ event, names }, model) => [Math.floor(event.at / SLOT_MS), names.machine, names.project, model],
+		add: (deltas, { event, names }, model, _day, sums, sign) =>
+			deltas.add(Math.floor(event.at / SLOT_MS), names.machine, names.project, model, sums, sign),
 	},
 	{
 		table: "usage_days",
 		keys: ["day", "machine", "project", "model"],
-		keyOf: ({ names }, model, day) => [day, names.machine, names.project, model],
+		add: (deltas, { names }, model, day, sums, sign) =>
+			deltas.add(day, names.machine, names.project, model, sums, sign),
 	},
 	{
 		table: "branch_days",
 		keys: ["day", "project", "branch", "model"],
-		keyOf: ({ names }, model, day) => [day, names.project, names.branch, model],
+		add: (deltas, { names }, model, day, sums, sign) =>
+			deltas.add(day, names.project, names.branch, model, sums, sign),
 	},
 	{
 		table: "person_days",
 		keys: ["day"],
-		keyOf: ({ event }) => [utcDay(event.at), 0, 0, 0],
+		add: (deltas, { event }, _model, _day, sums, sign) => deltas.add(utcDay(event.at), 0, 0, 0, sums, sign),
 	},
 	{
 		table: "person_months",
 		keys: ["month"],
-		keyOf: ({ event }) => [monthOf(utcDay(event.at)), 0, 0, 0],
+		add: (deltas, { event }, _model, _day, sums, sign) =>
+			deltas.add(monthOf(utcDay(event.at)), 0, 0, 0, sums, sign),
 	},
 ];
 
@@ -48,7 +52,8 @@ const ROLLUPS: readonly Rollup[] = [
 export class RollupChanges {
 	readonly #deltas = ROLLUPS.map(() => new Deltas());
 	readonly #sessionParts = new SessionPartChanges();
-	readonly #touched = new Set<number>();
+	/** Times that blocks have to be cut anew from; some come more than once. */
+	readonly #touched: number[] = [];
 	readonly #clock: ZoneClock;
 
 	constructor(readonly user: LedgerUser) {
@@ -63,20 +68,20 @@ export class RollupChanges {
 	#add(row: EventRow, sign: 1 | -1): void {
 		if (row.replay) return;
 		const { at } = row.event;
-		this.#touched.add(at);
+		this.#touched.push(at);
 		// The day in which its slot begins: days can be made from slots again, also where a zone was no quarter off UTC.
 		const day = this.#clock.dayAt(at - (at % SLOT_MS));
-		for (const { model, sums } of contributionsOf(row)) {
+		eachContribution(row, (model, sums) => {
 			for (let i = 0; i < ROLLUPS.length; i++) {
-				this.#deltas[i]?.add((ROLLUPS[i] as Rollup).keyOf(row, model, day), sums, sign);
+				(ROLLUPS[i] as Rollup).add(this.#deltas[i] as Deltas, row, model, day, sums, sign);
 			}
 			this.#sessionParts.note(row, model, sums, sign);
-		}
+		});
 	}
 
 	/** Writes it all. The events themselves have to be written already. */
 	async write(tx: Transaction): Promise<void> {
-		if (this.#touched.size === 0) return;
+		if (this.#touched.length === 0) return;
 		const { id } = this.user;
 		for (const [i, { table, keys }] of ROLLUPS.entries()) {
 			await tx.batch(writeDeltas(table, keys, id, this.#deltas[i] as Deltas));

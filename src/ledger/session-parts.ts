@@ -18,7 +18,7 @@ export class SessionPartChanges {
 	readonly #times: { firstAt: number; lastAt: number }[] = [];
 
 	note({ event, names }: EventRow, model: number, sums: Sums, sign: 1 | -1): void {
-		const place = this.#deltas.add([names.session, names.machine, names.project, model], sums, sign);
+		const place = this.#deltas.add(names.session, names.machine, names.project, model, sums, sign);
 		this.#times[place] ??= { ...NO_TIMES };
 		const times = this.#times[place];
 		if (sign < 0) return;

@@ -10,7 +10,7 @@ const BUSY_TIMEOUT = 10_000;
 const LOCK_TIMEOUT = 100;
 
 /** What a writer may hold of the file. With the usual 2 MiB a large transaction writes the same pages again and again. */
-const WRITER_CACHE_KIB = 16_384;
+const WRITER_CACHE_KIB = 8_192;
 
 /**
  * Opens a SQLite file, `:memory:` included. One connection writes, one transaction at a time; another one reads
@@ -190,9 +190,11 @@ function statements(path: string, connection: Sqlite): Transaction {
 		batch: async (batches) =>
 			guard(path, () => {
 				for (const { sql, rows } of batches) {
-					if (rows.length === 0) continue;
-					const statement = prepare(sql);
-					for (const row of rows) statement.run(...row);
+					let statement: Statement | undefined;
+					for (const row of rows) {
+						statement ??= prepare(sql);
+						statement.run(...row);
+					}
 				}
 			}),
 	};

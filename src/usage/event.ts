@@ -133,7 +133,9 @@ export function isCounter(value: unknown): value is number {
 }
 
 function isMessageHash(value: unknown): boolean {
-	return value === undefined || (Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 48);
+	return (
+		value === undefined || (Number.isInteger(value) && (value as number) >= 0 && (value as number) < 2 ** 48)
+	);
 }
 
 function hasSoundCounters(part: Counters): boolean {
@@ -171,7 +173,10 @@ export function cleanEvent(event: UsageEvent): UsageEvent {
 
 /** Whether an extra part says nothing. */
 export function isNothing(part: Counters): boolean {
-	return hasSoundCounters(part) && part.input + part.output + part.cacheWrite5m + part.cacheWrite1h + part.cacheRead === 0;
+	return (
+		hasSoundCounters(part) &&
+		part.input + part.output + part.cacheWrite5m + part.cacheWrite1h + part.cacheRead === 0
+	);
 }
 
 /** The model of a response that names none. */

@@ -185,12 +185,10 @@ describe("reading an upload", () => {
 				fc.array(
 					fc.oneof(
 						fc.jsonValue(),
-						fc
-							.tuple(anyEvent, fc.jsonValue())
-							.map(([event, value]) => ({
-								...encodeEvent(event),
-								...(typeof value === "object" ? value : { at: value }),
-							})),
+						fc.tuple(anyEvent, fc.jsonValue()).map(([event, value]) => ({
+							...encodeEvent(event),
+							...(typeof value === "object" ? value : { at: value }),
+						})),
 					),
 				),
 				(events) => {

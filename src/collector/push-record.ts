@@ -1,0 +1,157 @@
+import type { Database } from "../ledger/database.ts";
+import type { EventRow } from "../ledger/event-rows.ts";
+import {
+	changeSetAside,
+	findAccount,
+	findTarget,
+	forgetAcknowledged,
+	type PushTarget,
+	saveTarget,
+} from "../ledger/push-targets.ts";
+import { countUnsent, listUnsent } from "../ledger/unsent.ts";
+import { MOST_EVENTS, type UploadReply } from "../usage/upload.ts";
+import { PushQueue } from "./push-queue.ts";
+
+/** What a push came to, in events. */
+export type PushCounts = {
+	/** Acknowledged: new to the server, or more than it knew. */
+	sent: number;
+	/** Acknowledged: it knew as much. */
+	known: number;
+	/** Acknowledged and not kept there: older than what the person wants kept. */
+	expired: number;
+	/** Refused and kept aside, by reason. */
+	setAside: Record<string, number>;
+};
+
+/** Whose usage goes where, under which key. */
+export type PushParties = { user: number; server: string; keyDigest: string };
+
+/**
+ * The ledger's side of a push: what is still to be sent to an account, and what was acknowledged. Each answer is noted
+ * in one transaction.
+ */
+export class PushRecord {
+	readonly counts: PushCounts = { sent: 0, known: 0, expired: 0, setAside: {} };
+	/** How often the server turned out to have another ledger. */
+	newLedgers = 0;
+	hasAccepted = false;
+	#account: string | undefined;
+	/** Undefined until the server has acknowledged anything. */
+	#ledger: string | undefined;
+	#queue = new PushQueue(0);
+	/** Refused one by one. They are set aside once another is accepted, which shows that it is their own fault. */
+	#refused: { row: EventRow; code: string }[] = [];
+
+	/**
+	 * @param resend everything is to be sent once more
+	 * @param now epoch ms
+	 */
+	constructor(
+		readonly db: Database,
+		readonly parties: PushParties,
+		readonly resend: boolean,
+		readonly now: () => number,
+	) {}
+
+	/** Whether it is known whose key it is. */
+	get hasAccount(): boolean {
+		return this.#account !== undefined;
+	}
+
+	get hasRefused(): boolean {
+		return this.#refused.length > 0;
+	}
+
+	/** Goes on where the last push under this key ended. */
+	async open(): Promise<void> {
+		const { user, server, keyDigest } = this.parties;
+		await this.#resume(await findTarget(this.db, user, server, keyDigest));
+	}
+
+	/** Goes on where the last push to this account ended, now that it is known whose key it is. */
+	async useAccount(account: string): Promise<void> {
+		const { user, server } = this.parties;
+		const known = await findAccount(this.db, user, server, account);
+		await this.#resume(known);
+		this.#account = account;
+		if (known) await this.#save(known.ledger, []);
+	}
+
+	countUnsent(): Promise<number> {
+		return countUnsent(this.db, this.parties.user, this.#queue.settledTo);
+	}
+
+	/** The next events to send, all of one machine; none when everything was sent. */
+	async take(most: number): Promise<readonly EventRow[]> {
+		if (this.#queue.isEmpty) {
+			this.#queue.add(await listUnsent(this.db, this.parties.user, this.#queue.readTo, MOST_EVENTS));
+		}
+		return this.#queue.take(most);
+	}
+
+	/** Events that were taken and not accepted are to be taken again, in these lots. */
+	putBack(...lots: (readonly EventRow[])[]): void {
+		this.#queue.putBack(...lots);
+	}
+
+	/** Notes what a server answered. If it has another ledger than before, everything begins anew. */
+	async acknowledge(rows: readonly EventRow[], reply: UploadReply): Promise<void> {
+		if (this.#ledger !== undefined && this.#ledger !== reply.ledger) return this.#startAnew(reply.ledger);
+		this.counts.sent += reply.stored + reply.raised;
+		this.counts.known += reply.duplicates;
+		this.counts.expired += reply.expired;
+		this.hasAccepted = true;
+		const codes = new Map(reply.rejected.map(({ index, code }) => [rows[index], code]));
+		for (const [row, code] of codes) if (row) this.#refused.push({ row, code });
+		await this.#save(
+			reply.ledger,
+			rows.filter((row) => !codes.has(row)),
+		);
+	}
+
+	refuse(row: EventRow, code: string): void {
+		this.#refused.push({ row, code });
+	}
+
+	/** Sets aside what was refused last, if it is its own fault. */
+	async finish(): Promise<void> {
+		if (this.hasAccepted && this.hasRefused) await this.#save(this.#ledger ?? "", []);
+	}
+
+	async #resume(target: PushTarget | undefined): Promise<void> {
+		if (!target) return;
+		if (this.resend) await this.db.transaction((tx) => forgetAcknowledged(tx, target.id));
+		this.#queue = new PushQueue(this.resend ? 0 : target.acknowledged);
+		this.#account = target.account;
+		this.#ledger = target.ledger;
+	}
+
+	/** The server was restored or has another database: it may lack what it once acknowledged. */
+	async #startAnew(ledger: string): Promise<void> {
+		this.newLedgers++;
+		this.#queue = new PushQueue(0);
+		this.#refused = [];
+		const { id } = await this.#save(ledger, []);
+		await this.db.transaction((tx) => forgetAcknowledged(tx, id));
+	}
+
+	async #save(ledger: string, accepted: readonly EventRow[]): Promise<PushTarget> {
+		const { user, server, keyDigest } = this.parties;
+		const keys = accepted.map(({ event }) => event.key);
+		const refused = this.#refused.map(({ row, code }) => ({ key: row.event.key, code }));
+		this.#queue.settle(accepted);
+		this.#queue.settle(this.#refused.map(({ row }) => row));
+		const acknowledged = this.#queue.settledTo;
+		const target = { server, account: this.#account ?? "", ledger, keyDigest, acknowledged };
+		const saved = await this.db.transaction(async (tx) => {
+			const saved = await saveTarget(tx, user, target, this.now());
+			await changeSetAside(tx, saved.id, refused, keys, this.now());
+			return saved;
+		});
+		this.#ledger = ledger;
+		this.#refused = [];
+		for (const { code } of refused) this.counts.setAside[code] = (this.counts.setAside[code] ?? 0) + 1;
+		return saved;
+	}
+}

@@ -1,0 +1,184 @@
+import type { Machine } from "../account/machine.ts";
+import type { Database } from "../ledger/database.ts";
+import type { EventRow } from "../ledger/event-rows.ts";
+import { findWait, saveWait } from "../ledger/push-targets.ts";
+import { findMachine } from "../ledger/unsent.ts";
+import type { LedgerUser } from "../ledger/users.ts";
+import { type Privacy, veilEvent } from "../usage/privacy.ts";
+import { MOST_EVENTS } from "../usage/upload.ts";
+import { packEvents } from "./pack.ts";
+import { Patience } from "./patience.ts";
+import { type PushCounts, PushRecord } from "./push-record.ts";
+import type { Server, Trouble } from "./server.ts";
+
+/** What a push needs to know. */
+export type PushOptions = {
+	user: LedgerUser;
+	/** The machine as it is now; other ones are sent as the ledger knows them. */
+	machine: Machine;
+	server: Server;
+	privacy: Privacy;
+	/** Sends everything once more. */
+	resend?: boolean | undefined;
+	/** Epoch ms. */
+	now: () => number;
+	sleep: (ms: number) => Promise<void>;
+	/** From 0 to 1. */
+	random: () => number;
+};
+
+export type PushResult = PushCounts & {
+	unsent: number;
+	/** Why not everything was sent. */
+	stop: PushStop | undefined;
+};
+
+/** `why` goes on with "The server …". */
+export type PushStop = { code: "key_refused" | "unreachable"; why: string };
+
+/** So many single events refused in a row are not each one's own fault. */
+const MOST_REFUSED_IN_A_ROW = 8;
+/** A server that answers from one ledger and then from another never has everything. */
+const MOST_NEW_LEDGERS = 3;
+const LONGEST_WAIT = 24 * 3_600_000;
+
+/**
+ * Sends a server what it has not acknowledged yet. It can be killed at any moment: what is acknowledged is noted after
+ * each answer, and what is sent twice counts once. Where there is nothing to send the network is not touched.
+ */
+export async function push(db: Database, options: PushOptions): Promise<PushResult> {
+	return new Push(db, options).run();
+}
+
+class Push {
+	readonly #record: PushRecord;
+	readonly #patience: Patience;
+	readonly #machines: Map<string, Machine>;
+	#refusedInARow = 0;
+	/** How many events are sent at once: fewer after trouble, slowly more again. */
+	#most = MOST_EVENTS;
+
+	constructor(
+		readonly db: Database,
+		readonly options: PushOptions,
+	) {
+		const { user, server, resend = false, now } = options;
+		const parties = { user: user.id, server: server.address, keyDigest: server.keyDigest };
+		this.#record = new PushRecord(db, parties, resend, now);
+		this.#patience = new Patience(options.random);
+		this.#machines = new Map([[options.machine.uuid, options.machine]]);
+	}
+
+	async run(): Promise<PushResult> {
+		const record = this.#record;
+		await record.open();
+		if ((await record.countUnsent()) === 0) return { ...record.counts, unsent: 0, stop: undefined };
+		const stop = (await this.#findWait()) ?? (await this.#meetServer()) ?? (await this.#sendAll());
+		return { ...record.counts, unsent: await record.countUnsent(), stop };
+	}
+
+	async #findWait(): Promise<PushStop | undefined> {
+		const until = await findWait(this.db, this.options.server.address, this.options.now());
+		return until === undefined ? undefined : leftAlone(until);
+	}
+
+	/** Asks whose key it is, unless that is known. */
+	async #meetServer(): Promise<PushStop | undefined> {
+		while (!this.#record.hasAccount) {
+			const started = performance.now();
+			const answer = await this.options.server.findAccount();
+			if (answer.kind === "ok") await this.#record.useAccount(answer.body);
+			else {
+				const stop = await this.#waitAfter(answer, performance.now() - started);
+				if (stop) return stop;
+			}
+		}
+		return undefined;
+	}
+
+	async #sendAll(): Promise<PushStop | undefined> {
+		for (;;) {
+			const rows = await this.#record.take(this.#most);
+			if (rows.length === 0) break;
+			const stop = await this.#send(rows);
+			if (stop) return stop;
+		}
+		await this.#record.finish();
+		return this.#record.hasRefused ? unreachable("accepted nothing of what was sent") : undefined;
+	}
+
+	async #send(rows: readonly EventRow[]): Promise<PushStop | undefined> {
+		const events = rows.map(({ event }) => veilEvent(event, this.options.privacy));
+		const upload = packEvents(await this.#machineOf(rows), events);
+		if (!upload) return this.#divide(rows, "too_large");
+		const started = performance.now();
+		const answer = await this.options.server.sendEvents(upload, rows.length);
+		switch (answer.kind) {
+			case "ok":
+				this.#patience.reset();
+				this.#refusedInARow = 0;
+				this.#most = Math.min(MOST_EVENTS, this.#most + Math.ceil(this.#most / 16));
+				await this.#record.acknowledge(rows, answer.body);
+				if (this.#record.newLedgers <= MOST_NEW_LEDGERS) return undefined;
+				return unreachable("answers from one database and then from another");
+			case "refused":
+				return this.#divide(rows, "refused");
+			case "too_large":
+				this.#most = half(rows);
+				return this.#divide(rows, "too_large");
+			case "cut":
+				this.#most = half(rows);
+		}
+		this.#record.putBack(rows);
+		return this.#waitAfter(answer, performance.now() - started);
+	}
+
+	async #machineOf([row]: readonly EventRow[]): Promise<Machine> {
+		const uuid = row?.event.machine ?? "";
+		const machine = this.#machines.get(uuid) ?? (await findMachine(this.db, this.options.user.id, uuid));
+		if (!machine) throw new Error(`the machine ${uuid} is not in the ledger`);
+		this.#machines.set(uuid, machine);
+		return machine;
+	}
+
+	/** Halves what is not accepted as it is, until the event is found that it is about. */
+	#divide(rows: readonly EventRow[], code: string): PushStop | undefined {
+		const [row] = rows;
+		if (row && rows.length === 1) {
+			this.#record.refuse(row, code);
+			this.#refusedInARow++;
+			if (this.#refusedInARow < MOST_REFUSED_IN_A_ROW) return undefined;
+			return unreachable(`refused ${this.#refusedInARow} responses one after the other`);
+		}
+		this.#record.putBack(rows.slice(0, half(rows)), rows.slice(half(rows)));
+		return undefined;
+	}
+
+	/** Waits before another try; or says why there is none, and notes how long the server wants to be left alone. */
+	async #waitAfter(trouble: Trouble, took: number): Promise<PushStop | undefined> {
+		const { server, now, sleep } = this.options;
+		if (trouble.kind === "refused_key") return { code: "key_refused", why: trouble.why };
+		if (trouble.kind !== "busy" && trouble.kind !== "cut") return unreachable(trouble.why);
+		const wait = this.#patience.nextWait(took, trouble.waitMs);
+		if (wait !== undefined) {
+			await sleep(wait);
+			return undefined;
+		}
+		if (!trouble.waitMs) return unreachable(trouble.why);
+		const until = now() + Math.min(LONGEST_WAIT, trouble.waitMs);
+		await this.db.transaction((tx) => saveWait(tx, server.address, now(), until));
+		return leftAlone(until);
+	}
+}
+
+function unreachable(why: string): PushStop {
+	return { code: "unreachable", why };
+}
+
+function leftAlone(until: number): PushStop {
+	return unreachable(`asked to be left alone until ${new Date(until).toISOString()}`);
+}
+
+function half(rows: readonly EventRow[]): number {
+	return Math.max(1, Math.floor(rows.length / 2));
+}
