@@ -6,6 +6,10 @@ async function main(words: readonly string[]): Promise<number> {
 		process.stdout.write(`${VERSION}\n`);
 		return 0;
 	}
+	if (words.includes("--detach")) {
+		const { detachAtOnce } = await import("./cli/detach.ts");
+		if (detachAtOnce(words)) return 0;
+	}
 	const { runCommand } = await import("./cli/commands.ts");
 	return runCommand(words);
 }

@@ -1,21 +1,60 @@
+import { isAbsolute, parse } from "node:path";
+import { homeAt } from "../collector/home.ts";
+import type { Outcome } from "../collector/last-run.ts";
+import type { Trigger } from "../collector/triggers.ts";
+import { awaitTurn, type Release } from "../collector/turn.ts";
 import { jsonText } from "../usage/usage-json.ts";
-import type { Context } from "./context.ts";
+import { type Context, DONE } from "./context.ts";
+import { readDuration } from "./duration.ts";
 import { counted, megabytes } from "./format.ts";
+import { noteRun } from "./note-run.ts";
 import { collectUsage, type OpenUsage } from "./open-usage.ts";
+import { type Pushed, type PushFlags, pushUsage, tellPushed, tellUnsent } from "./push.ts";
 import { plain } from "./terminal.ts";
 import { tellNothing } from "./terms.ts";
 import { exitCode, tellTrouble } from "./trouble.ts";
 
-export type CollectFlags = { full?: boolean; json?: boolean; quiet?: boolean };
+export type CollectFlags = {
+	full?: boolean;
+	json?: boolean;
+	quiet?: boolean;
+	debounce?: string;
+	trigger: Trigger;
+} & PushFlags;
 
 /** `promptpulse collect`: brings the machine's ledger to date and tells what was found. */
 export async function collect(context: Context, flags: CollectFlags): Promise<number> {
-	const usage = await collectUsage(context, flags.full ?? false);
+	const { debounce, trigger } = flags;
+	if (debounce === undefined) return noteRun(context, trigger, () => collectNow(context, flags));
+	const delay = readDuration("--debounce", debounce);
+	leaveFolder(context);
+	const turn = await awaitTurn(homeAt(context.config.home), delay);
+	if (turn) return noteRun(context, trigger, () => collectNow(context, flags, turn));
+	if (!flags.quiet) context.terminal.err("Another collect is waiting already, and finds the same.");
+	return DONE;
+}
+
+/** Who waits should not keep the folder busy where it was started, unless a setting is relative to it. */
+function leaveFolder({ config: { home, claudeConfigDir = home, xdgConfigHome = home } }: Context): void {
+	const places = [home, xdgConfigHome, ...claudeConfigDir.split(",")];
+	if (places.every((place) => isAbsolute(place.trim()))) process.chdir(parse(home).root);
+}
+
+async function collectNow(context: Context, flags: CollectFlags, turn?: Release): Promise<Outcome> {
+	let pushed: Pushed | undefined;
+	const usage = await collectUsage(context, flags.full ?? false, turn, async (collected) => {
+		pushed = await pushUsage(context, collected, flags);
+	});
 	try {
-		if (flags.json) context.terminal.out(jsonText(collectJson(context, usage)));
-		else if (!flags.quiet) await tellCollected(context, usage);
+		if (flags.json) context.terminal.out(jsonText(collectJson(context, usage, pushed)));
+		else if (!flags.quiet) {
+			await tellCollected(context, usage);
+			if (pushed) tellPushed(context, pushed);
+		}
 		tellTrouble(context, usage);
-		return exitCode(usage);
+		if (pushed) tellUnsent(context, pushed);
+		const error = pushed?.stop && `The server ${pushed.server} ${pushed.stop.why}.`;
+		return { exitCode: exitCode(usage, pushed), error, ...counts(usage), push: pushed };
 	} finally {
 		await usage.db.close();
 	}
@@ -41,12 +80,24 @@ async function tellCollected(context: Context, usage: OpenUsage): Promise<void> 
 		);
 }
 
-function collectJson({ config }: Context, { collected, looked, user }: OpenUsage): object {
+/** What is noted of a scan: no names. */
+function counts({ collected }: OpenUsage): Partial<Outcome> {
+	if (!collected) return {};
+	const { files, filesRead, bytesRead, sightings, stored, raised, duplicates, skipped } = collected.scan;
+	return { files, filesRead, bytesRead, sightings, stored, raised, duplicates, skipped };
+}
+
+function collectJson(
+	{ config }: Context,
+	{ collected, looked, user }: OpenUsage,
+	push: Pushed | undefined,
+): object {
 	return {
 		machine: config.machineLabel,
 		zone: user.zone,
 		looked,
 		...collected?.scan,
 		newlyPriced: collected?.newlyPriced,
+		push: push ?? null,
 	};
 }

@@ -1,10 +1,12 @@
 import { basename } from "node:path";
 import { Argument, Command, CommanderError, Option } from "commander";
+import { TRIGGERS } from "../collector/triggers.ts";
 import { readConfig } from "../config.ts";
-import { AppError, type ErrorCode } from "../errors.ts";
+import { AppError } from "../errors.ts";
 import { COST_MODES } from "../usage/filter.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
+import { exitCodeOf, WRONG_USAGE } from "./exit-code.ts";
 import { GROUPING_NAMES } from "./grouping-names.ts";
 import { openTerminal, plain, type Terminal } from "./terminal.ts";
 
@@ -19,27 +21,19 @@ const EXAMPLES = `Examples:
 
 const EXIT_CODES = `
 Exit codes:
-  0  done, or nothing new          6  some local files could not be read
-  1  unexpected                    7  configuration invalid, or home not writable
-  2  wrong usage                   8  another collect is running
+  0  done, or nothing new          5  the server refused some usage, which is kept here
+  1  unexpected                    6  some local files could not be read
+  2  wrong usage                   7  configuration invalid, or home not writable
+  3  the server refused the key    8  another collect is running
+  4  the server was not reached, the usage is kept
 `;
-
-const EXIT_CODE: Record<ErrorCode, number> = {
-	usage: 2,
-	invalid_config: 7,
-	ledger_unwritable: 7,
-	locked: 8,
-	schema_newer: 1,
-	schema_edited: 1,
-	ledger_damaged: 1,
-};
 
 /** Runs the command that the words name and gives the exit code. Errors have been told when it returns. */
 export async function runCommand(words: readonly string[]): Promise<number> {
 	const config = readConfig();
 	const terminal = openTerminal(config);
 	let code = 0;
-	const program = commandTable({ config, terminal, now: Date.now }, (exit) => {
+	const program = commandTable({ config, terminal, now: Date.now }, words, (exit) => {
 		code = exit;
 	});
 	try {
@@ -58,16 +52,16 @@ function withSummary(words: readonly string[]): string[] {
 }
 
 function tell(terminal: Terminal, error: unknown): number {
-	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : EXIT_CODE.usage;
+	if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : WRONG_USAGE;
 	if (!(error instanceof AppError)) throw error;
 	// Sentences name files, models and projects.
 	terminal.err(plain(error.message));
 	if (error.hint) terminal.err(plain(error.hint));
-	return EXIT_CODE[error.code];
+	return exitCodeOf(error);
 }
 
 /** All commands. What one needs is loaded when it runs, so that the light ones stay light. */
-function commandTable(context: Context, finish: (code: number) => void): Command {
+function commandTable(context: Context, words: readonly string[], finish: (code: number) => void): Command {
 	const program = new Command(programName())
 		.description("Tells what Claude Code costs. With no command: today, lately and ever.")
 		.version(VERSION)
@@ -91,11 +85,26 @@ function commandTable(context: Context, finish: (code: number) => void): Command
 
 	program
 		.command("collect")
-		.description("keep what is new in this machine's transcripts")
+		.description("keep what is new in this machine's transcripts, and send it if you are logged in")
 		.option("--full", "read every transcript from its beginning")
+		.option("--no-push", "keep it on this machine, without sending it to the server")
+		.option("--resend", "send the server everything once more")
+		.option("--insecure", "send even where others in the network may read it (http)")
 		.option("--quiet", "print nothing but trouble")
+		.option("--detach", "return at once and collect in the background, as hooks must")
+		.option("--debounce <time>", "wait first, so that what comes meanwhile makes one collect (60s)")
+		.addOption(new Option("--trigger <who>").choices(TRIGGERS).default("manual").hideHelp())
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./collect.ts")).collect(context, flags)));
+		.action(async (flags) => {
+			if (flags.detach) finish((await import("./detach.ts")).detach(flags, words));
+			else finish(await (await import("./collect.ts")).collect(context, flags));
+		});
+
+	program
+		.command("status")
+		.description("how the last collect went, what is kept, and what has not been sent")
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./status.ts")).status(context, flags)));
 
 	program
 		.command("report")

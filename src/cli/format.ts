@@ -33,13 +33,20 @@ export function minutes(count: number): string {
 	return hours > 0 ? `${hours} h ${String(rest).padStart(2, "0")} min` : `${rest} min`;
 }
 
+/** How long ago something was: `3 min ago`. */
+export function ago(at: number, now: number): string {
+	const passed = (now - at) / 60_000;
+	if (passed <= -1) return "ahead of this machine's clock";
+	return passed < 1 ? "less than a minute ago" : `${minutes(passed)} ago`;
+}
+
 /** `1,118 MB` */
 export function megabytes(bytes: number): string {
 	return `${WHOLE.format(Math.ceil(bytes / 1e6))} MB`;
 }
 
 /** `3 files`, `1 file` */
-export function counted(count: number, one: string, many = `${one}s`): string {
+export function counted(count: Exact, one: string, many = `${one}s`): string {
 	return `${WHOLE.format(count)} ${count === 1 ? one : many}`;
 }
 

@@ -1,5 +1,5 @@
-import { alone } from "../collector/collect.ts";
 import { homeAt, makeHome, readPrices } from "../collector/home.ts";
+import { alone } from "../collector/turn.ts";
 import { openLedger } from "../ledger/open.ts";
 import { repriceAll } from "../ledger/prices.ts";
 import { rebuildRollups } from "../ledger/rebuild.ts";
@@ -14,7 +14,7 @@ export type MigrateFlags = { rebuild?: boolean; reprice?: boolean };
 export async function migrate({ config, terminal, now }: Context, flags: MigrateFlags): Promise<number> {
 	const home = homeAt(config.home);
 	makeHome(home);
-	return alone(home.lock, async () => {
+	return alone(home, async () => {
 		const db = await openLedger(home.ledger, now());
 		try {
 			terminal.out(`${home.ledger} has the newest schema.`);

@@ -1,11 +1,12 @@
 import { existsSync } from "node:fs";
 import { platform } from "node:os";
 import type { Machine } from "../account/machine.ts";
-import { alone, type Collected, collect } from "../collector/collect.ts";
+import { type Collected, collect } from "../collector/collect.ts";
 import { type Home, homeAt, machineUuid, makeHome, readPrices } from "../collector/home.ts";
+import { alone, type Release } from "../collector/turn.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ledger/database.ts";
-import { openLedger, openLedgerReadOnly } from "../ledger/open.ts";
+import { isUnmade, openLedger, openLedgerReadOnly } from "../ledger/open.ts";
 import { findUser, type LedgerUser, LOCAL_USER } from "../ledger/users.ts";
 import { findRoots } from "../transcripts/paths.ts";
 import { VERSION } from "../version.ts";
@@ -16,8 +17,9 @@ import { Progress } from "./progress.ts";
 export type OpenUsage = {
 	db: Database;
 	user: LedgerUser;
-	/** What was collected on the way, if anything was. */
+	/** What was collected on the way, if anything was, and the machine that did. */
 	collected?: Collected | undefined;
+	machine?: Machine | undefined;
 	/** Places where transcripts were looked for. */
 	looked: string[];
 };
@@ -25,15 +27,31 @@ export type OpenUsage = {
 /**
  * Brings the machine's ledger to date.
  *
+ * @param turn what ends the turn to collect, if it has come already
+ * @param then what else belongs into the turn
  * @throws AppError `locked`, `ledger_unwritable`, `ledger_damaged`, `schema_newer`, `invalid_config`
  */
-export async function collectUsage(context: Context, full: boolean): Promise<OpenUsage> {
+export async function collectUsage(
+	context: Context,
+	full: boolean,
+	turn?: Release,
+	then?: (usage: OpenUsage) => Promise<void>,
+): Promise<OpenUsage> {
 	const home = homeAt(context.config.home);
 	makeHome(home);
-	return alone(home.lock, async () => {
+	const work = async () => {
 		const uuid = machineUuid(home);
-		return collectInto(context, home, await openLedger(home.ledger, context.now()), uuid, full);
-	});
+		const db = await openLedger(home.ledger, context.now());
+		const usage = await collectInto(context, home, db, uuid, full);
+		try {
+			await then?.(usage);
+			return usage;
+		} catch (error) {
+			await db.close();
+			throw error;
+		}
+	};
+	return alone(home, work, turn);
 }
 
 /**
@@ -63,8 +81,9 @@ async function withoutWriting(
 	reason: AppError,
 	wantsCollect: boolean,
 ): Promise<OpenUsage> {
-	if (existsSync(home.ledger)) {
-		const opened = await asItStands(context, await openForReading(home, context.now()));
+	const kept = await openForReading(home, context.now());
+	if (kept) {
+		const opened = await asItStands(context, kept);
 		context.terminal.err(`${reason.message} These are the figures up to the last collect. ${reason.hint}`);
 		return opened;
 	}
@@ -77,13 +96,17 @@ async function withoutWriting(
 	return opened;
 }
 
-/** A full disk hinders nobody from reading, and what was written last may stand beside the ledger still. */
-async function openForReading(home: Home, now: number): Promise<Database> {
+/**
+ * Opens what was kept, undefined where nothing was. A full disk hinders nobody from reading, and what was written last
+ * may stand beside the ledger still.
+ */
+export async function openForReading(home: Home, now: number): Promise<Database | undefined> {
+	if (!existsSync(home.ledger)) return undefined;
 	try {
 		return await openLedger(home.ledger, now);
 	} catch (error) {
 		if (!(error instanceof AppError) || error.code !== "ledger_unwritable") throw error;
-		return openLedgerReadOnly(home.ledger);
+		return (await isUnmade(home.ledger)) ? undefined : openLedgerReadOnly(home.ledger);
 	}
 }
 
@@ -120,7 +143,7 @@ async function collectInto(
 			progress: progress.show,
 		});
 		collected.scan.unreadable.unshift(...unreadable);
-		return { db, user: collected.user, collected, looked };
+		return { db, user: collected.user, collected, machine, looked };
 	} catch (error) {
 		await db.close();
 		throw error;

@@ -1,5 +1,13 @@
-import type { SkipReason } from "../transcripts/parse.ts";
-import { type Context, DONE, SOME_FILES_UNREADABLE } from "./context.ts";
+import type { PushResult } from "../collector/push.ts";
+import type { SkipReason } from "../transcripts/sighting.ts";
+import {
+	type Context,
+	DONE,
+	KEY_REFUSED,
+	SERVER_UNREACHABLE,
+	SOME_EVENTS_REFUSED,
+	SOME_FILES_UNREADABLE,
+} from "./context.ts";
 import { counted } from "./format.ts";
 import type { OpenUsage } from "./open-usage.ts";
 import { plain } from "./terminal.ts";
@@ -29,16 +37,19 @@ export function tellTrouble({ terminal }: Context, { collected }: OpenUsage): vo
 	}
 }
 
-const REASONS: Record<SkipReason, string> = {
+/** Why a line could not be counted. */
+export const REASONS: Record<SkipReason, string> = {
 	bad_json: "not whole JSON",
 	bad_counter: "a number of tokens is not a sound one",
 	bad_time: "the time is missing or wrong",
 	bad_id: "a session or agent id is not one",
 	bad_key: "nothing tells them from others",
-	too_long: "longer than 256 MB",
+	too_long: "longer than 16 MB",
 };
 
-/** The exit code that tells whether all files could be read. */
-export function exitCode({ collected }: OpenUsage): number {
+/** The exit code that tells whether all was sent, if it was to be, and whether all files could be read. */
+export function exitCode({ collected }: OpenUsage, pushed?: PushResult): number {
+	if (pushed?.stop) return pushed.stop.code === "key_refused" ? KEY_REFUSED : SERVER_UNREACHABLE;
+	if (pushed && Object.keys(pushed.setAside).length > 0) return SOME_EVENTS_REFUSED;
 	return collected && collected.scan.unreadable.length > 0 ? SOME_FILES_UNREADABLE : DONE;
 }

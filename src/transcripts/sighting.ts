@@ -1,9 +1,4 @@
-import {
-	eventKey,
-	messageHash,
-	type RejectCode,
-	type UsageEvent,
-} from "../usage/event.ts";
+import { eventKey, messageHash, type RejectCode, type UsageEvent } from "../usage/event.ts";
 import type { TranscriptFile } from "./paths.ts";
 
 /** Why a line that looked like usage is not counted. `too_long` is the line reader's. */

@@ -1,4 +1,11 @@
-import { type Counters, cleanName, isId, MOST_WEB_SEARCHES, UNKNOWN_MODEL, type UsageEvent } from "../usage/event.ts";
+import {
+	type Counters,
+	cleanName,
+	isId,
+	MOST_WEB_SEARCHES,
+	UNKNOWN_MODEL,
+	type UsageEvent,
+} from "../usage/event.ts";
 import type { Line } from "./lines.ts";
 import { parseLine } from "./parse.ts";
 import type { TranscriptFile } from "./paths.ts";

@@ -95,7 +95,7 @@ describe("promptpulse", () => {
 describe("promptpulse collect", () => {
 	test("says what it found, once", async () => {
 		await inHome({ [MAIN]: [...ANSWERS, ANSWERS[0] ?? ""] }, async ({ cli, kept }) => {
-			expect(await cli(["collect"])).toEqual({
+			expect(await cli(["collect", "--no-push"])).toEqual({
 				code: 0,
 				out:
 					"laptop: 1 transcript, 1 file with something new (1 MB read).\n" +
@@ -111,7 +111,7 @@ describe("promptpulse collect", () => {
 	test("tells programs, or nobody", async () => {
 		await inHome({ [MAIN]: ANSWERS }, async ({ cli }) => {
 			expect(await cli(["collect", "--quiet"])).toEqual({ code: 0, out: "", err: "" });
-			const { out, err } = await cli(["collect", "--json", "--full"]);
+			const { out, err } = await cli(["collect", "--json", "--full", "--no-push"]);
 			expect(err).toBe("");
 			expect(JSON.parse(out)).toMatchObject({
 				machine: "laptop",

@@ -14,7 +14,14 @@ const ANSWERS = { [MAIN]: [answer(1), answer(2)] };
 describe("exit code 0", () => {
 	test("is for whatever was done, with something new or with nothing", async () => {
 		await inHome({}, async ({ cli }) => {
-			for (const words of [[], ["collect"], ["report"], ["report", "--json"], ["migrate"], ["--help"]]) {
+			for (const words of [
+				[],
+				["collect", "--no-push"],
+				["report"],
+				["report", "--json"],
+				["migrate"],
+				["--help"],
+			]) {
 				expect(await cli(words)).toMatchObject({ code: 0, err: "" });
 			}
 		});
@@ -76,7 +83,7 @@ if (AS_ORDINARY_USER) {
 			const other = "-home-dev-app/other.jsonl";
 			await inHome({ ...ANSWERS, [other]: [answer(3)] }, async ({ cli, projects, report }) => {
 				chmodSync(join(projects, other), 0);
-				for (const words of [["collect"], ["report", "--json"], []]) {
+				for (const words of [["collect", "--no-push"], ["report", "--json"], []]) {
 					const { code, out, err } = await cli(words, { through });
 					expect(code).toBe(6);
 					expect(out).not.toBe("");

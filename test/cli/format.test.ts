@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import {
+	ago,
 	clockTime,
 	cost,
 	counted,
@@ -81,6 +82,20 @@ describe("a length of time", () => {
 		[1_234 * 24 * 60, "1,234 days"],
 	])("of %d minutes is %s", (count, text) => {
 		expect(minutes(count)).toBe(text);
+	});
+});
+
+describe("how long ago", () => {
+	test.each([
+		[0, "less than a minute ago"],
+		[59_999, "less than a minute ago"],
+		[60_000, "1 min ago"],
+		[2 * 3_600_000 + 300_000, "2 h 05 min ago"],
+		[72 * 3_600_000, "3 days ago"],
+		[-59_999, "less than a minute ago"],
+		[-60_000, "ahead of this machine's clock"],
+	])("%d ms are %s", (passed, text) => {
+		expect(ago(1_000_000 - passed, 1_000_000)).toBe(text);
 	});
 });
 

@@ -53,7 +53,7 @@ describe("output into a pipe", () => {
 
 	test("that nobody reads ends without a word too", async () => {
 		await inHome({ [MAIN]: MANY.slice(0, 2) }, async (home) => {
-			for (const words of ["", "report", "collect", "--help", "--version"]) {
+			for (const words of ["", "report", "collect --no-push", "--help", "--version"]) {
 				const line = `{ sleep 0.3; promptpulse ${words}; echo ended with $? >&2; } | true`;
 				expect(await shell(home, line)).toMatchObject({ out: "", err: "ended with 0\n" });
 			}
@@ -66,7 +66,7 @@ describe("output into a pipe", () => {
 if (existsSync("/dev/full")) {
 	test("output that cannot be written is told in a sentence, and the exit code is 1", async () => {
 		await inHome({ [MAIN]: MANY.slice(0, 2) }, async (home) => {
-			for (const words of ["", "report", "collect", "--help", "--version"]) {
+			for (const words of ["", "report", "collect --no-push", "--help", "--version"]) {
 				const { code, err } = await shell(home, `promptpulse ${words} > /dev/full`);
 				expect(code).toBe(1);
 				expect(err).toMatch(/^The output could not be written \(.*no space left.*\)\.\n$/);

@@ -38,7 +38,7 @@ if (AS_ORDINARY_USER) {
 				const dir = join(home.projects, "-home-dev-web");
 				chmodSync(dir, mode);
 				for (const words of [
-					["collect", "--json"],
+					["collect", "--json", "--no-push"],
 					["report", "--json"],
 				]) {
 					const { code, err } = await home.cli(words, { through });
@@ -69,7 +69,7 @@ if (AS_ORDINARY_USER) {
 			await inHome({ [MAIN]: [answer(1)] }, async (home) => {
 				const claude = join(home.home, ".claude");
 				chmodSync(claude, 0);
-				const { code, err } = await home.cli(["collect"], { through });
+				const { code, err } = await home.cli(["collect", "--no-push"], { through });
 				expect({ code, err }).toEqual({
 					code: 6,
 					err: `${home.projects} could not be read (EACCES): its usage is missing until it can be.\n`,
@@ -82,7 +82,7 @@ if (AS_ORDINARY_USER) {
 		test("may be all there is: that is trouble too", async () => {
 			await inHome({ [MAIN]: [answer(1)] }, async (home) => {
 				chmodSync(home.projects, 0);
-				const { code, err } = await home.cli(["collect"], { through });
+				const { code, err } = await home.cli(["collect", "--no-push"], { through });
 				expect({ code, err }).toEqual({
 					code: 6,
 					err: `${home.projects} could not be read (EACCES): its usage is missing until it can be.\n`,
@@ -146,7 +146,7 @@ describe("lines that are not as they should be", () => {
 			}
 			writeSync(fd, `${answer(3)}\n`);
 			closeSync(fd);
-			const { code, out, err } = await home.cli(["collect", "--json"]);
+			const { code, out, err } = await home.cli(["collect", "--json", "--no-push"]);
 			expect({ code, err }).toEqual({ code: 0, err: "" });
 			expect(JSON.parse(out)).toMatchObject({ stored: 3, skipped: {} });
 			const totals = { responses: 3, inputTokens: 36, outputTokens: 60 };
@@ -174,7 +174,7 @@ describe("lines that are not as they should be", () => {
 			"",
 		];
 		await inHome({ [MAIN]: [answer(1), ...bad, answer(2)] }, async (home) => {
-			const { code, out, err } = await home.cli(["collect", "--json"]);
+			const { code, out, err } = await home.cli(["collect", "--json", "--no-push"]);
 			expect(code).toBe(0);
 			const told = JSON.parse(out);
 			expect(told).toMatchObject({

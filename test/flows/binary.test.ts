@@ -17,6 +17,7 @@ import { VERSION } from "../../src/version.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { type CliHome, FROM_SOURCES, homeIn, startCli } from "../support/run-cli.ts";
 import { writeTranscripts } from "../support/transcript.ts";
+import { until } from "../support/until.ts";
 
 setDefaultTimeout(60_000);
 
@@ -99,10 +100,15 @@ test("the traps are traps: Bun itself falls into them", async () => {
 
 describe("the binary, in a folder where everything lies in wait for it,", () => {
 	test("collects what is new and keeps it in the person's own home", async () => {
-		const { code, out, err } = await it.cli(["collect"]);
+		const { code, out, err } = await it.cli(["collect", "--no-push"]);
 		expect({ code, err }).toEqual({ code: 0, err: "" });
 		expect(out).toStartWith("laptop: 1 transcript, 1 file with something new");
-		expect(readdirSync(it.kept).sort()).toEqual(["collect.lock", "ledger.db", "machine.json"]);
+		expect(readdirSync(it.kept).sort()).toEqual([
+			"collect.lock",
+			"last-run.json",
+			"ledger.db",
+			"machine.json",
+		]);
 		expect(sprung()).toEqual([]);
 	});
 
@@ -116,6 +122,7 @@ describe("the binary, in a folder where everything lies in wait for it,", () => 
 		...GROUPING_NAMES.flatMap((name) => [[["report", name]], [["report", name, "--json"]]]),
 		[["report", "--since=2026-03-02", "--until=20260302", "--timezone=Asia/Tokyo", "--mode=auto"]],
 		[["migrate", "--rebuild", "--reprice"]],
+		[["status", "--json"]],
 		[["--help"]],
 		[["report", "--help"]],
 		[["--version"]],
@@ -125,6 +132,16 @@ describe("the binary, in a folder where everything lies in wait for it,", () => 
 		const expected = await it.cli(words, { program: FROM_SOURCES, cwd: it.home });
 		expect(await it.cli(words)).toEqual(expected);
 		expect(expected.out + expected.err === "").toBe(words.includes("--quiet"));
+		expect(sprung()).toEqual([]);
+	});
+
+	test("collects in the background", async () => {
+		rmSync(join(it.kept, "last-run.json"));
+		const words = ["collect", "--detach", "--debounce", "100ms"];
+		expect(await it.cli(words)).toEqual({ code: 0, out: "", err: "" });
+		await until("a note", () => existsSync(join(it.kept, "last-run.json")));
+		const { lastRun } = JSON.parse((await it.cli(["status", "--json"])).out);
+		expect(lastRun).toMatchObject({ trigger: "hook", exitCode: 0, files: 1 });
 		expect(sprung()).toEqual([]);
 	});
 

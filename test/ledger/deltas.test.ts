@@ -30,7 +30,7 @@ describe("differences", () => {
 				const deltas = new Deltas();
 				const expected = new Map<string, bigint>();
 				for (const { key, by, isTaken } of changes) {
-					deltas.add(key, sumsOf(by), isTaken ? -1 : 1);
+					deltas.add(...key, sumsOf(by), isTaken ? -1 : 1);
 					const text = key.map((one) => one + 0).join();
 					expected.set(text, (expected.get(text) ?? 0n) + BigInt(isTaken ? -by : by));
 				}
@@ -51,7 +51,7 @@ describe("differences", () => {
 	test("of thousands of keys come in the order of the keys", () => {
 		const deltas = new Deltas();
 		const keys = Array.from({ length: 5_000 }, (_, i): Key => [(i * 7_919) % 5_000, i % 3, 0, -i]);
-		for (const [i, key] of keys.entries()) expect(deltas.add(key, sumsOf(i + 1), 1)).toBe(i);
+		for (const [i, key] of keys.entries()) expect(deltas.add(...key, sumsOf(i + 1), 1)).toBe(i);
 		const changed = deltas.changed();
 		expect(changed.map(({ key }) => key[0])).toEqual(Array.from({ length: 5_000 }, (_, i) => i));
 		for (const [i, key] of keys.entries()) expect(deltas.find(key)).toBe(i);
@@ -61,15 +61,15 @@ describe("differences", () => {
 	test("stay exact where their sum is no safe integer", () => {
 		const deltas = new Deltas();
 		const most = Number.MAX_SAFE_INTEGER;
-		for (const by of [most, most, 5, most]) deltas.add([1, 2, 3, 4], sumsOf(by), 1);
-		deltas.add([1, 2, 3, 4], sumsOf(7), -1);
+		for (const by of [most, most, 5, most]) deltas.add(1, 2, 3, 4, sumsOf(by), 1);
+		deltas.add(1, 2, 3, 4, sumsOf(7), -1);
 		expect(totals(deltas)).toEqual(new Map([["1,2,3,4", 3n * BigInt(most) - 2n]]));
 	});
 
 	test("that cancel out leave nothing to write, but a row that may be empty", () => {
 		const deltas = new Deltas();
-		deltas.add([1, 0, 0, 0], sumsOf(5), 1);
-		deltas.add([1, 0, 0, 0], sumsOf(5), -1);
+		deltas.add(1, 0, 0, 0, sumsOf(5), 1);
+		deltas.add(1, 0, 0, 0, sumsOf(5), -1);
 		expect(deltas.changed()).toEqual([]);
 		expect(deltas.lessened()).toEqual([[1, 0, 0, 0]]);
 	});

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { basename, join } from "node:path";
+import { join } from "node:path";
+import { type NaiveSighting, readNaively } from "./naive-lines.ts";
 
 /** Tokens and responses, as a reader that shares no code with the product counts them. */
 export type NaiveSum = {
@@ -24,141 +25,120 @@ export type NaiveCount = {
 	blocks: Record<string, NaiveSum & { first: string; last: string }>;
 };
 
-type Json = Record<string, unknown>;
+/** A response as all its lines tell it. */
+type Seen = NaiveSighting & { countedAt: number; everMain: boolean };
 
-type Seen = NaiveSum & {
-	model: string;
-	at: number;
-	countedAt: number;
-	session: string;
-	project: string;
-	sidechain: boolean;
-	everMain: boolean;
-	message: string;
-	rank: unknown[];
-	folder: string;
-};
+/** What is counted under one model: a response, or a part of one that is none itself. */
+type Part = NaiveSum & { model: string; at: number; session: string; project: string };
 
 /**
  * Counts transcripts the slow and plain way: every line of every file, parsed whole and held. UTC days. It knows the
- * rules for streaming, copies, side chains, progress lines, projects and blocks, and nothing of damaged lines.
+ * rules for streaming, copies, side chains, progress lines, projects, blocks and damaged lines.
  *
  * @param projects a `projects` directory
  */
 export function countNaively(projects: string): NaiveCount {
-	const byKey = new Map<string, Seen>();
-	const cwds: { folder: string; session: string; cwd: string; main: number; at: number }[] = [];
-	let lines = 0;
-	for (const path of readdirSync(projects, { recursive: true, encoding: "utf8" }).sort()) {
-		if (!path.endsWith(".jsonl")) continue;
-		const folder = path.split("/")[0] ?? "";
-		const isMain = !path.includes("subagents") && !basename(path).startsWith("agent-");
-		for (const text of readFileSync(join(projects, path), "utf8").split("\n")) {
-			const seen = readLine(text, path, folder);
-			if (!seen) continue;
-			lines++;
-			if (seen.cwd)
-				cwds.push({ folder, session: seen.session, cwd: seen.cwd, main: isMain ? 0 : 1, at: seen.at });
-			const known = byKey.get(seen.key);
-			byKey.set(seen.key, known ? join2(known, seen) : seen);
+	const count = new RunningCount();
+	count.see(projects);
+	return count.sum();
+}
+
+/** The same over time: what was seen once counts, whatever became of its file. */
+export class RunningCount {
+	readonly #byKey = new Map<string, Seen>();
+	readonly #sightings = new Map<string, NaiveSighting>();
+	#lines = 0;
+
+	/** Reads all transcripts there are now. */
+	see(projects: string): void {
+		for (const path of readdirSync(projects, { recursive: true, encoding: "utf8" }).sort()) {
+			if (!path.endsWith(".jsonl")) continue;
+			for (const seen of readNaively(readFileSync(join(projects, path)), path).sightings) this.#add(seen);
 		}
 	}
-	const counted = withoutReplays([...byKey.values()]);
-	for (const seen of counted) seen.project = projectOf(seen, cwds);
-	return {
-		lines,
-		total: sumOf(counted),
-		days: group(counted, (seen) => iso(seen.at).slice(0, 10)),
-		sessions: group(counted, (seen) => seen.session),
-		projects: group(counted, (seen) => seen.project),
-		models: group(counted, (seen) => seen.model),
-		blocks: blocksOf(counted),
-	};
-}
 
-function readLine(
-	text: string,
-	path: string,
-	folder: string,
-): (Seen & { key: string; cwd: string }) | undefined {
-	let line: Json;
-	try {
-		line = JSON.parse(text) as Json;
-	} catch {
-		return undefined;
+	#add(sighting: NaiveSighting): void {
+		this.#lines++;
+		this.#sightings.set(JSON.stringify(sighting), sighting);
+		const seen = { ...sighting, countedAt: sighting.at, everMain: !sighting.sidechain };
+		const known = this.#byKey.get(seen.key);
+		this.#byKey.set(seen.key, known ? joined(known, seen) : seen);
 	}
-	const data = line.data as Json | undefined;
-	const isProgress = line.type === "progress" && data?.type === "agent_progress";
-	const record = isProgress ? (data?.message as Json) : line;
-	if (record?.type !== "assistant") return undefined;
-	const message = record.message as Json;
-	const usage = message?.usage as Json | undefined;
-	if (typeof usage !== "object" || message.model === "<synthetic>") return undefined;
-	const split = (usage.cache_creation ?? {}) as Json;
-	const oneHour = number(split.ephemeral_1h_input_tokens);
-	const fiveMinutes = number(split.ephemeral_5m_input_tokens);
-	const written = Math.max(number(usage.cache_creation_input_tokens), fiveMinutes + oneHour);
-	const session = String(line.sessionId ?? basename(path, ".jsonl"));
-	const at = Date.parse(String(record.timestamp));
-	const sidechain = isProgress ? record.isSidechain !== false : record.isSidechain === true;
-	const id = String(message.id);
-	return {
-		key: record.requestId ? `${id} ${record.requestId}` : `${session} ${id}`,
-		cwd: String(line.cwd ?? ""),
-		responses: 1,
-		input: number(usage.input_tokens),
-		output: number(usage.output_tokens),
-		cacheWrite5m: written - oneHour,
-		cacheWrite1h: oneHour,
-		cacheRead: number(usage.cache_read_input_tokens),
-		webSearches: number((usage.server_tool_use as Json | undefined)?.web_search_requests),
-		model: String(message.model),
-		at,
-		countedAt: at,
-		session,
-		project: "",
-		sidechain,
-		everMain: !sidechain,
-		message: id,
-		rank: [at, line.forkedFrom ? 1 : 0, isProgress ? 1 : 0, sidechain ? 1 : 0, session, folder],
-		folder,
-	};
+
+	sum(): NaiveCount {
+		const projects = projectsOf([...this.#sightings.values()]);
+		const counted = withoutReplays([...this.#byKey.values()]).flatMap((seen) =>
+			partsOf(seen, projects.get(sessionIn(seen)) ?? seen.folder),
+		);
+		return {
+			lines: this.#lines,
+			total: sumOf(counted),
+			days: group(counted, (part) => iso(part.at).slice(0, 10)),
+			sessions: group(counted, (part) => part.session),
+			projects: group(counted, (part) => part.project),
+			models: group(counted, (part) => part.model),
+			blocks: blocksOf(counted),
+		};
+	}
 }
 
-function join2(a: Seen, b: Seen): Seen {
+function joined(a: Seen, b: Seen): Seen {
 	const larger = compare([a.output, tokens(a), a.countedAt], [b.output, tokens(b), b.countedAt]) >= 0 ? a : b;
-	const earlier = compare(a.rank, b.rank) <= 0 ? a : b;
-	const { at, session, folder, sidechain, rank } = earlier;
-	return { ...larger, at, session, folder, sidechain, rank, everMain: a.everMain || b.everMain };
+	const earlier = compare(rankOf(a), rankOf(b)) <= 0 ? a : b;
+	const { at, session, folder, fork, progress, sidechain } = earlier;
+	return { ...larger, at, session, folder, fork, progress, sidechain, everMain: a.everMain || b.everMain };
+}
+
+function rankOf({ at, fork, progress, sidechain, session, folder }: Seen): unknown[] {
+	return [at, fork, progress, sidechain, session, folder];
 }
 
 function withoutReplays(all: Seen[]): Seen[] {
-	const mains = new Set(all.filter((seen) => seen.everMain).map((seen) => `${seen.session} ${seen.message}`));
-	return all.filter((seen) => seen.everMain || !mains.has(`${seen.session} ${seen.message}`));
+	const place = ({ session, message }: Seen) => JSON.stringify([session, message]);
+	const mains = new Set(all.filter((seen) => seen.everMain && seen.message !== "").map(place));
+	return all.filter((seen) => seen.everMain || !mains.has(place(seen)));
 }
 
-function projectOf(
-	{ folder, session }: Seen,
-	cwds: { folder: string; session: string; cwd: string; main: number; at: number }[],
-): string {
-	const here = cwds
-		.filter((seen) => seen.folder === folder)
-		.sort((a, b) => compare([a.main, a.at, a.cwd], [b.main, b.at, b.cwd]));
-	const matches = (cwd: string) => cwd.replace(/[^A-Za-z0-9]/g, "-") === folder;
-	const own = here.filter((seen) => seen.session === session);
-	const best = own.find(({ cwd }) => matches(cwd)) ?? here.find(({ cwd }) => matches(cwd)) ?? own[0];
-	return best?.cwd ?? folder;
+/** The project of each session in a folder, where a line of the folder names a directory that says it. */
+function projectsOf(sightings: NaiveSighting[]): Map<string, string> {
+	const projects = new Map<string, string>();
+	for (const [folder, inside] of Map.groupBy(sightings, (seen) => seen.folder)) {
+		const named = inside
+			.filter(({ cwd }) => cwd !== "")
+			.sort((a, b) => compare([!a.main, a.at, a.cwd], [!b.main, b.at, b.cwd]));
+		const matches = ({ cwd }: NaiveSighting) => cwd.replace(/[^A-Za-z0-9]/g, "-") === folder;
+		const inFolder = named.find(matches);
+		const sessions = Map.groupBy(named, sessionIn);
+		for (const session of new Set(inside.map(sessionIn))) {
+			const own = sessions.get(session) ?? [];
+			const best = own.find(matches) ?? inFolder ?? own[0];
+			if (best) projects.set(session, best.cwd);
+		}
+	}
+	return projects;
 }
 
-function blocksOf(counted: Seen[]): NaiveCount["blocks"] {
+function sessionIn({ folder, session }: NaiveSighting): string {
+	return JSON.stringify([folder, session]);
+}
+
+function partsOf(seen: Seen, project: string): Part[] {
+	const { at, session, webSearches } = seen;
+	return [
+		{ ...seen, project, webSearches, responses: 1 },
+		...seen.extra.map((part) => ({ ...part, at, session, project, webSearches: 0, responses: 0 })),
+	];
+}
+
+function blocksOf(counted: Part[]): NaiveCount["blocks"] {
 	const hour = 3_600_000;
-	const cut: Seen[][] = [];
-	for (const seen of counted.toSorted((a, b) => a.at - b.at)) {
+	const cut: Part[][] = [];
+	for (const part of counted.toSorted((a, b) => a.at - b.at)) {
 		const block = cut.at(-1);
 		const start = Math.floor((block?.[0]?.at ?? 0) / hour) * hour;
 		const last = block?.at(-1)?.at ?? 0;
-		if (!block || seen.at - start > 5 * hour || seen.at - last > 5 * hour) cut.push([seen]);
-		else block.push(seen);
+		if (!block || part.at - start > 5 * hour || part.at - last > 5 * hour) cut.push([part]);
+		else block.push(part);
 	}
 	return Object.fromEntries(
 		cut.map((block) => {
@@ -169,7 +149,7 @@ function blocksOf(counted: Seen[]): NaiveCount["blocks"] {
 	);
 }
 
-function group(counted: Seen[], by: (seen: Seen) => string): Record<string, NaiveSum> {
+function group(counted: Part[], by: (part: Part) => string): Record<string, NaiveSum> {
 	const groups = Map.groupBy(counted, by);
 	return Object.fromEntries([...groups].map(([name, own]) => [name, sumOf(own)]));
 }
@@ -187,7 +167,7 @@ function sumOf(counted: NaiveSum[]): NaiveSum {
 	};
 }
 
-function tokens(seen: NaiveSum): number {
+function tokens(seen: NaiveSighting): number {
 	return seen.input + seen.output + seen.cacheWrite5m + seen.cacheWrite1h + seen.cacheRead;
 }
 
@@ -197,10 +177,6 @@ function compare(a: unknown[], b: unknown[]): number {
 		if (x !== y) return x < y ? -1 : 1;
 	}
 	return 0;
-}
-
-function number(value: unknown): number {
-	return typeof value === "number" ? value : 0;
 }
 
 function iso(at: number): string {

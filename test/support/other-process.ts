@@ -1,8 +1,13 @@
+import { writeFileSync } from "node:fs";
 import { openLedger } from "../../src/ledger/open.ts";
 import { holdLock, openSqlite } from "../../src/ledger/sqlite.ts";
 import { findUser } from "../../src/ledger/users.ts";
 import type { UsageEvent } from "../../src/usage/event.ts";
 import { addUser, eventOf, HOUR, ingestAll, NOW } from "./ledger.ts";
+
+const ROUND_MS = 10;
+
+export type Rounds = { tried: number[]; had: number[] };
 
 /** What another process can be asked to do with a file; it says `ready` when it has it. */
 const TASKS = {
@@ -13,6 +18,25 @@ const TASKS = {
 		await Bun.sleep(600_000);
 		// Named here so that it is held until then: a lock that nothing names is collected, and let go of.
 		release?.();
+	},
+
+	/**
+	 * Tries for the lock at instants that all who are on this task share, and writes beside it in which rounds it tried
+	 * and in which it had it.
+	 */
+	async contend(path: string): Promise<void> {
+		const rounds: Rounds = { tried: [], had: [] };
+		say("ready");
+		while (rounds.tried.length < 150) {
+			const round = Math.ceil(Date.now() / ROUND_MS);
+			while (Date.now() < round * ROUND_MS);
+			const release = holdLock(path);
+			rounds.tried.push(round);
+			if (release) rounds.had.push(round);
+			await Bun.sleep(1);
+			release?.();
+		}
+		writeFileSync(`${path}.${process.pid}`, JSON.stringify(rounds));
 	},
 
 	/** Keeps a transaction open for a while, then writes the row `other` into the table `things`. */

@@ -21,8 +21,7 @@ export class Random {
 	}
 
 	pick<Item>(items: readonly Item[]): Item {
-		const item = items[this.integer(0, items.length - 1)];
-		if (item === undefined) throw new RangeError("nothing to pick from");
-		return item;
+		if (items.length === 0) throw new RangeError("nothing to pick from");
+		return items[this.integer(0, items.length - 1)] as Item;
 	}
 }

@@ -1,0 +1,75 @@
+import { readCredentials } from "../collector/credentials.ts";
+import { type Home, homeAt } from "../collector/home.ts";
+import { type LastRun, readLastRun } from "../collector/last-run.ts";
+import { isCollecting } from "../collector/turn.ts";
+import { summarizeSkipped } from "../ledger/files.ts";
+import {
+	listSetAside,
+	type SetAsideRow,
+	summarizeUnsent,
+	type UnsentSummary,
+} from "../ledger/push-targets.ts";
+import { LOCAL_USER } from "../ledger/users.ts";
+import { findFirstDay } from "../reports/first-use.ts";
+import { findTotals } from "../reports/totals.ts";
+import { dayText } from "../usage/day.ts";
+import type { Exact } from "../usage/usage.ts";
+import type { Context } from "./context.ts";
+import { openForReading } from "./open-usage.ts";
+
+/** What the ledger tells of itself. */
+export type Kept = {
+	responses: Exact;
+	/** The local day of the first one. */
+	since: string | undefined;
+	unsent: UnsentSummary;
+	setAside: SetAsideRow[];
+	/** Lines that could not be counted, by reason, in the transcripts that are there still. */
+	skipped: Record<string, number>;
+};
+
+/** How it stands with collecting. */
+export type Status = {
+	/** The folder. */
+	home: string;
+	isCollecting: boolean;
+	lastRun: LastRun | undefined;
+	/** The address of the server that usage is sent to, if one is set. */
+	server: string | undefined;
+	/** Undefined while there is no ledger. */
+	kept: Kept | undefined;
+};
+
+/**
+ * Looks how it stands with collecting. Nothing is made, and nobody is waited for.
+ *
+ * @throws AppError as opening a ledger does, and `invalid_config`
+ */
+export async function readStatus({ config, now }: Context): Promise<Status> {
+	const home = homeAt(config.home);
+	return {
+		home: home.path,
+		isCollecting: isCollecting(home),
+		lastRun: readLastRun(home),
+		server: readCredentials(home, config, true).access?.address,
+		kept: await readKept(home, config.zone, now()),
+	};
+}
+
+async function readKept(home: Home, zone: string, now: number): Promise<Kept | undefined> {
+	const db = await openForReading(home, now);
+	if (!db) return undefined;
+	try {
+		const asker = { id: LOCAL_USER, zone };
+		const firstDay = await findFirstDay(db, asker, { zone });
+		return {
+			responses: (await findTotals(db, asker, { zone, mode: "calculate" })).responses,
+			since: firstDay === undefined ? undefined : dayText(firstDay),
+			unsent: await summarizeUnsent(db, LOCAL_USER, now),
+			setAside: await listSetAside(db),
+			skipped: await summarizeSkipped(db),
+		};
+	} finally {
+		await db.close();
+	}
+}
