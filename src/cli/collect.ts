@@ -74,6 +74,11 @@ async function tellCollected(context: Context, usage: OpenUsage): Promise<void> 
 			`${counted(scan.stored, "new response")}, ${counted(scan.raised, "known one")} updated, ${counted(scan.duplicates, "repeated line")} dropped.`,
 		);
 	}
+	if (scan.oddLines > 0) {
+		terminal.out(
+			`${counted(scan.oddLines, "line")} with usage ${scan.oddLines === 1 ? "has" : "have"} an unusual form (of ${counted(scan.lines, "line")}): that only takes longer to read.`,
+		);
+	}
 	if (newlyPriced > 0)
 		terminal.out(
 			`${counted(newlyPriced, "response")} had no price before and ${newlyPriced === 1 ? "has" : "have"} one now.`,

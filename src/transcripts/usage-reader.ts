@@ -36,7 +36,7 @@ const CARRIAGE_RETURN = 0x0d;
  * through the line parser, which says the same and takes ten times as long.
  */
 export class UsageReader {
-	/** Lines that were read, and those of them that went through the line parser. */
+	/** Lines that were read, and those of them that only the line parser could read. */
 	lines = 0;
 	parsed = 0;
 
@@ -57,7 +57,8 @@ export class UsageReader {
 	read(line: Line, file: TranscriptFile, sink: SightingSink): void {
 		this.lines++;
 		if (this.#readBytes(line, file, sink)) return;
-		this.parsed++;
+		// An unfinished line is nothing odd.
+		if (line.terminated) this.parsed++;
 		for (const sighting of parseLine(line, file)) {
 			if ("skip" in sighting) sink.skipped(sighting.skip, file);
 			else sink.saw(sighting.event, sighting.cwd, file);

@@ -131,24 +131,25 @@ describe("what is no file", () => {
 });
 
 describe("lines that are not as they should be", () => {
-	test("may be of 50 MB, told of a tool or of a response; both are passed over or counted", async () => {
+	test("may be of many MB; where they are too long for any answer they are passed over, and it is told", async () => {
 		await inHome({ [MAIN]: [answer(1)] }, async (home) => {
 			const fd = openSync(join(home.projects, MAIN), "a");
 			const megabyte = "x".repeat(1_000_000);
-			const [head = "", tail = ""] = answer(2).split("Done.");
-			for (const [before, after] of [
-				['{"type":"user","message":{"content":"', '"},"toolUseResult":{"usage":1}}'],
-				[head, tail],
-			]) {
-				writeSync(fd, before ?? "");
-				for (let n = 0; n < 50; n++) writeSync(fd, megabyte);
+			const append = (before: string, megabytes: number, after: string) => {
+				writeSync(fd, before);
+				for (let n = 0; n < megabytes; n++) writeSync(fd, megabyte);
 				writeSync(fd, `${after}\n`);
-			}
-			writeSync(fd, `${answer(3)}\n`);
+			};
+			const [head = "", tail = ""] = answer(2).split("Done.");
+			append('{"type":"user","message":{"content":"', 50, '"},"toolUseResult":{"text":1}}');
+			append(head, 12, tail);
+			append(answer(4).split("Done.")[0] ?? "", 50, tail);
+			append(answer(3), 0, "");
 			closeSync(fd);
 			const { code, out, err } = await home.cli(["collect", "--json", "--no-push"]);
-			expect({ code, err }).toEqual({ code: 0, err: "" });
-			expect(JSON.parse(out)).toMatchObject({ stored: 3, skipped: {} });
+			const told = "1 line could not be counted: longer than 16 MB.\n";
+			expect({ code, err }).toEqual({ code: 0, err: told });
+			expect(JSON.parse(out)).toMatchObject({ stored: 3, skipped: { too_long: 1 } });
 			const totals = { responses: 3, inputTokens: 36, outputTokens: 60 };
 			expect((await home.report("daily")).totals).toMatchObject(totals);
 		});
