@@ -42,6 +42,15 @@ const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants
 // They hold nothing between two files but their buffers.
 const lineReader = new LineReader();
 
+/** What could be read of a file was read: nothing is lost when the system has trouble with letting go of it. */
+function close(fd: number): void {
+	try {
+		closeSync(fd);
+	} catch (error) {
+		if (!isSystemError(error)) throw error;
+	}
+}
+
 /** Reads files into a ledger, inside one transaction. */
 export class Reading implements SightingSink {
 	readonly #usage = new UsageReader();
@@ -90,7 +99,7 @@ export class Reading implements SightingSink {
 				this.#unreadable.push({ path: file.path, reason: error.code });
 			}
 		} finally {
-			if (fd !== undefined) closeSync(fd);
+			if (fd !== undefined) close(fd);
 		}
 	}
 

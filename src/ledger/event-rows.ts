@@ -1,6 +1,6 @@
 import { type ExtraPart, UNKNOWN_MODEL, type UsageEvent } from "../usage/event.ts";
-import type { Batch, Reader, Value } from "./database.ts";
-import { extraText, readExtra, type StoredPart } from "./extra-parts.ts";
+import type { Reader, Value } from "./database.ts";
+import { readExtra, type StoredPart } from "./extra-parts.ts";
 
 /** A response's own row in the ledger: the event, the numbers of its names, and what this ledger's prices say. */
 export type EventRow = {
@@ -32,8 +32,13 @@ export const NO_EXTRA: readonly never[] = [];
 /** Nano-dollars; null where the model has no price. */
 export type Costs = { main: number | null; extra: readonly (number | null)[] };
 
+export async function hasEvents(db: Reader, user: number): Promise<boolean> {
+	return (await db.get("select 1 as found from events where user = ? limit 1", [user])) !== undefined;
+}
+
 /** The rows with these keys, in no order. */
 export async function findEvents(db: Reader, user: number, keys: readonly string[]): Promise<EventRow[]> {
+	if (keys.length === 0) return [];
 	return selectEvents(
 		db,
 		"from json_each(?) as wanted cross join events as e on e.user = ? and e.key = wanted.value",
@@ -84,122 +89,6 @@ export async function selectEvents(
 		parameters,
 	);
 	return rows.map(asEventRow);
-}
-
-/** Writes new rows. */
-export function insertEvents(user: number, rows: readonly EventRow[]): Batch {
-	const columns = ["change", "user", "key", ...WRITTEN];
-	const places = columns.map(() => "?").join(", ");
-	return {
-		sql: `insert into events (${columns.join(", ")}) values (${places})`,
-		rows: valuesOfNew(user, rows),
-	};
-}
-
-/** Writes rows that changed, each found by its key, under its new change number. */
-export function updateEvents(user: number, rows: readonly EventRow[]): Batch {
-	const columns = ["change", ...WRITTEN].map((column) => `${column} = ?`);
-	return {
-		sql: `update events set ${columns.join(", ")} where user = ? and key = ?`,
-		rows: rows.map((row) => {
-			const values: Value[] = [row.change];
-			putValues(row, values);
-			return [...values, user, row.event.key];
-		}),
-	};
-}
-
-const WRITTEN = [
-	"message",
-	"at",
-	"session",
-	"folder",
-	"project",
-	"branch",
-	"agent",
-	"machine",
-	"version",
-	"fork",
-	"progress",
-	"sidechain",
-	"sidechain_only",
-	"replay",
-	"model",
-	"counted_after",
-	"input",
-	"output",
-	"cache_write_5m",
-	"cache_write_1h",
-	"cache_read",
-	"web_searches",
-	"speed",
-	"geo",
-	"tier",
-	"reported",
-	"extra",
-	"cost",
-	"unpriced",
-];
-
-/** One list, filled again for each row: a first collect writes every response there is. */
-function* valuesOfNew(user: number, rows: readonly EventRow[]): Generator<Value[]> {
-	const values: Value[] = [];
-	for (const row of rows) {
-		values[0] = row.change;
-		values[1] = user;
-		values[2] = row.event.key;
-		values.length = 3;
-		putValues(row, values);
-		yield values;
-	}
-}
-
-function putValues({ event, names, costs, replay }: EventRow, values: Value[]): void {
-	values.push(
-		event.message ?? null,
-		event.at,
-		names.session,
-		names.folder,
-		names.project,
-		names.branch,
-		names.agent,
-		names.machine,
-		names.version,
-		Number(event.fork),
-		Number(event.progress),
-		Number(event.sidechain),
-		Number(event.sidechainOnly),
-		Number(replay),
-		names.model,
-		event.countedAt - event.at,
-		event.input,
-		event.output,
-		event.cacheWrite5m,
-		event.cacheWrite1h,
-		event.cacheRead,
-		event.webSearches,
-		event.speed ?? null,
-		event.geo ?? null,
-		event.tier ?? null,
-		event.reportedNanoUsd ?? null,
-		event.extra === undefined ? null : extraText(storedParts(event.extra, names.extra, costs.extra)),
-		costs.main,
-		countUnpriced(costs),
-	);
-}
-
-function countUnpriced({ main, extra }: Costs): number {
-	let unpriced = Number(main === null);
-	for (const cost of extra) if (cost === null) unpriced++;
-	return unpriced;
-}
-
-function storedParts(
-	parts: readonly ExtraPart[],
-	models: readonly number[],
-	costs: Costs["extra"],
-): StoredPart[] {
-	return parts.map((part, i) => ({ ...part, model: models[i] ?? 0, cost: costs[i] ?? null }));
 }
 
 type SelectedRow = {

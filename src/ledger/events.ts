@@ -7,8 +7,10 @@ import { takeChangeNumbers } from "./change-numbers.ts";
 import type { Change } from "./contributions.ts";
 import type { Transaction, Value } from "./database.ts";
 import { nameEvents } from "./event-names.ts";
-import { type EventRow, findEvents, insertEvents, updateEvents } from "./event-rows.ts";
+import { type EventRow, findEvents, hasEvents } from "./event-rows.ts";
+import { insertEvents, updateEvents } from "./event-writes.ts";
 import type { MovedSession } from "./folders.ts";
+import { KeyFilter } from "./key-filter.ts";
 import { saveMachine } from "./machines.ts";
 import { moveSessions } from "./moves.ts";
 import { priceEvent } from "./prices.ts";
@@ -41,6 +43,8 @@ export class Ingest {
 	readonly #arrivals = new Map<string, UsageEvent>();
 	readonly #days = new Set<number>();
 	readonly #rollups: RollupChanges;
+	/** Where the ledger was empty: what was written since, which is all that there is to be looked for. */
+	readonly #written: KeyFilter | undefined;
 	/** New responses written so far, and known ones that changed. */
 	stored = 0;
 	raised = 0;
@@ -49,12 +53,16 @@ export class Ingest {
 		readonly tx: Transaction,
 		readonly context: IngestContext,
 		readonly machine: number,
+		isFirst: boolean,
 	) {
 		this.#rollups = new RollupChanges(context.user);
+		if (isFirst) this.#written = new KeyFilter();
 	}
 
 	static async begin(tx: Transaction, context: IngestContext): Promise<Ingest> {
-		return new Ingest(tx, context, await saveMachine(tx, context.user.id, context.machine, context.now));
+		const { user, machine, now } = context;
+		const isFirst = !(await hasEvents(tx, user.id));
+		return new Ingest(tx, context, await saveMachine(tx, user.id, machine, now), isFirst);
 	}
 
 	/** How many responses are noted and not written yet. */
@@ -121,7 +129,10 @@ export class Ingest {
 	async #findChanged(): Promise<{ before: EventRow | undefined; event: UsageEvent }[]> {
 		const { tx, context } = this;
 		const stored = new Map<string, EventRow>();
-		const rows = await findEvents(tx, context.user.id, [...this.#arrivals.keys()]);
+		const keys = [...this.#arrivals.keys()];
+		const known = this.#written ? keys.filter((key) => this.#written?.mayHave(key)) : keys;
+		const rows = await findEvents(tx, context.user.id, known);
+		for (const key of keys) this.#written?.add(key);
 		for (const row of rows) stored.set(row.event.key, row);
 		const changed: { before: EventRow | undefined; event: UsageEvent }[] = [];
 		for (const arrival of this.#arrivals.values()) {

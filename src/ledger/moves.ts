@@ -1,7 +1,8 @@
 import { takeChangeNumbers } from "./change-numbers.ts";
 import type { Change } from "./contributions.ts";
 import type { Transaction } from "./database.ts";
-import { selectEvents, updateEvents } from "./event-rows.ts";
+import { selectEvents } from "./event-rows.ts";
+import { updateEvents } from "./event-writes.ts";
 import type { MovedSession } from "./folders.ts";
 import type { LedgerUser } from "./users.ts";
 

@@ -2,7 +2,8 @@ import { costOf } from "../usage/cost.ts";
 import type { UsageEvent } from "../usage/event.ts";
 import type { PriceBook } from "../usage/price.ts";
 import type { Database, Transaction, Value } from "./database.ts";
-import { type Costs, type EventRow, NO_EXTRA, selectEvents, updateEvents } from "./event-rows.ts";
+import { type Costs, type EventRow, NO_EXTRA, selectEvents } from "./event-rows.ts";
+import { updateEvents } from "./event-writes.ts";
 import { changeRollups } from "./rollups.ts";
 import type { LedgerUser } from "./users.ts";
 

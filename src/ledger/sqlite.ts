@@ -190,10 +190,10 @@ function statements(path: string, connection: Sqlite): Transaction {
 		batch: async (batches) =>
 			guard(path, () => {
 				for (const { sql, rows } of batches) {
-					let statement: Statement | undefined;
+					let statement: ListStatement | undefined;
 					for (const row of rows) {
-						statement ??= prepare(sql);
-						statement.run(...row);
+						statement ??= prepare(sql) as unknown as ListStatement;
+						statement.run(row);
 					}
 				}
 			}),
@@ -201,6 +201,9 @@ function statements(path: string, connection: Sqlite): Transaction {
 }
 
 type Statement = ReturnType<Sqlite["query"]>;
+
+/** Bun binds a list as it is; spread, as its types want it, each row would be copied twice more. */
+type ListStatement = { run(row: readonly Value[]): unknown };
 
 /** Integers come as numbers at a tenth of the price, rounded where they are large; then they are asked for again. */
 function exactly(statement: Statement, parameters: readonly Value[]): unknown[] {

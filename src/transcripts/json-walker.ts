@@ -21,11 +21,6 @@ const [LETTER_U, LETTER_E] = [0x75, 0x65];
 
 const DEEPEST = 31;
 
-/** What {@link JsonWalker.firstKey} and {@link JsonWalker.nextKey} come to. */
-export const KEY = 1;
-export const END = 0;
-export const BAD = -1;
-
 /**
  * Steps over the bytes of JSON without making anything of them. It knows what `JSON.stringify` writes: no white space
  * between tokens, at most 31 levels. Whatever it accepts is JSON; what it refuses may be JSON nevertheless. The bytes
@@ -41,26 +36,11 @@ export class JsonWalker {
 	/** Whether that holds a backslash. */
 	escaped = false;
 
-	/** At `{`: steps to the first key's value, or over an empty object. */
-	firstKey(): typeof KEY | typeof END | typeof BAD {
-		if (this.bytes[this.at++] !== OPEN) return BAD;
-		if (this.bytes[this.at] !== CLOSE) return this.#key();
+	/** At a key: steps to its value. Keys with escapes are refused: they may be another spelling of a name that matters. */
+	key(): boolean {
+		if (!this.string() || this.escaped || this.bytes[this.at] !== COLON) return false;
 		this.at++;
-		return END;
-	}
-
-	/** After a value: steps to the next key's value, or out of the object. */
-	nextKey(): typeof KEY | typeof END | typeof BAD {
-		const byte = this.bytes[this.at++];
-		if (byte === COMMA) return this.#key();
-		return byte === CLOSE ? END : BAD;
-	}
-
-	/** Keys with escapes are refused: they may be another spelling of a name that is looked for. */
-	#key(): typeof KEY | typeof BAD {
-		if (!this.string() || this.escaped || this.bytes[this.at] !== COLON) return BAD;
-		this.at++;
-		return KEY;
+		return true;
 	}
 
 	/** Steps over a string and notes it. */
@@ -194,41 +174,4 @@ function isHex(bytes: Uint8Array, at: number): boolean {
 
 export function isDigit(byte: number | undefined): boolean {
 	return byte !== undefined && byte >= ZERO && byte <= NINE;
-}
-
-/** Tells the keys of an object apart by their bytes. */
-export class KeySet {
-	readonly #names: Uint8Array[];
-	/** Index of a name by its length and two letters, which no two names share; -1 where there is none. */
-	readonly #places = new Int8Array(32 * 128).fill(-1);
-
-	constructor(names: readonly string[]) {
-		this.#names = names.map((name) => new TextEncoder().encode(name));
-		this.#names.forEach((name, index) => {
-			const place = placeOf(name, 0, name.length);
-			if (this.#places[place] !== -1) throw new Error(`${names[index]} looks like another key`);
-			this.#places[place] = index;
-		});
-	}
-
-	/** The index of the name that these bytes spell, or -1. */
-	find(bytes: Uint8Array, start: number, end: number): number {
-		const index = this.#places[placeOf(bytes, start, end)] ?? -1;
-		const name = this.#names[index];
-		return name !== undefined && isSpelled(bytes, start, end, name) ? index : -1;
-	}
-}
-
-/** Whether these bytes are that word. */
-export function isSpelled(bytes: Uint8Array, start: number, end: number, word: Uint8Array): boolean {
-	if (end - start !== word.length) return false;
-	for (let i = 0; i < word.length; i++) if (bytes[start + i] !== word[i]) return false;
-	return true;
-}
-
-function placeOf(bytes: Uint8Array, start: number, end: number): number {
-	const length = end - start;
-	// Names of one length and first letter differ at two fifths at the latest.
-	const letters = (bytes[start] as number) + 3 * (bytes[start + (((2 * length) / 5) | 0)] as number);
-	return ((length & 31) << 7) | (letters & 127);
 }

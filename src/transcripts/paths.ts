@@ -57,7 +57,9 @@ export function findRoots(settings: RootSettings): Roots {
 			looked.add(place);
 		}
 		const root = places.find(isDirectory);
-		if (root !== undefined) roots.add(realpathSync(root));
+		// Gone by now, it is as if it had never been.
+		const real = root === undefined ? undefined : findRealPath(root);
+		if (real !== undefined) roots.add(real);
 	}
 	return { roots: [...roots], looked: [...looked], unreadable };
 }

@@ -1,14 +1,26 @@
+import { hashIds } from "../usage/event.ts";
 import type { TranscriptFile } from "./paths.ts";
 import { type Identity, identify } from "./sighting.ts";
 import { TEXT, type WalkedRecord } from "./usage-walker.ts";
 
-/** Tells who the response of a line is: mostly the one before, for a response is told by several lines in a row. */
+/** Longer ids than these are read as text. */
+const LONGEST_IDS = 250;
+const ZERO_BYTE = 1;
+
+/**
+ * Tells who the response of a line is: mostly the one of the line before, for a response is told by several lines in a
+ * row.
+ */
 export class RepeatedIds {
-	#bytes = Buffer.alloc(256);
-	#messageLength = 0;
-	#requestLength = 0;
+	/** `1\0<message id>\0<request id>` of the line before. */
+	readonly #ids = Buffer.from(`1\0${"\0".repeat(LONGEST_IDS)}`);
+	/** Where both ids end in it; 0 where there is none. */
+	#end = 0;
+	/** `m\0<message id>`, when it is hashed. */
+	readonly #message = Buffer.from(`m\0${"\0".repeat(LONGEST_IDS)}`);
 	#identity: Identity = { key: "", message: undefined };
 
+	/** @param record whose ids hold no escapes */
 	identify(
 		bytes: Buffer,
 		record: WalkedRecord,
@@ -16,15 +28,16 @@ export class RepeatedIds {
 		offset: number,
 		file: TranscriptFile,
 	): Identity {
-		const { starts, ends } = record;
-		const message = starts[TEXT.message] as number;
-		const messageEnd = ends[TEXT.message] as number;
-		const request = starts[TEXT.request] as number;
-		const requestEnd = ends[TEXT.request] as number;
+		const message = record.starts[TEXT.message] as number;
+		const request = record.starts[TEXT.request] as number;
 		// Without both, the session or the line itself says who it is.
-		const isWhole = message > 0 && request > 0;
-		if (isWhole && this.#isSame(bytes, message, messageEnd, request, requestEnd)) return this.#identity;
-		const identity = identify(
+		if (message > 0 && request > 0) {
+			const messageEnd = record.ends[TEXT.message] as number;
+			const requestEnd = record.ends[TEXT.request] as number;
+			if (this.#isSame(bytes, message, messageEnd, request, requestEnd)) return this.#identity;
+			if (this.#take(bytes, message, messageEnd, request, requestEnd)) return this.#identity;
+		}
+		return identify(
 			{
 				messageId: textAt(bytes, record, TEXT.message),
 				requestId: textAt(bytes, record, TEXT.request),
@@ -34,37 +47,49 @@ export class RepeatedIds {
 			session,
 			file,
 		);
-		if (isWhole) this.#remember(bytes, message, messageEnd, request, requestEnd, identity);
-		return identity;
 	}
 
 	#isSame(bytes: Buffer, message: number, messageEnd: number, request: number, requestEnd: number): boolean {
-		const length = messageEnd - message;
-		if (length !== this.#messageLength || requestEnd - request !== this.#requestLength) return false;
-		const known = this.#bytes;
-		for (let i = length - 1; i >= 0; i--) if (known[i] !== bytes[message + i]) return false;
-		for (let i = requestEnd - request - 1; i >= 0; i--) {
-			if (known[length + i] !== bytes[request + i]) return false;
-		}
-		return true;
+		const between = 2 + messageEnd - message;
+		if (this.#end !== between + ZERO_BYTE + requestEnd - request || this.#ids[between] !== 0) return false;
+		return (
+			endsWith(this.#ids, between, bytes, message, messageEnd) &&
+			endsWith(this.#ids, this.#end, bytes, request, requestEnd)
+		);
 	}
 
-	#remember(
-		bytes: Buffer,
-		message: number,
-		messageEnd: number,
-		request: number,
-		requestEnd: number,
-		identity: Identity,
-	): void {
-		const length = messageEnd - message;
-		this.#messageLength = length + requestEnd - request > this.#bytes.length ? 0 : length;
-		if (this.#messageLength === 0) return;
-		this.#requestLength = requestEnd - request;
-		bytes.copy(this.#bytes, 0, message, messageEnd);
-		bytes.copy(this.#bytes, length, request, requestEnd);
-		this.#identity = identity;
+	/** False for ids that are long or not ASCII: their text is what counts. */
+	#take(bytes: Buffer, message: number, messageEnd: number, request: number, requestEnd: number): boolean {
+		const between = 2 + messageEnd - message;
+		const end = between + ZERO_BYTE + requestEnd - request;
+		this.#end = 0;
+		if (end > LONGEST_IDS) return false;
+		const isAscii =
+			copyAscii(bytes, message, messageEnd, this.#ids, 2) &&
+			copyAscii(bytes, request, requestEnd, this.#ids, between + ZERO_BYTE) &&
+			copyAscii(bytes, message, messageEnd, this.#message, 2);
+		if (!isAscii) return false;
+		this.#ids[between] = 0;
+		this.#end = end;
+		this.#identity = hashIds(this.#ids.subarray(0, end), this.#message.subarray(0, between));
+		return true;
 	}
+}
+
+/** Whether what stands before `knownEnd` is the text from `start` to `end`. */
+function endsWith(known: Buffer, knownEnd: number, bytes: Buffer, start: number, end: number): boolean {
+	// From the end, where ids differ first.
+	for (let i = 1; i <= end - start; i++) if (known[knownEnd - i] !== bytes[end - i]) return false;
+	return true;
+}
+
+function copyAscii(bytes: Buffer, start: number, end: number, to: Buffer, at: number): boolean {
+	for (let i = start; i < end; i++) {
+		const byte = bytes[i] as number;
+		if (byte >= 0x80) return false;
+		to[at + i - start] = byte;
+	}
+	return true;
 }
 
 function textAt(bytes: Buffer, { starts, ends }: WalkedRecord, place: number): string | undefined {

@@ -1,4 +1,5 @@
-import { BAD, END, isDigit, isSpelled, JsonWalker, KeySet } from "./json-walker.ts";
+import { isDigit, JsonWalker } from "./json-walker.ts";
+import { isSpelled, KeySet } from "./key-set.ts";
 
 /** Texts of a record, by their places in {@link WalkedRecord}. */
 export const TEXT = {
@@ -69,6 +70,9 @@ const ITERATION_KEYS = new KeySet(["type"]);
 const DATA_KEYS = new KeySet(["type", "agentId", "message"]);
 const ORDINARY = new TextEncoder().encode("message");
 
+/** No place of any key. */
+const REFUSED = -2;
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const ZERO = 0x30;
@@ -91,14 +95,19 @@ export class UsageWalker extends JsonWalker {
 	readonly inner = new WalkedRecord();
 	/** `data.type` and `data.agentId`, at the places of a record's type and agent. */
 	readonly data = new WalkedRecord();
+	/** Most lines have none. */
+	#hasData = false;
 
 	/** @param end where the line's newline stands, or another byte that is no JSON */
 	walk(bytes: Buffer, start: number, end: number): boolean {
 		this.bytes = bytes;
 		this.at = start;
 		this.outer.clear();
-		this.inner.clear();
-		this.data.clear();
+		if (this.#hasData) {
+			this.inner.clear();
+			this.data.clear();
+			this.#hasData = false;
+		}
 		return this.object(RECORD_KEYS, this.outer, readOuter) && this.at === end;
 	}
 
@@ -109,23 +118,48 @@ export class UsageWalker extends JsonWalker {
 
 	/** Walks an object key by key. A key that matters and comes twice is refused: which one holds is the parser's to say. */
 	object(keys: KeySet, record: WalkedRecord, read: ReadValue): boolean {
-		let met = 0;
-		for (let step = this.firstKey(); step !== END; step = this.nextKey()) {
-			if (step === BAD) return false;
-			const key = keys.find(this.bytes, this.start, this.end);
-			if (key < 0) {
-				if (!this.value()) return false;
-				continue;
-			}
-			if ((met & (1 << key)) !== 0 || !read(this, record, key)) return false;
-			met |= 1 << key;
+		const { bytes } = this;
+		if (bytes[this.at++] !== OPEN) return false;
+		if (bytes[this.at] === CLOSE) {
+			this.at++;
+			return true;
 		}
-		return true;
+		let met = 0;
+		for (let key = keys.beginning; ; ) {
+			key = this.#nextKey(keys, key);
+			if (key === REFUSED) return false;
+			if (key < 0 || key >= keys.wanted) {
+				if (!this.value()) return false;
+			} else {
+				if ((met & (1 << key)) !== 0 || !read(this, record, key)) return false;
+				met |= 1 << key;
+			}
+			const after = bytes[this.at++];
+			if (after !== COMMA) return after === CLOSE;
+		}
+	}
+
+	/** Steps over a key: the one that is expected, or else whichever it is. */
+	#nextKey(keys: KeySet, previous: number): number {
+		const { bytes, at } = this;
+		const expected = previous < 0 ? previous : keys.follower(previous);
+		const spelling = keys.spelling(expected);
+		const end = at + spelling.length;
+		if (isSpelled(bytes, at, end, spelling)) {
+			this.at = end;
+			return expected;
+		}
+		return this.key() ? keys.find(bytes, this.start, this.end, previous) : REFUSED;
 	}
 
 	/** The same where something else than an object is as good as none. */
 	objectIfAny(keys: KeySet, record: WalkedRecord, read: ReadValue): boolean {
 		return this.bytes[this.at] === OPEN ? this.object(keys, record, read) : this.value();
+	}
+
+	readData(): boolean {
+		this.#hasData = true;
+		return this.objectIfAny(DATA_KEYS, this.data, readData);
 	}
 
 	/** Notes a text; anything but a string is none. Escapes are refused where the bytes must speak for themselves. */
@@ -179,9 +213,7 @@ function readRecord(walker: UsageWalker, record: WalkedRecord, key: number): boo
 }
 
 function readOuter(walker: UsageWalker, record: WalkedRecord, key: number): boolean {
-	return key === DATA
-		? walker.objectIfAny(DATA_KEYS, walker.data, readData)
-		: readRecord(walker, record, key);
+	return key === DATA ? walker.readData() : readRecord(walker, record, key);
 }
 
 function readData(walker: UsageWalker, data: WalkedRecord, key: number): boolean {

@@ -87,15 +87,25 @@ export function messageHash(messageId: string): number {
 	return sha256(`m\0${messageId}`).readUIntBE(0, 6);
 }
 
-function hash(text: string): string {
+/**
+ * The same two straight from bytes, for ids as the API gives them.
+ *
+ * @param ids `1\0<message id>\0<request id>`, all of it ASCII
+ * @param message `m\0<message id>`
+ */
+export function hashIds(ids: Uint8Array, message: Uint8Array): { key: string; message: number } {
+	return { key: hash(ids), message: sha256(message).readUIntBE(0, 6) };
+}
+
+function hash(text: string | Uint8Array): string {
 	return sha256(text).toString("base64url", 0, 12);
 }
 
 const digest = Buffer.alloc(32);
 
 /** Valid until the next one. */
-function sha256(text: string): Buffer {
-	Bun.SHA256.hash(text, digest);
+function sha256(text: string | Uint8Array): Buffer {
+	Bun.SHA256.hash(text as string, digest);
 	return digest;
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { END, JsonWalker, KEY, KeySet } from "../../src/transcripts/json-walker.ts";
+import { JsonWalker } from "../../src/transcripts/json-walker.ts";
 import { runs } from "../support/runs.ts";
 
 /** Where the walker stands after the value, or undefined where it refuses. A newline follows, as after a line. */
@@ -99,35 +99,14 @@ describe("the walker", () => {
 		expect(walk(nested(100_000))).toBeUndefined();
 	});
 
-	test("goes through an object key by key", () => {
+	test("steps over a key to its value, and refuses one with an escape", () => {
 		const walker = new JsonWalker();
-		walker.bytes = Buffer.from('{"a":"x","b":{"c":[]},"d":null}\n');
-		const keys: string[] = [];
-		for (let step = walker.firstKey(); step === KEY; step = walker.nextKey()) {
-			keys.push(walker.bytes.toString("utf8", walker.start, walker.end));
-			expect(walker.value()).toBe(true);
+		walker.bytes = Buffer.from('"key":1\n');
+		expect([walker.key(), walker.at, walker.start, walker.end]).toEqual([true, 6, 1, 4]);
+		for (const text of ['"k\\u0065y":1\n', '"key"1\n', "key:1\n"]) {
+			walker.bytes = Buffer.from(text);
+			walker.at = 0;
+			expect(walker.key()).toBe(false);
 		}
-		expect(keys).toEqual(["a", "b", "d"]);
-		expect(walker.at).toBe(walker.bytes.length - 1);
-	});
-
-	test("finds no key in an empty object", () => {
-		const walker = new JsonWalker();
-		walker.bytes = Buffer.from("{}\n");
-		expect([walker.firstKey(), walker.at]).toEqual([END, 2]);
-	});
-});
-
-describe("a set of keys", () => {
-	const keys = new KeySet(["id", "model", "usage"]);
-	const find = (text: string) => keys.find(Buffer.from(text), 0, Buffer.byteLength(text));
-
-	test("tells its own apart, and from all others", () => {
-		expect(["id", "model", "usage"].map(find)).toEqual([0, 1, 2]);
-		expect(["", "i", "Id", "ids", "modem", "usagé", "m".repeat(37)].map(find)).toEqual(Array(7).fill(-1));
-	});
-
-	test("cannot be made of names that its table would mix up", () => {
-		expect(() => new KeySet(["id", "id"])).toThrow("id looks like another key");
 	});
 });
