@@ -234,9 +234,10 @@ create table folder_sessions (
 -- How far each transcript was read, what it looked like then, and how many of its lines could not be counted, by reason.
 create table files (
 	path text primary key,
-	identity text not null,
-	stamp text not null,
+	identity integer not null,
 	size integer not null,
+	modified_us integer not null,
+	changed_us integer not null,
 	read_to integer not null,
 	head_hash text not null,
 	tail_hash text not null,

@@ -39,9 +39,14 @@ export type Config = Readonly<
 export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
 	const read = ({ variable, fallback }: Option) => environment[variable] || fallback?.();
 	const values = Object.entries(OPTIONS).map(([name, option]) => [name, read(option)]);
+	let zone: string | undefined;
 	return Object.freeze({
 		...Object.fromEntries(values),
 		userHome: homedir(),
-		zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+		// Takes as long as all the rest of a short run, and not every run asks for it.
+		get zone() {
+			zone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+			return zone;
+		},
 	});
 }

@@ -60,6 +60,9 @@ async function collectNow(context: Context, flags: CollectFlags, turn?: Release)
 	}
 }
 
+/** One line in so many may have an unusual form before people are told. */
+const ODD_SHARE = 20;
+
 async function tellCollected(context: Context, usage: OpenUsage): Promise<void> {
 	const { terminal, config } = context;
 	if (!usage.collected) return;
@@ -74,7 +77,7 @@ async function tellCollected(context: Context, usage: OpenUsage): Promise<void> 
 			`${counted(scan.stored, "new response")}, ${counted(scan.raised, "known one")} updated, ${counted(scan.duplicates, "repeated line")} dropped.`,
 		);
 	}
-	if (scan.oddLines > 0) {
+	if (scan.oddLines > scan.lines / ODD_SHARE) {
 		terminal.out(
 			`${counted(scan.oddLines, "line")} with usage ${scan.oddLines === 1 ? "has" : "have"} an unusual form (of ${counted(scan.lines, "line")}): that only takes longer to read.`,
 		);

@@ -130,12 +130,16 @@ async function collectInto(
 		label: config.machineLabel,
 		os: platform(),
 		client: VERSION,
-		zone: config.zone,
+		get zone() {
+			return config.zone;
+		},
 	};
 	try {
 		const collected = await collect(db, {
 			machine,
-			zone: config.zone,
+			get zone() {
+				return config.zone;
+			},
 			prices: readPrices(home),
 			roots,
 			full,

@@ -81,7 +81,8 @@ export function tellUnsent({ terminal }: Context, { server, setAside, unsent, st
 
 /** Why a server refused an event, in words. */
 export function refusal(code: string): string {
-	return REFUSALS[code] ?? code;
+	// A server may send any word.
+	return REFUSALS[code] ?? plain(code);
 }
 
 const REFUSALS: Record<string, string> = {

@@ -3,6 +3,7 @@ import type { Database } from "../ledger/database.ts";
 import { priceUnpriced } from "../ledger/prices.ts";
 import { findUser, type LedgerUser, LOCAL_USER, saveLocalUser } from "../ledger/users.ts";
 import type { PriceBook } from "../usage/price.ts";
+import { isNothing, planScan } from "./plan.ts";
 import { type ScanResult, scan } from "./scan.ts";
 
 /** What a collection needs to know. */
@@ -26,17 +27,18 @@ export type Collected = {
 	newlyPriced: number;
 };
 
-/** Brings a machine's ledger to date with its transcripts. */
+/** Brings a machine's ledger to date with its transcripts. Where nothing is new, it is asked for neither zone nor prices. */
 export async function collect(db: Database, options: CollectOptions): Promise<Collected> {
-	const { machine, prices, now, roots, full, progress, zone } = options;
-	const user = await localUser(db, zone);
+	const { prices, now, progress } = options;
+	const plan = await planScan(db, options.roots, options.full ?? false);
+	const known = await findUser(db, LOCAL_USER);
+	const user = known && isNothing(plan) ? known : await localUser(db, known, options.zone);
 	const newlyPriced = await priceUnpriced(db, user, prices);
-	const context = { user, machine, prices, now };
-	return { user, newlyPriced, scan: await scan({ db, context, roots, full, progress }) };
+	const context = { user, machine: options.machine, prices, now };
+	return { user, newlyPriced, scan: await scan(plan, { db, context, progress }) };
 }
 
 /** The one user of a machine's ledger; the days follow the machine's zone. */
-async function localUser(db: Database, zone: string): Promise<LedgerUser> {
-	const known = await findUser(db, LOCAL_USER);
+async function localUser(db: Database, known: LedgerUser | undefined, zone: string): Promise<LedgerUser> {
 	return known?.zone === zone ? known : db.transaction((tx) => saveLocalUser(tx, zone));
 }

@@ -4,21 +4,33 @@ import type { FileCursor, FileLook } from "../ledger/files.ts";
 const HEAD_BYTES = 1024;
 const TAIL_BYTES = 4096;
 
-/**
- * What a file looks like without being opened. The time of its last change cannot be set back by hand. Times are ms as
- * floating point numbers, which are finer than any file system's clock ticks.
- */
+/** What a file looks like. Microseconds are finer than any file system's clock ticks. */
 export function lookOf(stats: Stats): FileLook {
 	return {
-		identity: `${stats.dev}:${stats.ino}`,
-		stamp: `${stats.size}:${stats.mtimeMs}:${stats.ctimeMs}`,
+		identity: identityOf(stats),
+		size: stats.size,
+		modifiedUs: microseconds(stats.mtimeMs),
+		changedUs: microseconds(stats.ctimeMs),
 	};
 }
 
-/** Whether a file is, by its looks, the very one that was read. */
+/** Whether a file is, by its looks, the very one that was read. The time of its last change cannot be set by hand. */
 export function isUnchanged(known: FileLook, stats: Stats): boolean {
-	const { identity, stamp } = lookOf(stats);
-	return known.stamp === stamp && known.identity === identity;
+	return (
+		known.size === stats.size &&
+		known.changedUs === microseconds(stats.ctimeMs) &&
+		known.modifiedUs === microseconds(stats.mtimeMs) &&
+		known.identity === identityOf(stats)
+	);
+}
+
+/** Device and inode in one safe integer; what is left out of large ones tells no two files of a directory apart. */
+function identityOf({ dev, ino }: Stats): number {
+	return (ino % 2 ** 40) * 2 ** 12 + (dev % 2 ** 12);
+}
+
+function microseconds(ms: number): number {
+	return Math.round(ms * 1_000);
 }
 
 /**
@@ -26,7 +38,7 @@ export function isUnchanged(known: FileLook, stats: Stats): boolean {
  * what stands before that place can tell; otherwise, and whenever in doubt, from its first byte.
  */
 export function resumeOffset(fd: number, cursor: FileCursor | undefined, stats: Stats): number {
-	if (!cursor || cursor.identity !== lookOf(stats).identity || stats.size <= cursor.size) return 0;
+	if (!cursor || cursor.identity !== identityOf(stats) || stats.size <= cursor.size) return 0;
 	const { headHash, tailHash } = hashAround(fd, cursor.readTo);
 	return headHash === cursor.headHash && tailHash === cursor.tailHash ? cursor.readTo : 0;
 }
@@ -39,7 +51,7 @@ export function makeCursor(
 	readTo: number,
 	skipped: FileCursor["skipped"],
 ): FileCursor {
-	return { path, ...lookOf(stats), size: stats.size, readTo, ...hashAround(fd, readTo), skipped };
+	return { path, ...lookOf(stats), readTo, ...hashAround(fd, readTo), skipped };
 }
 
 function hashAround(fd: number, readTo: number): { headHash: string; tailHash: string } {

@@ -73,7 +73,13 @@ export function machineUuid(home: Home): string {
 export function readPrices(home: Home): PriceBook {
 	const path = join(home.path, "prices.json");
 	const own = existsSync(path) ? [parsePriceTable(readJson(path), path)] : [];
-	return createPriceBook(...builtInPrices(), ...own);
+	let book: PriceBook | undefined;
+	return {
+		find(model) {
+			book ??= createPriceBook(...builtInPrices(), ...own);
+			return book.find(model);
+		},
+	};
 }
 
 /** @throws AppError `invalid_config` */

@@ -28,6 +28,11 @@ export type ScanPlan = {
 	notFollowed: string[];
 };
 
+/** Whether nothing came, changed or went. */
+export function isNothing({ changed, gone }: ScanPlan): boolean {
+	return changed.length + gone.length === 0;
+}
+
 type Seen = { file: TranscriptFile; size: number; modifiedAt: number };
 
 /**

@@ -2,17 +2,13 @@ import type { Database } from "../ledger/database.ts";
 import type { IngestContext } from "../ledger/events.ts";
 import { deleteCursors } from "../ledger/files.ts";
 import type { SkipReason } from "../transcripts/sighting.ts";
-import { type ChangedFile, planScan } from "./plan.ts";
+import type { ChangedFile, ScanPlan } from "./plan.ts";
 import { Reading, type ReadingResult } from "./reading.ts";
 
-/** What a scan reads, where it puts it, and how it tells how far it is. */
+/** Where a scan puts what it reads, and how it tells how far it is. */
 export type ScanOptions = {
 	db: Database;
 	context: IngestContext;
-	/** `projects` directories, as `findRoots` gives them. */
-	roots: readonly string[];
-	/** Reads every file from its beginning. */
-	full?: boolean | undefined;
 	/** Called some times a second, and awaited. */
 	progress?: ((bytes: number, totalBytes: number) => Promise<void>) | undefined;
 };
@@ -46,12 +42,10 @@ export type ScanResult = {
 const MOST_IN_TRANSACTION = 250_000;
 
 /**
- * Brings the ledger to date with the transcripts: reads what is new since the last time, and a file as a whole
- * whenever it may have been changed otherwise. It can be killed at any moment: what lines say and how far they were
+ * Brings the ledger to date with what was planned: reads what is new since the last time, and a file as a whole whenever it may have been changed otherwise. It can be killed at any moment: what lines say and how far they were
  * read are one transaction. Where nothing is new nothing is opened and nothing is written.
  */
-export async function scan({ db, context, roots, full, progress }: ScanOptions): Promise<ScanResult> {
-	const plan = await planScan(db, roots, full ?? false);
+export async function scan(plan: ScanPlan, { db, context, progress }: ScanOptions): Promise<ScanResult> {
 	const { files, changed, gone, unreadable, notFollowed } = plan;
 	const totalBytes = changed.reduce((sum, { newBytes }) => sum + newBytes, 0);
 	let result: ScanResult = { ...NOTHING, files, unreadable, notFollowed };

@@ -1,13 +1,18 @@
 import type { Reader, Transaction, Value } from "./database.ts";
 
-/** What a transcript looked like when it was read; see `collector/cursor.ts` for what stands in these. */
-export type FileLook = { identity: string; stamp: string };
+/** What a file looks like without being opened. Times are microseconds since 1970. */
+export type FileLook = {
+	/** Tells files apart: made of device and inode. */
+	identity: number;
+	/** Bytes. */
+	size: number;
+	modifiedUs: number;
+	changedUs: number;
+};
 
 /** How far a transcript was read. */
 export type FileCursor = FileLook & {
 	path: string;
-	/** Bytes that there were. */
-	size: number;
 	/** Byte offset of the first line that was not read to its end. */
 	readTo: number;
 	/** Hash of the file's first bytes, and of those before `readTo`. */
@@ -19,7 +24,9 @@ export type FileCursor = FileLook & {
 
 /** What every transcript that was read looked like, by path. */
 export async function listLooks(db: Reader): Promise<Map<string, FileLook>> {
-	const rows = await db.all<FileLook & { path: string }>("select path, identity, stamp from files");
+	const rows = await db.all<FileLook & { path: string }>(
+		"select path, identity, size, modified_us as modifiedUs, changed_us as changedUs from files",
+	);
 	return new Map(rows.map((row) => [row.path, row]));
 }
 
@@ -28,7 +35,7 @@ export async function findCursors(db: Reader, paths: readonly string[]): Promise
 	if (paths.length === 0) return new Map();
 	const rows = await db.all<Omit<FileCursor, "skipped"> & { skipped: string | null }>(
 		`select
-			f.path, f.identity, f.stamp, f.size, f.read_to as readTo,
+			f.path, f.identity, f.size, f.modified_us as modifiedUs, f.changed_us as changedUs, f.read_to as readTo,
 			f.head_hash as headHash, f.tail_hash as tailHash, f.skipped
 		from json_each(?) as wanted
 		cross join files as f on f.path = wanted.value`,
@@ -54,13 +61,14 @@ export async function saveCursors(tx: Transaction, cursors: readonly FileCursor[
 	await tx.batch([
 		{
 			sql: `insert or replace into files (
-				path, identity, stamp, size, read_to, head_hash, tail_hash, skipped
-			) values (?, ?, ?, ?, ?, ?, ?, ?)`,
+				path, identity, size, modified_us, changed_us, read_to, head_hash, tail_hash, skipped
+			) values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 			rows: cursors.map((cursor): Value[] => [
 				cursor.path,
 				cursor.identity,
-				cursor.stamp,
 				cursor.size,
+				cursor.modifiedUs,
+				cursor.changedUs,
 				cursor.readTo,
 				cursor.headHash,
 				cursor.tailHash,

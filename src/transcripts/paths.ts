@@ -32,7 +32,7 @@ export type TranscriptFile = {
 
 /** What a walk found. All paths but `relative` are absolute. */
 export type TranscriptList = {
-	/** In code unit order of `relative`. */
+	/** In no order. */
 	files: TranscriptFile[];
 	unreadable: Unreadable[];
 	/** Links out of the root to a directory or to a `*.jsonl`. */
@@ -90,24 +90,47 @@ function expandHome(dir: string, home: string): string {
  */
 export function listTranscripts(root: string): TranscriptList {
 	const list: TranscriptList = { files: [], unreadable: [], notFollowed: [] };
-	const pending: string[][] = [[]];
-	for (let above = pending.pop(); above !== undefined; above = pending.pop()) {
-		const dir = join(root, ...above);
-		for (const entry of readDirectory(dir, list)) {
-			const path = join(dir, entry.name);
+	const pending: Folder[] = [{ path: root, relative: "", first: "", isSubagents: false, session: undefined }];
+	for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+		for (const entry of readDirectory(folder.path, list)) {
+			const { name } = entry;
+			const path = folder.path + sep + name;
 			const kind = findKind(entry, path, list);
-			if (kind?.isDirectory()) pending.push([...above, entry.name]);
+			if (kind?.isDirectory()) pending.push(folderIn(folder, name, path));
 			else if (kind?.isSymbolicLink()) {
 				if (isForeignLink(path, root)) list.notFollowed.push(path);
-			} else if (kind?.isFile() && isTranscript(entry.name, above)) {
-				list.files.push(describeFile(path, entry.name, above));
+			} else if (kind?.isFile() && isTranscript(name, folder)) {
+				list.files.push(describeFile(path, name, folder));
 			}
 		}
 	}
-	list.files.sort((a, b) => (a.relative < b.relative ? -1 : 1));
 	list.unreadable.sort((a, b) => (a.path < b.path ? -1 : 1));
 	list.notFollowed.sort();
 	return list;
+}
+
+/** A directory below a root. */
+type Folder = {
+	path: string;
+	/** Below the root, with `/` on every system and at the end; empty for the root itself. */
+	relative: string;
+	/** The first directory below the root that it lies in or is. */
+	first: string;
+	/** It is called `subagents`, or lies in one that is. */
+	isSubagents: boolean;
+	/** The name of the directory above `subagents`, which is the parent's session. */
+	session: string | undefined;
+};
+
+function folderIn(above: Folder, name: string, path: string): Folder {
+	const begins = name === "subagents" && !above.isSubagents;
+	return {
+		path,
+		relative: `${above.relative}${name}/`,
+		first: above.first === "" ? name : above.first,
+		isSubagents: begins || above.isSubagents,
+		session: begins && above.relative !== "" ? basename(above.path) : above.session,
+	};
 }
 
 function readDirectory(dir: string, list: TranscriptList): Dirent[] {
@@ -134,18 +157,17 @@ function reasonOf(error: unknown): string {
 	return (error as NodeJS.ErrnoException).code ?? String(error);
 }
 
-function isTranscript(name: string, above: readonly string[]): boolean {
-	return name.endsWith(".jsonl") && !(name === "journal.jsonl" && above.includes("subagents"));
+function isTranscript(name: string, folder: Folder): boolean {
+	return name.endsWith(".jsonl") && !(name === "journal.jsonl" && folder.isSubagents);
 }
 
-function describeFile(path: string, name: string, above: readonly string[]): TranscriptFile {
-	const subagents = above.indexOf("subagents");
+function describeFile(path: string, name: string, folder: Folder): TranscriptFile {
 	return {
 		path,
-		relative: [...above, name].join("/"),
-		folder: above[0] ?? "",
-		isMain: subagents < 0 && !name.startsWith("agent-"),
-		session: above[subagents - 1] ?? basename(name, ".jsonl"),
+		relative: folder.relative + name,
+		folder: folder.first,
+		isMain: !folder.isSubagents && !name.startsWith("agent-"),
+		session: folder.session ?? name.slice(0, -".jsonl".length),
 	};
 }
 

@@ -12,7 +12,7 @@ import type { TranscriptFile } from "./paths.ts";
 import { RepeatedIds } from "./repeated-ids.ts";
 import { RepeatedText } from "./repeated-text.ts";
 import type { SkipReason } from "./sighting.ts";
-import { readGeo, readModel, readSpeed, readTier, readVersion, SYNTHETIC } from "./texts.ts";
+import { readGeo, readModel, readNanoUsd, readSpeed, readTier, readVersion, SYNTHETIC } from "./texts.ts";
 import { timeAt } from "./time.ts";
 import { COUNT, TEXT, UsageWalker, type WalkedRecord } from "./usage-walker.ts";
 
@@ -53,6 +53,7 @@ export class UsageReader {
 	readonly #speed = new RepeatedText(readSpeed);
 	readonly #geo = new RepeatedText(readGeo);
 	readonly #tier = new RepeatedText(readTier);
+	readonly #cost = new RepeatedText((text) => readNanoUsd(Number(text)));
 
 	read(line: Line, file: TranscriptFile, sink: SightingSink): void {
 		this.lines++;
@@ -118,6 +119,7 @@ export class UsageReader {
 		event.speed = this.#text(this.#speed, TEXT.speed, inner, inner);
 		event.geo = this.#text(this.#geo, TEXT.geo, inner, inner);
 		event.tier = this.#text(this.#tier, TEXT.tier, inner, inner);
+		event.reportedNanoUsd = this.#text(this.#cost, TEXT.cost, inner, inner);
 		event.countedAt = at;
 		event.at = at;
 		event.session = session;

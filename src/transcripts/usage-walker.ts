@@ -17,6 +17,8 @@ export const TEXT = {
 	speed: 11,
 	geo: 12,
 	tier: 13,
+	/** A number, as it is written. */
+	cost: 14,
 } as const;
 
 /** Numbers of a record's usage, by their places in {@link WalkedRecord}. */
@@ -33,8 +35,8 @@ export const COUNT = {
 /** One record of a line: the line itself, or the sub-agent's record that an `agent_progress` line repeats. */
 export class WalkedRecord {
 	/** Where each text begins and ends; it begins at 0 where there is none or an empty one. */
-	readonly starts = new Int32Array(14);
-	readonly ends = new Int32Array(14);
+	readonly starts = new Int32Array(15);
+	readonly ends = new Int32Array(15);
 	readonly counts = new Float64Array(7);
 	/** Undefined where it is not said or no boolean. */
 	sidechain: boolean | undefined;
@@ -75,6 +77,7 @@ const REFUSED = -2;
 
 const QUOTE = 0x22;
 const COMMA = 0x2c;
+const MINUS = 0x2d;
 const ZERO = 0x30;
 const OPEN_LIST = 0x5b;
 const CLOSE_LIST = 0x5d;
@@ -184,6 +187,17 @@ export class UsageWalker extends JsonWalker {
 		return digits <= 9 && (digits === 1 || this.bytes[first] !== ZERO) && this.#isValueEnd();
 	}
 
+	/** Notes a number as it is written; anything else is none. */
+	number(record: WalkedRecord, place: number): boolean {
+		const start = this.at;
+		const byte = this.bytes[start];
+		if (!this.value()) return false;
+		if (!isDigit(byte) && byte !== MINUS) return true;
+		record.starts[place] = start;
+		record.ends[place] = this.at;
+		return true;
+	}
+
 	#isValueEnd(): boolean {
 		const byte = this.bytes[this.at];
 		return byte === COMMA || byte === CLOSE;
@@ -201,8 +215,7 @@ function readRecord(walker: UsageWalker, record: WalkedRecord, key: number): boo
 			record.fork = walker.bytes[walker.at] === OPEN;
 			return walker.value();
 		case COST:
-			// Only very old versions wrote it.
-			return walker.bytes[walker.at] === LETTER_N && walker.value();
+			return walker.number(record, TEXT.cost);
 		case MESSAGE:
 			return walker.objectIfAny(MESSAGE_KEYS, record, readMessage);
 		case DATA:

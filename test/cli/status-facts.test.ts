@@ -169,7 +169,7 @@ test("lines that could not be counted are told reason by reason, and only if the
 	const skipped = { bad_json: 1_200, too_long: 1, "of\x1b[2J later": 2 };
 	expect(linesOf({ kept: { ...KEPT, skipped } })["Not counted"]).toEqual([
 		"1,200 lines: not whole JSON",
-		"1 line: longer than 256 MB",
+		"1 line: longer than 16 MB",
 		"2 lines: of[2J later",
 	]);
 	expect(linesOf({})).not.toHaveProperty("Not counted");

@@ -20,9 +20,10 @@ beforeEach(async () => {
 function cursorOf(path: string, part: Partial<FileCursor> = {}): FileCursor {
 	return {
 		path,
-		identity: "2049:18446744073709552000",
-		stamp: "1099511627776:1772445600123.4567:1772445600123.4568",
+		identity: 2 ** 52 - 1,
 		size: 2 ** 40,
+		modifiedUs: 1_772_445_600_123_456,
+		changedUs: 1_772_445_600_123_457,
 		readTo: 2 ** 40 - 1,
 		headHash: "head",
 		tailHash: "tail",
@@ -40,17 +41,17 @@ describe("how far files were read", () => {
 	});
 
 	test("is found for the files that are asked for alone, while the looks of all are listed", async () => {
-		await saveCursors(db, [cursorOf("/a.jsonl"), cursorOf("/b.jsonl", { identity: "1:7", stamp: "0:1:2" })]);
+		await saveCursors(db, [cursorOf("/a.jsonl"), cursorOf("/b.jsonl", { identity: 7, size: 0 })]);
 		expect([...(await findCursors(db, ["/b.jsonl"])).keys()]).toEqual(["/b.jsonl"]);
 		expect([...(await listLooks(db))]).toMatchObject([
-			["/a.jsonl", { identity: "2049:18446744073709552000" }],
-			["/b.jsonl", { identity: "1:7", stamp: "0:1:2" }],
+			["/a.jsonl", { identity: 2 ** 52 - 1, changedUs: 1_772_445_600_123_457 }],
+			["/b.jsonl", { identity: 7, size: 0 }],
 		]);
 	});
 
 	test("is replaced as a whole", async () => {
 		await saveCursors(db, [cursorOf("/a.jsonl", { skipped: { bad_id: 1 } }), cursorOf("/b.jsonl")]);
-		const next = cursorOf("/a.jsonl", { identity: "1:7", size: 0, readTo: 0, headHash: "", tailHash: "" });
+		const next = cursorOf("/a.jsonl", { identity: 7, size: 0, readTo: 0, headHash: "", tailHash: "" });
 		await saveCursors(db, [next]);
 		expect((await findCursors(db, ["/a.jsonl"])).get("/a.jsonl")).toEqual(next);
 		expect((await listLooks(db)).size).toBe(2);

@@ -33,7 +33,9 @@ function write(...files: string[]): void {
 }
 
 function listed(): string[] {
-	return listTranscripts(dir).files.map((file) => file.relative);
+	return listTranscripts(dir)
+		.files.map((file) => file.relative)
+		.sort();
 }
 
 describe("the roots", () => {
@@ -123,7 +125,9 @@ describe("a transcript", () => {
 			file("loose.jsonl", true, "loose"),
 		];
 		write(...files.map(({ relative }) => relative).reverse());
-		expect(listTranscripts(dir)).toEqual({ files, unreadable: [], notFollowed: [] });
+		const list = listTranscripts(dir);
+		list.files.sort((a, b) => (a.relative < b.relative ? -1 : 1));
+		expect(list).toEqual({ files, unreadable: [], notFollowed: [] });
 	});
 
 	test("is neither a sub-agents' journal nor a file of another kind", () => {

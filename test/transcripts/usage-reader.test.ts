@@ -62,6 +62,10 @@ describe("read from its bytes", () => {
 			"another kind of progress",
 			JSON.stringify({ type: "progress", data: { type: "bash_progress", usage } }),
 		],
+		["a reported cost", assistantLine({ line: { costUSD: 0.25 } })],
+		["a tiny reported cost", assistantLine({ line: { costUSD: 1.5e-7 } })],
+		["a reported cost that is none", assistantLine({ line: { costUSD: -1 } })],
+		["a reported cost that is no number", assistantLine({ line: { costUSD: "0.25" } })],
 		["a line that ends as on Windows", `${assistantLine()}\r`],
 	])("is %s", (_what, line) => {
 		expect(read(line).isParsed).toBe(false);
@@ -84,7 +88,6 @@ describe("left to the line parser", () => {
 		["a time in another form", assistantLine({ line: { timestamp: "2026-03-02T10:00:00Z" } })],
 		["a session id that is none", assistantLine({ line: { sessionId: "../etc" } })],
 		["an agent id that is none", assistantLine({ line: { agentId: "a b" } })],
-		["a reported cost", assistantLine({ line: { costUSD: 0.25 } })],
 		[
 			"an advisor's answer",
 			assistantLine({ usage: { iterations: [{ type: "advisor_message", output_tokens: 5 }] } }),
