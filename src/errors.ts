@@ -6,7 +6,8 @@ export type ErrorCode =
 	| "schema_newer"
 	| "schema_edited"
 	| "ledger_damaged"
-	| "ledger_unwritable";
+	| "ledger_unwritable"
+	| "output_unwritable";
 
 /** An error that is meant for people: thrown once where it is known, caught only at the doors. */
 export class AppError extends Error {

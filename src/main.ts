@@ -1,9 +1,11 @@
 #!/usr/bin/env bun
+import { writeErr, writeOut } from "./cli/terminal.ts";
+import { AppError } from "./errors.ts";
 import { VERSION } from "./version.ts";
 
 async function main(words: readonly string[]): Promise<number> {
 	if (words.length === 1 && (words[0] === "--version" || words[0] === "-V")) {
-		process.stdout.write(`${VERSION}\n`);
+		writeOut(VERSION);
 		return 0;
 	}
 	if (words.includes("--detach")) {
@@ -14,26 +16,17 @@ async function main(words: readonly string[]): Promise<number> {
 	return runCommand(words);
 }
 
-/** The code is only noted: to end here would cut off what a slow pipe has not taken yet. */
+/** The code is only noted: to end here could cut short what is still at work. */
 function finish(code: number): void {
 	process.exitCode ||= code;
 }
 
-/** Who has read enough may stop, as `head` does. */
-function isClosed(error: NodeJS.ErrnoException): boolean {
-	return error.code === "EPIPE";
-}
-
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-	if (isClosed(error)) return;
-	process.stderr.write(`The output could not be written (${error.message}).\n`);
-	finish(1);
-});
-process.stderr.on("error", (error: NodeJS.ErrnoException) => {
-	if (!isClosed(error)) finish(1);
-});
-
 main(process.argv.slice(2)).then(finish, (error) => {
-	process.stderr.write(`promptpulse has met an error that it did not expect.\n${error?.stack ?? error}\n`);
+	const isForPeople = error instanceof AppError;
+	writeErr(
+		isForPeople
+			? error.message
+			: `promptpulse has met an error that it did not expect.\n${error?.stack ?? error}`,
+	);
 	finish(1);
 });

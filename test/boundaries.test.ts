@@ -53,7 +53,7 @@ const rooms: Rooms = {
 	],
 	"cli/serve": ["web"],
 	"cli/dashboard": ["web"],
-	main: ["cli/commands", "cli/detach", "errors", "version"],
+	main: ["cli/commands", "cli/detach", "cli/terminal", "errors", "version"],
 	public: [],
 };
 

@@ -8,6 +8,7 @@ const EXIT_CODES: Record<ErrorCode, number> = {
 	schema_newer: 1,
 	schema_edited: 1,
 	ledger_damaged: 1,
+	output_unwritable: 1,
 };
 
 /** Wrong usage of the command line itself. */

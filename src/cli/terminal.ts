@@ -1,9 +1,12 @@
+import { AppError } from "../errors.ts";
+import { isScreen, STDERR, STDOUT, writeText } from "./output.ts";
+
 /** Where a command prints: data to `out`, everything else to `err`, both whole lines. */
 export type Terminal = {
 	out(text: string): void;
 	err(text: string): void;
 	/** Width of a table, in columns. */
-	columns: number;
+	readonly columns: number;
 	/** Whether `out` goes to a person's screen that shows colours. */
 	color: boolean;
 	/** Draws and redraws one line of progress; undefined where no person looks on. */
@@ -16,16 +19,49 @@ const WIDTH_OF_A_FILE = 120;
 
 /** The terminal that the process runs in. */
 export function openTerminal({ noColor, terminal }: Screen): Terminal {
-	const { stdout, stderr } = process;
 	const isDumb = terminal === "dumb";
+	const isSeen = isScreen(STDOUT);
 	return {
-		out: (text) => void stdout.write(`${text}\n`),
-		err: (text) => void stderr.write(`${text}\n`),
-		// Some terminals do not tell their width: then it is 0.
-		columns: (stdout.isTTY && stdout.columns) || WIDTH_OF_A_FILE,
-		color: stdout.isTTY && !isDumb && !noColor,
-		redraw: stderr.isTTY && !isDumb ? (line) => void stderr.write(`\r\x1b[2K${line}`) : undefined,
+		out: writeOut,
+		err: writeErr,
+		get columns() {
+			// Some terminals do not tell their width: then it is 0.
+			return (isSeen && process.stdout.columns) || WIDTH_OF_A_FILE;
+		},
+		color: isSeen && !isDumb && !noColor,
+		redraw: isScreen(STDERR) && !isDumb ? (line) => print(`\r\x1b[2K${line}`) : undefined,
 	};
+}
+
+/**
+ * Prints lines.
+ *
+ * @throws AppError `output_unwritable`
+ */
+export function writeOut(text: string): void {
+	try {
+		writeText(STDOUT, `${text}\n`);
+	} catch (error) {
+		throw new AppError(
+			"output_unwritable",
+			`The output could not be written (${error instanceof Error ? error.message : error}).`,
+			"Check that the disk it goes to has room.",
+			{ cause: error },
+		);
+	}
+}
+
+/** Tells trouble. Where that cannot be told there is nobody to tell. */
+export function writeErr(text: string): void {
+	print(`${text}\n`);
+}
+
+function print(text: string): void {
+	try {
+		writeText(STDERR, text);
+	} catch {
+		process.exitCode ||= 1;
+	}
 }
 
 /** A name as it may stand on a screen: without what would move the cursor, colour the text or turn it around. */
