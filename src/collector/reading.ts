@@ -33,6 +33,8 @@ export type ReadingResult = {
 
 /** Responses are held until there are so many of them. */
 const MOST_HELD = 2_048;
+/** After so many the garbage is cleared away: left to itself the engine first lets it grow to as much as lives. */
+const CLEARED_AFTER = 3 * MOST_HELD;
 /** How often the event loop gets its turn, in ms: for progress on the screen and for Ctrl-C. */
 const BREATH_MS = 100;
 const DAY_MS = 86_400_000;
@@ -63,6 +65,7 @@ export class Reading implements SightingSink {
 	/** Of the file that is being read. */
 	#fileSkipped: Skipped = {};
 	#lastBreath = performance.now();
+	#clearedAt = 0;
 
 	private constructor(
 		readonly tx: Transaction,
@@ -165,6 +168,9 @@ export class Reading implements SightingSink {
 		const { moved, projectOf } = await resolveFolders(this.tx, user.id, this.#folders.take());
 		await this.ingest.move(moved);
 		await this.ingest.write(({ folder, session }) => projectOf(folder ?? "", session));
+		if (this.written - this.#clearedAt < CLEARED_AFTER) return;
+		Bun.gc(true);
+		this.#clearedAt = this.written;
 	}
 
 	async #breathe(bytes: number): Promise<void> {

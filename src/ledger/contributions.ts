@@ -20,19 +20,14 @@ export const SUMMED = [
 /** One number for each of {@link SUMMED}. */
 export type Sums = number[];
 
-/** Used again for every row: there are as many as there are responses. */
 const mainSums: Sums = SUMMED.map(() => 0);
 
 /**
- * What a row that is no replay adds to the rollups, model by model. The response itself counts with its main model
- * alone.
+ * What a response adds to the rollups under its main model; {@link sumsOfExtra} has the rest.
  *
- * @param use takes the sums before it returns; they are not kept
+ * @returns valid until the next one: there are as many as there are responses
  */
-export function eachContribution(
-	{ event, names, costs }: EventRow,
-	use: (model: number, sums: Sums) => void,
-): void {
+export function sumsOfMain({ event, costs }: EventRow): Sums {
 	mainSums[0] = event.input;
 	mainSums[1] = event.output;
 	mainSums[2] = event.cacheWrite5m;
@@ -42,11 +37,7 @@ export function eachContribution(
 	mainSums[6] = costs.main ?? 0;
 	mainSums[7] = 1;
 	mainSums[8] = Number(costs.main === null);
-	use(names.model, mainSums);
-	if (event.extra === undefined) return;
-	for (const [i, part] of event.extra.entries()) {
-		use(names.extra[i] ?? names.model, sumsOfExtra(part, costs.extra[i] ?? null));
-	}
+	return mainSums;
 }
 
 /** What an extra part adds: tokens and cost, but no response. */

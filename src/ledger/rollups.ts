@@ -1,6 +1,6 @@
 import { monthOf, SLOT_MS, utcDay, ZoneClock } from "../usage/day.ts";
 import { changeBlocks } from "./blocks.ts";
-import { type Change, eachContribution, type Sums } from "./contributions.ts";
+import { type Change, type Sums, sumsOfExtra, sumsOfMain } from "./contributions.ts";
 import type { Transaction } from "./database.ts";
 import { Deltas, writeDeltas } from "./deltas.ts";
 import type { EventRow } from "./event-rows.ts";
@@ -71,12 +71,19 @@ export class RollupChanges {
 		this.#touched.push(at);
 		// The day in which its slot begins: days can be made from slots again, also where a zone was no quarter off UTC.
 		const day = this.#clock.dayAt(at - (at % SLOT_MS));
-		eachContribution(row, (model, sums) => {
-			for (let i = 0; i < ROLLUPS.length; i++) {
-				(ROLLUPS[i] as Rollup).add(this.#deltas[i] as Deltas, row, model, day, sums, sign);
-			}
-			this.#sessionParts.note(row, model, sums, sign);
-		});
+		this.#addPart(row, row.names.model, day, sumsOfMain(row), sign);
+		if (row.event.extra === undefined) return;
+		for (const [i, part] of row.event.extra.entries()) {
+			const model = row.names.extra[i] ?? row.names.model;
+			this.#addPart(row, model, day, sumsOfExtra(part, row.costs.extra[i] ?? null), sign);
+		}
+	}
+
+	#addPart(row: EventRow, model: number, day: number, sums: Sums, sign: 1 | -1): void {
+		for (let i = 0; i < ROLLUPS.length; i++) {
+			(ROLLUPS[i] as Rollup).add(this.#deltas[i] as Deltas, row, model, day, sums, sign);
+		}
+		this.#sessionParts.note(row, model, sums, sign);
 	}
 
 	/** Writes it all. The events themselves have to be written already. */

@@ -10,7 +10,7 @@ const BUSY_TIMEOUT = 10_000;
 const LOCK_TIMEOUT = 100;
 
 /** What a writer may hold of the file. With the usual 2 MiB a large transaction writes the same pages again and again. */
-const WRITER_CACHE_KIB = 8_192;
+const WRITER_CACHE_KIB = 4_096;
 
 /**
  * Opens a SQLite file, `:memory:` included. One connection writes, one transaction at a time; another one reads

@@ -18,6 +18,8 @@ export class RepeatedIds {
 	#end = 0;
 	/** `m\0<message id>`, when it is hashed. */
 	readonly #message = Buffer.from(`m\0${"\0".repeat(LONGEST_IDS)}`);
+	readonly #idViews: Uint8Array[] = [];
+	readonly #messageViews: Uint8Array[] = [];
 	#identity: Identity = { key: "", message: undefined };
 
 	/** @param record whose ids hold no escapes */
@@ -58,6 +60,17 @@ export class RepeatedIds {
 		);
 	}
 
+	/** Ids have a few lengths, and as many views are enough. */
+	#idsUpTo(end: number): Uint8Array {
+		this.#idViews[end] ??= this.#ids.subarray(0, end);
+		return this.#idViews[end];
+	}
+
+	#messageUpTo(end: number): Uint8Array {
+		this.#messageViews[end] ??= this.#message.subarray(0, end);
+		return this.#messageViews[end];
+	}
+
 	/** False for ids that are long or not ASCII: their text is what counts. */
 	#take(bytes: Buffer, message: number, messageEnd: number, request: number, requestEnd: number): boolean {
 		const between = 2 + messageEnd - message;
@@ -71,7 +84,7 @@ export class RepeatedIds {
 		if (!isAscii) return false;
 		this.#ids[between] = 0;
 		this.#end = end;
-		this.#identity = hashIds(this.#ids.subarray(0, end), this.#message.subarray(0, between));
+		this.#identity = hashIds(this.#idsUpTo(end), this.#messageUpTo(between));
 		return true;
 	}
 }

@@ -27,9 +27,11 @@ export function readTier(value: unknown): string | undefined {
 	return readModifier(value, "standard");
 }
 
+const MODIFIER = /^[a-z0-9_-]{1,32}$/i;
+
 /** In lower case, without the ordinary ones. */
 function readModifier(value: unknown, ...ordinary: string[]): string | undefined {
-	if (typeof value !== "string" || !/^[a-z0-9_-]{1,32}$/i.test(value)) return undefined;
+	if (typeof value !== "string" || !MODIFIER.test(value)) return undefined;
 	const modifier = value.toLowerCase();
 	return ordinary.includes(modifier) ? undefined : modifier;
 }

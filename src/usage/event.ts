@@ -193,11 +193,12 @@ export function isNothing(part: Counters): boolean {
 export const UNKNOWN_MODEL = "unknown";
 
 const LONGEST_NAME = 256;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
+const CONTROLS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g;
 
 /** A name as it is stored: control characters removed, at most 256 characters, undefined if nothing is left. */
 export function cleanName(name: string | undefined): string | undefined {
 	if (name === undefined) return undefined;
-	// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is removed
-	const clean = name.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, "").slice(0, LONGEST_NAME);
+	const clean = name.replace(CONTROLS, "").slice(0, LONGEST_NAME);
 	return clean === "" ? undefined : clean.toWellFormed();
 }
