@@ -1,3 +1,4 @@
+import { fullGC } from "bun:jsc";
 import { closeSync, constants, fstatSync, openSync, type Stats } from "node:fs";
 import type { Transaction } from "../ledger/database.ts";
 import { Ingest, type IngestContext } from "../ledger/events.ts";
@@ -33,7 +34,7 @@ export type ReadingResult = {
 
 /** Responses are held until there are so many of them. */
 const MOST_HELD = 2_048;
-/** After so many the garbage is cleared away: left to itself the engine first lets it grow to as much as lives. */
+/** After so many the garbage is cleared away: left to itself, the engine lets it grow to twice of what lives. */
 const CLEARED_AFTER = 3 * MOST_HELD;
 /** How often the event loop gets its turn, in ms: for progress on the screen and for Ctrl-C. */
 const BREATH_MS = 100;
@@ -169,7 +170,7 @@ export class Reading implements SightingSink {
 		await this.ingest.move(moved);
 		await this.ingest.write(({ folder, session }) => projectOf(folder ?? "", session));
 		if (this.written - this.#clearedAt < CLEARED_AFTER) return;
-		Bun.gc(true);
+		fullGC();
 		this.#clearedAt = this.written;
 	}
 
