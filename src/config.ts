@@ -45,7 +45,7 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 		userHome: homedir(),
 		// Takes as long as all the rest of a short run, and not every run asks for it.
 		get zone() {
-			zone ??= Intl.DateTimeFormat().resolvedOptions().timeZone;
+			zone ??= Temporal.Now.timeZoneId();
 			return zone;
 		},
 	});

@@ -96,15 +96,20 @@ export function readJson(path: string): unknown {
 	}
 }
 
-/** Writes a file so that there is always the old one or the new one, readable by its owner alone. */
-export function writeAside(path: string, text: string): void {
+/**
+ * Writes a file so that there is always the old one or the new one, readable by its owner alone.
+ *
+ * @param flush waits until it is on the disk: without that a power cut may leave an empty one
+ */
+export function writeAside(path: string, text: string, flush = true): void {
 	const aside = `${path}.${process.pid}`;
 	try {
-		writeFileSync(aside, text, { mode: 0o600, flush: true });
+		writeFileSync(aside, text, { mode: 0o600, flush });
 		chmodSync(aside, 0o600);
 		renameSync(aside, path);
-	} finally {
+	} catch (error) {
 		rmSync(aside, { force: true });
+		throw error;
 	}
 }
 

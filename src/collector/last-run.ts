@@ -60,7 +60,7 @@ export function saveLastRun(
 		lastSuccessAt: isSuccess ? finishedAt : readLastRun(home)?.lastSuccessAt,
 	};
 	try {
-		writeAside(home.lastRun, `${JSON.stringify(run)}\n`);
+		writeAside(home.lastRun, `${JSON.stringify(run)}\n`, false);
 	} catch {
 		// What the collect itself came to stays true.
 	}

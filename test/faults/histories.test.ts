@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { expectAgreement } from "../support/both-readers.ts";
 import { type Dump, dumpLedger } from "../support/ledger.ts";
 import { RunningCount } from "../support/naive-count.ts";
 import { Random } from "../support/random.ts";
@@ -38,6 +39,7 @@ async function live(
 	await collect();
 	const expected = naive.sum();
 	expect(await countByReports(db, expected.lines)).toEqual(expected);
+	expectAgreement(history.projects);
 	const dump = await dumpLedger(db);
 	await db.close();
 	return dump;

@@ -2,7 +2,9 @@ import { expect, test } from "bun:test";
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { parseLine } from "../../src/transcripts/parse.ts";
+import { UsageReader } from "../../src/transcripts/usage-reader.ts";
 import { answer, MAIN, withTranscripts } from "../support/answers.ts";
+import { readFast } from "../support/both-readers.ts";
 import { hostileLine, usageLines, withOwnIds } from "../support/hostile-lines.ts";
 import { collectAll, dumpLedger, openTestLedger, type Row, type Seen } from "../support/ledger.ts";
 import { countNaively } from "../support/naive-count.ts";
@@ -57,15 +59,20 @@ test(
 	"a line with anything odd in it tells just what its JSON says, or why it cannot be counted",
 	() => {
 		const keys = new SameKeys();
+		const reader = new UsageReader();
 		return forSeeds(runs(1_000, 10_000).numRuns, async (seed) => {
 			const random = new Random(seed);
-			const line = anyLine(random, seed);
-			if (line.includes(NEWLINE) || !line.includes('"usage"')) return;
+			const bytes = anyLine(random, seed);
+			if (bytes.includes(NEWLINE) || !bytes.includes('"usage"')) return;
 			const before = random.pick(["", "\n"]);
 			const terminated = random.next() < 0.9;
-			const file = Buffer.concat([Buffer.from(before), line, terminated ? NEWLINE : Buffer.alloc(0)]);
+			const file = Buffer.concat([Buffer.from(before), bytes, terminated ? NEWLINE : Buffer.alloc(0)]);
 			const { sightings, skipped } = readNaively(file, FILE.relative);
-			const found = parseLine(asLine(line, { offset: before.length, terminated }), FILE);
+			const line = asLine(bytes, { offset: before.length, terminated });
+			const found = parseLine(line, FILE);
+			expect(readFast(new UsageReader(), line, FILE)).toEqual(found);
+			// Nor does it matter what was read before.
+			expect(readFast(reader, line, FILE)).toEqual(found);
 			const events = found.flatMap((sighting) => ("event" in sighting ? [sighting.event] : []));
 			expect(found.map(told).filter((one) => typeof one === "object")).toEqual(sightings.map(toldNaively));
 			events.forEach(({ key }, n) => void keys.check(sightings[n]?.key ?? "", key));
