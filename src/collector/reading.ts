@@ -17,17 +17,23 @@ import { isSystemError } from "./system-error.ts";
 
 type Skipped = Partial<Record<SkipReason, number>>;
 
-/** What was found in files; the fields are those of a scan's result. */
+/** What was found in files. */
 export type ReadingResult = {
+	/** Files that had something new. */
 	filesRead: number;
 	bytesRead: number;
+	/** Lines that looked like usage, and those of them whose form is not the one that Claude Code writes. */
 	lines: number;
 	oddLines: number;
+	/** Lines that told usage: each came to a new response, changed a known one or was a duplicate. */
 	sightings: number;
 	stored: number;
 	raised: number;
+	/** Lines that looked like usage and could not be counted. */
 	skipped: Skipped;
+	/** Lines dated more than a day ahead of this machine's clock; they are counted. */
 	inFuture: number;
+	/** Models used in fast mode that have no fast rate: priced as if it were not. */
 	withoutFastRate: string[];
 	unreadable: Unreadable[];
 };
@@ -81,6 +87,10 @@ export class Reading implements SightingSink {
 		progress: ((bytes: number) => Promise<void>) | undefined,
 	): Promise<Reading> {
 		return new Reading(tx, context, await Ingest.begin(tx, context), progress);
+	}
+
+	get bytesRead(): number {
+		return this.#result.bytesRead;
 	}
 
 	/** Responses that were written or changed. */

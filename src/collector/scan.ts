@@ -9,43 +9,32 @@ import { Reading, type ReadingResult } from "./reading.ts";
 export type ScanOptions = {
 	db: Database;
 	context: IngestContext;
+	/** How much one transaction takes before it takes no more files. */
+	enough?: { responses: number; bytes: number } | undefined;
 	/** Called some times a second, and awaited. */
 	progress?: ((bytes: number, totalBytes: number) => Promise<void>) | undefined;
 };
 
 /** What a scan found. */
-export type ScanResult = {
-	/** Transcripts there are, and those among them that had something new. */
+export type ScanResult = ReadingResult & {
+	/** Transcripts there are. */
 	files: number;
-	filesRead: number;
-	bytesRead: number;
-	/** Lines that looked like usage, and those of them whose form is not the one that Claude Code writes. */
-	lines: number;
-	oddLines: number;
-	/** Lines that told usage: each came to a new response, changed a known one or was a duplicate. */
-	sightings: number;
-	stored: number;
-	raised: number;
+	/** Sightings that told nothing new. */
 	duplicates: number;
-	/** Lines that looked like usage and could not be counted. */
-	skipped: Partial<Record<SkipReason, number>>;
-	/** Lines dated more than a day ahead of this machine's clock; they are counted. */
-	inFuture: number;
-	/** Models used in fast mode that have no fast rate: priced as if it were not. */
-	withoutFastRate: string[];
-	unreadable: { path: string; reason: string }[];
 	/** Links out of the transcripts. */
 	notFollowed: string[];
 };
 
-/** A transaction takes no more files once it has written so many responses: what a kill can cost is bounded. */
-const MOST_IN_TRANSACTION = 250_000;
+/** A kill costs no more than this. */
+const ENOUGH = { responses: 250_000, bytes: 2e9 };
 
 /**
- * Brings the ledger to date with what was planned: reads what is new since the last time, and a file as a whole whenever it may have been changed otherwise. It can be killed at any moment: what lines say and how far they were
+ * Brings the ledger to date with what was planned: reads what is new since the last time, and a file as a whole
+ * whenever it may have been changed otherwise. It can be killed at any moment: what lines say and how far they were
  * read are one transaction. Where nothing is new nothing is opened and nothing is written.
  */
-export async function scan(plan: ScanPlan, { db, context, progress }: ScanOptions): Promise<ScanResult> {
+export async function scan(plan: ScanPlan, options: ScanOptions): Promise<ScanResult> {
+	const { db, context, enough = ENOUGH, progress } = options;
 	const { files, changed, gone, unreadable, notFollowed } = plan;
 	const totalBytes = changed.reduce((sum, { newBytes }) => sum + newBytes, 0);
 	let result: ScanResult = { ...NOTHING, files, unreadable, notFollowed };
@@ -57,8 +46,8 @@ export async function scan(plan: ScanPlan, { db, context, progress }: ScanOption
 			const show = progress && ((bytes: number) => progress(before + bytes, totalBytes));
 			const reading = await Reading.begin(tx, context, show);
 			let to = next;
-			for (; to < changed.length && reading.written < MOST_IN_TRANSACTION; to++) {
-				await reading.read(changed[to] as ChangedFile);
+			while (to < changed.length && reading.written < enough.responses && reading.bytesRead < enough.bytes) {
+				await reading.read(changed[to++] as ChangedFile);
 			}
 			return { to, found: await reading.finish() };
 		});
@@ -69,7 +58,7 @@ export async function scan(plan: ScanPlan, { db, context, progress }: ScanOption
 	return { ...result, duplicates: result.sightings - result.stored - result.raised };
 }
 
-const NOTHING: Omit<ScanResult, "files" | "notFollowed"> = {
+const NOTHING: ReadingResult & { duplicates: number } = {
 	filesRead: 0,
 	bytesRead: 0,
 	lines: 0,

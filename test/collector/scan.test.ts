@@ -1,9 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { appendFileSync, cpSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
+import { planScan } from "../../src/collector/plan.ts";
+import { scan } from "../../src/collector/scan.ts";
+import { saveLocalUser } from "../../src/ledger/users.ts";
 import { answer, MAIN, withTranscripts } from "../support/answers.ts";
+import { dumpLedger } from "../support/ledger.ts";
 import { countByReports } from "../support/reports.ts";
-import { collectFrom } from "../support/scan.ts";
+import { collectFrom, emptyLedger, NOW, PRICES } from "../support/scan.ts";
 import { SESSION, writeTranscripts } from "../support/transcript.ts";
 
 describe("copies", () => {
@@ -126,10 +130,40 @@ describe("trouble", () => {
 		});
 	});
 
-	test("several batches in one run come to the same as one", async () => {
+	test("so many lines that they are written bit by bit come to the same as few", async () => {
 		const lines = Array.from({ length: 25_000 }, (_, i) => answer(i));
 		await withTranscripts({ [MAIN]: lines }, async ({ collect }) => {
 			expect(await collect()).toMatchObject({ stored: 25_000, total: { responses: 25_000 } });
+		});
+	});
+
+	test.each([
+		["a response", { responses: 1, bytes: Number.POSITIVE_INFINITY }],
+		["a byte", { responses: Number.POSITIVE_INFINITY, bytes: 1 }],
+	])("a run in transactions that have enough with %s comes to the same as in one", async (_what, enough) => {
+		// A held line is written with the next 2,048, so that some have to be read before one is.
+		const lines = Array.from({ length: 2_100 }, (_, i) => answer(i));
+		const files = { [MAIN]: lines, "-home-dev-app/b.jsonl": lines.slice(50), "-q/c.jsonl": [answer(9_999)] };
+		await withTranscripts(files, async ({ claude, db, collect }) => {
+			const found = await collect();
+			const other = await emptyLedger();
+			const roots = [join(claude, "projects")];
+			const plan = await planScan(other, roots, false);
+			const user = await other.transaction((tx) => saveLocalUser(tx, "UTC"));
+			const machine = { uuid: "00000000-0000-4000-8000-000000000001", label: "laptop" };
+			const result = await scan(plan, {
+				db: other,
+				context: { user, machine, prices: PRICES, now: NOW },
+				enough,
+			});
+			expect(result).toMatchObject({
+				filesRead: 3,
+				bytesRead: found.bytesRead,
+				stored: 2_101,
+				sightings: 4_151,
+			});
+			expect(await dumpLedger(other)).toEqual(await dumpLedger(db));
+			expect((await planScan(other, roots, false)).changed).toEqual([]);
 		});
 	});
 });
