@@ -85,7 +85,7 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 
 	program
 		.command("collect")
-		.description("keep what is new in this machine's transcripts, and send it if you are logged in")
+		.description("keep what is new in this machine's transcripts, and send it if a server is set")
 		.option("--full", "read every transcript from its beginning")
 		.option("--no-push", "keep it on this machine, without sending it to the server")
 		.option("--resend", "send the server everything once more")

@@ -15,7 +15,7 @@ export type PushFlags = { push?: boolean; resend?: boolean; insecure?: boolean; 
 export type Pushed = PushResult & { server: string };
 
 /**
- * Sends what has not been sent yet, if somebody is logged in.
+ * Sends what has not been sent yet, if there is a server to send it to.
  *
  * @throws AppError `invalid_config`, `ledger_unwritable`
  */
@@ -33,7 +33,7 @@ export async function pushUsage(
 		return undefined;
 	}
 	if (exposed) {
-		terminal.err(`Others may read the key in ${plain(exposed)}. Run chmod 600 on it, and log in anew.`);
+		terminal.err(`Others may read the key in ${plain(exposed)}. Run chmod 600 on it, and replace the key.`);
 	}
 	const server = new Server(access);
 	const result = await push(db, {
@@ -50,7 +50,7 @@ export async function pushUsage(
 }
 
 const NOT_LOGGED_IN =
-	"Nothing was sent: nobody is logged in here. To send usage to a server run promptpulse login, or set PROMPTPULSE_SERVER and PROMPTPULSE_API_KEY.";
+	"Usage stays on this machine: no server is set. To send it to one set PROMPTPULSE_SERVER and PROMPTPULSE_API_KEY.";
 
 /** Says what was sent. */
 export function tellPushed({ terminal }: Context, { server, sent, known, expired, stop }: Pushed): void {
@@ -74,7 +74,7 @@ export function tellUnsent({ terminal }: Context, { server, setAside, unsent, st
 	const kept = `${counted(unsent, "response is", "responses are")} kept here and sent next time.`;
 	terminal.err(
 		stop.code === "key_refused"
-			? `${server} does not accept the key (it ${stop.why}). Run promptpulse login with a good one. ${kept}`
+			? `${server} does not accept the key (it ${stop.why}). Set PROMPTPULSE_API_KEY to a good one. ${kept}`
 			: `The server ${server} ${stop.why}. ${kept}`,
 	);
 }

@@ -31,9 +31,9 @@ const rejectFirst = ofUploads(async (_request, answer) => {
 });
 
 const NOTE =
-	"Nothing was sent: nobody is logged in here. To send usage to a server run promptpulse login, or set PROMPTPULSE_SERVER and PROMPTPULSE_API_KEY.\n";
+	"Usage stays on this machine: no server is set. To send it to one set PROMPTPULSE_SERVER and PROMPTPULSE_API_KEY.\n";
 
-describe("where nobody is logged in", () => {
+describe("where no server is set", () => {
 	test("collect keeps everything, says so in one note and ends well", async () => {
 		await inHome(TRANSCRIPTS, async ({ cli }) => {
 			const { code, out, err } = await cli(["collect", "--json"]);
@@ -103,7 +103,7 @@ describe("collect", () => {
 			expect(code).toBe(0);
 			expect(out).toContain("3 responses sent");
 			if (process.platform !== "win32") {
-				expect(err).toBe(`Others may read the key in ${config}. Run chmod 600 on it, and log in anew.\n`);
+				expect(err).toBe(`Others may read the key in ${config}. Run chmod 600 on it, and replace the key.\n`);
 				chmodSync(config, 0o600);
 				expect((await cli(["collect"])).err).toBe("");
 			}
@@ -132,7 +132,7 @@ describe("what hinders sending costs nothing of what was collected", () => {
 			"a refused key",
 			3,
 			() => new Response(null, { status: 401 }),
-			"does not accept the key (it answered 401). Run promptpulse login with a good one. 3 responses are kept here and sent next time.",
+			"does not accept the key (it answered 401). Set PROMPTPULSE_API_KEY to a good one. 3 responses are kept here and sent next time.",
 		],
 		[
 			"an answer of another program",
