@@ -13,7 +13,7 @@ const OPTIONS = {
 	/** Where Claude Code keeps its transcripts: one directory or several, separated by commas. */
 	claudeConfigDir: { variable: "CLAUDE_CONFIG_DIR" },
 	xdgConfigHome: { variable: "XDG_CONFIG_HOME" },
-	/** Where usage is sent to, and the key that opens it: both over what was kept by logging in. */
+	/** Where usage is sent to, and the key that opens it: both over what config.json keeps. */
 	server: { variable: "PROMPTPULSE_SERVER" },
 	apiKey: { variable: "PROMPTPULSE_API_KEY" },
 	/** What of project paths and branch names may leave the machine. */

@@ -3,6 +3,7 @@ export type ErrorCode =
 	| "usage"
 	| "invalid_config"
 	| "locked"
+	| "no_key"
 	| "schema_newer"
 	| "schema_edited"
 	| "ledger_damaged"

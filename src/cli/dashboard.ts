@@ -37,7 +37,8 @@ export async function dashboard(context: Context, flags: DashboardFlags): Promis
 	const server = listen(port, app.handle);
 	const link = new URL(access.path, `http://127.0.0.1:${server.port}`).href;
 	terminal.out(link);
-	terminal.err("This link shows your usage in the browser, while this command runs. Ctrl-C ends it.");
+	const shown = flags.sample ? "made-up data" : "your usage";
+	terminal.err(`This link shows ${shown} in the browser, while this command runs. Ctrl-C ends it.`);
 	if (flags.open && terminal.redraw) await openBrowser(context, link);
 	await interrupted();
 	await server.stop(true);

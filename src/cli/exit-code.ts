@@ -5,6 +5,7 @@ const EXIT_CODES: Record<ErrorCode, number> = {
 	invalid_config: 7,
 	ledger_unwritable: 7,
 	locked: 8,
+	no_key: 3,
 	schema_newer: 1,
 	schema_edited: 1,
 	ledger_damaged: 1,

@@ -3,6 +3,7 @@ import { homeAt } from "../collector/home.ts";
 import { readPrivacy } from "../collector/project-privacy.ts";
 import { type PushResult, push } from "../collector/push.ts";
 import { Server } from "../collector/server.ts";
+import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
 import { counted } from "./format.ts";
 import type { OpenUsage } from "./open-usage.ts";
@@ -17,7 +18,7 @@ export type Pushed = PushResult & { server: string };
 /**
  * Sends what has not been sent yet, if there is a server to send it to.
  *
- * @throws AppError `invalid_config`, `ledger_unwritable`
+ * @throws AppError `no_key`, `invalid_config`, `ledger_unwritable`
  */
 export async function pushUsage(
 	{ config, terminal, now }: Context,
@@ -27,10 +28,18 @@ export async function pushUsage(
 	if (flags.push === false || !machine) return undefined;
 	const home = homeAt(config.home);
 	const privacy = readPrivacy(home, config.projectPrivacy, config.userHome);
-	const { access, exposed } = readCredentials(home, config, flags.insecure ?? false);
-	if (!access) {
-		if (!flags.quiet) terminal.err(NOT_LOGGED_IN);
+	const { server: address, access, exposed } = readCredentials(home, config, flags.insecure ?? false);
+	if (address === undefined) {
+		if (!flags.quiet) terminal.err(NO_SERVER);
 		return undefined;
+	}
+	const { host } = new URL(address);
+	if (!access) {
+		throw new AppError(
+			"no_key",
+			`Nothing was sent to ${host}: no key is set for it. Usage is kept here.`,
+			"Set PROMPTPULSE_API_KEY, or unset PROMPTPULSE_SERVER to keep usage on this machine.",
+		);
 	}
 	if (exposed) {
 		terminal.err(`Others may read the key in ${plain(exposed)}. Run chmod 600 on it, and replace the key.`);
@@ -46,10 +55,10 @@ export async function pushUsage(
 		sleep: Bun.sleep,
 		random: Math.random,
 	});
-	return { server: new URL(access.address).host, ...result };
+	return { server: host, ...result };
 }
 
-const NOT_LOGGED_IN =
+const NO_SERVER =
 	"Usage stays on this machine: no server is set. To send it to one set PROMPTPULSE_SERVER and PROMPTPULSE_API_KEY.";
 
 /** Says what was sent. */

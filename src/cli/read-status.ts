@@ -51,7 +51,7 @@ export async function readStatus({ config, now }: Context): Promise<Status> {
 		home: home.path,
 		isCollecting: isCollecting(home),
 		lastRun: readLastRun(home),
-		server: readCredentials(home, config, true).access?.address,
+		server: readCredentials(home, config, true).server,
 		kept: await readKept(home, config.zone, now()),
 	};
 }

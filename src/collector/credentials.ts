@@ -3,11 +3,13 @@ import { AppError } from "../errors.ts";
 import { type Home, readJson } from "./home.ts";
 import { parseServer, type ServerAccess } from "./server.ts";
 
-/** What the environment says; it goes before what was kept by logging in. */
+/** What the environment says; it goes before what `config.json` keeps. */
 export type GivenAccess = { server?: string | undefined; apiKey?: string | undefined };
 
 export type Credentials = {
-	/** Undefined where nobody is logged in. */
+	/** The server's address, if one is set. */
+	server?: string | undefined;
+	/** Undefined where no key is set for it. */
 	access?: ServerAccess | undefined;
 	/** The key's file, if others than its owner may read or change it. */
 	exposed?: string | undefined;
@@ -26,7 +28,7 @@ export function readCredentials(home: Home, given: GivenAccess, insecure: boolea
 	const address = parseServer(server, insecure);
 	const isKeptFor = kept.server === undefined || parseServer(kept.server, true) === address;
 	const key = given.apiKey ?? (isKeptFor ? kept.apiKey : undefined);
-	if (key === undefined) return {};
+	if (key === undefined) return { server: address };
 	if (!KEY.test(key)) {
 		throw new AppError(
 			"invalid_config",
@@ -35,7 +37,7 @@ export function readCredentials(home: Home, given: GivenAccess, insecure: boolea
 		);
 	}
 	const isExposed = given.apiKey === undefined && isOpenToOthers(home.config);
-	return { access: { address, key }, exposed: isExposed ? home.config : undefined };
+	return { server: address, access: { address, key }, exposed: isExposed ? home.config : undefined };
 }
 
 const KEY = /^[\x21-\x7e]{1,256}$/;

@@ -15,7 +15,7 @@ export type Home = {
 	pending: string;
 	/** What the last collect came to. */
 	lastRun: string;
-	/** Server and key, as logging in leaves them. */
+	/** Server and key. */
 	config: string;
 	/** What hides the names of projects that leave the machine. */
 	secret: string;

@@ -69,7 +69,9 @@ if (existsSync("/dev/full")) {
 			for (const words of ["", "report", "collect --no-push", "--help", "--version"]) {
 				const { code, err } = await shell(home, `promptpulse ${words} > /dev/full`);
 				expect(code).toBe(1);
-				expect(err).toMatch(/^The output could not be written \(.*no space left.*\)\.\nCheck that the disk it goes to has room\.\n$/);
+				expect(err).toMatch(
+					/^The output could not be written \(.*no space left.*\)\.\nCheck that the disk it goes to has room\.\n$/,
+				);
 			}
 			expect(await shell(home, "promptpulse reprot 2> /dev/full")).toMatchObject({ code: 2 });
 			expect((await home.report("daily")).totals.responses).toBe(2);

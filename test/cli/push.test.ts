@@ -43,6 +43,20 @@ describe("where no server is set", () => {
 		});
 	});
 
+	test("a server without a key is a server that nothing can be sent to", async () => {
+		await inHome(TRANSCRIPTS, async ({ cli, report }) => {
+			const env = { PROMPTPULSE_SERVER: "https://usage.example/" };
+			expect(await cli(["collect"], { env })).toEqual({
+				code: 3,
+				out: "",
+				err: "Nothing was sent to usage.example: no key is set for it. Usage is kept here.\nSet PROMPTPULSE_API_KEY, or unset PROMPTPULSE_SERVER to keep usage on this machine.\n",
+			});
+			expect((await report("daily", "--no-collect")).totals.responses).toBe(3);
+			expect((await cli(["status"], { env })).out).toContain("usage.example");
+			expect((await cli(["collect", "--no-push"], { env })).code).toBe(0);
+		});
+	});
+
 	test("a key that an earlier PromptPulse has left is no login: no server stands beside it", async () => {
 		await inHome(TRANSCRIPTS, async ({ cli, kept }) => {
 			await cli(["collect", "--no-push"]);

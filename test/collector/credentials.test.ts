@@ -38,13 +38,13 @@ const ONE = "https://one.example.com";
 const TWO = "https://two.example.com";
 
 describe("server and key", () => {
-	test("are absent where nobody logged in", () => {
+	test("are absent where none is set", () => {
 		expect(read()).toEqual({});
-		expect(read({ server: ONE })).toEqual({});
+		expect(read({ server: ONE })).toEqual({ server: ONE });
 		expect(read({ apiKey: "key" })).toEqual({});
 	});
 
-	test("come from the environment, or from what logging in has left", () => {
+	test("come from the environment, or from what config.json keeps", () => {
 		expect(read({ server: `${ONE}/`, apiKey: "key" }).access).toEqual({ address: ONE, key: "key" });
 		keep({ server: ONE, apiKey: "kept", userId: "u", username: "ada", email: null });
 		expect(read().access).toEqual({ address: ONE, key: "kept" });
@@ -61,7 +61,7 @@ describe("server and key", () => {
 	test("stay together: a kept key goes to no other server", () => {
 		keep({ server: ONE, apiKey: "kept" });
 		expect(read({ server: `${ONE}/` }).access).toEqual({ address: ONE, key: "kept" });
-		expect(read({ server: TWO })).toEqual({});
+		expect(read({ server: TWO })).toEqual({ server: TWO });
 	});
 
 	test.each([0o640, 0o604, 0o620, 0o666])("in a file of mode %o are told to be exposed", (mode) => {

@@ -20,14 +20,25 @@ export function usageLines(): Fields[] {
 		{ type: "advisor_message", input_tokens: 3 },
 		{ type: "compaction" },
 	];
+	const everything = {
+		cache_creation: { ephemeral_5m_input_tokens: 20, ephemeral_1h_input_tokens: 30 },
+		server_tool_use: { web_search_requests: 2, web_fetch_requests: 1 },
+		service_tier: "batch",
+		inference_geo: "us",
+		speed: "fast",
+		iterations: [{ type: "message", input_tokens: 1 }],
+	};
 	const made = [
-		answer(1),
+		answer(1, { usage: everything }),
 		answer(2, { usage: { iterations } }),
 		answer(3, { requestId: undefined, sidechain: true, agent: "a1" }),
 		answer(4, { id: undefined, line: { costUSD: 0.5, forkedFrom: { sessionId: "s0" } } }),
+		progressLine({ usage: everything }),
 		progressLine({ usage: { iterations, server_tool_use: { web_search_requests: 1 } } }),
 	];
-	return [...texts, ...made].map((text) => JSON.parse(text));
+	// They have what real lines seldom have, and come as often.
+	const as = Math.ceil(texts.length / made.length);
+	return [...texts, ...Array<string[]>(as).fill(made).flat()].map((text) => JSON.parse(text));
 }
 
 function linesBelow(folder: string): string[] {
@@ -57,10 +68,10 @@ export function withOwnIds(line: Fields, number: number): Fields {
 export function hostileLine(line: Fields, random: Random): Buffer {
 	const value = structuredClone(line);
 	for (let n = random.integer(0, 2); n > 0; n--)
-		random.pick([setHostile, setHostile, addDecoy])(value, random);
-	const text = random.next() < 0.7 ? writeStrangely(value, random) : writeStrangely(value);
+		random.pick([setHostile, setHostile, writeOneStrangely, addDecoy])(value, random);
+	const text = random.next() < 0.4 ? writeStrangely(value, random) : writeStrangely(value);
 	let bytes: Buffer = Buffer.from(text);
-	for (let n = random.integer(0, 2); n > 0; n--) bytes = random.pick(WOUNDS)(bytes, random);
+	for (let n = random.pick([0, 0, 1, 2]); n > 0; n--) bytes = random.pick(WOUNDS)(bytes, random);
 	return bytes;
 }
 
@@ -133,14 +144,21 @@ const NUMBERS = "-0 0.0 1e3 1E+03 1000.0 10e-1 1e9 1000000001 -1 0.5 1e-3 1e400 
 const NO_NUMBERS = "NaN Infinity -Infinity 01 +1 1. .5 1e 0x10 1_000 - undefined True nul".split(" ");
 
 function setHostile(line: Fields, random: Random): void {
+	const { holder, key } = anyPlace(line, random);
+	if (!holder) return;
+	if (random.next() < 0.15) delete holder[key];
+	else holder[key] = hostileValue(random);
+}
+
+function writeOneStrangely(line: Fields, random: Random): void {
+	const { holder, key } = anyPlace(line, random);
+	if (holder?.[key] !== undefined) holder[key] = new Raw(writeStrangely(holder[key], random));
+}
+
+function anyPlace(line: Fields, random: Random): { holder: Fields | undefined; key: string } {
 	const place = random.pick(PLACES);
 	const path = line.type === "progress" && random.next() < 0.6 ? ["data", "message", ...place] : place;
-	const holder = at(line, path.slice(0, -1));
-	const key = path.at(-1) ?? "";
-	if (holder) {
-		if (random.next() < 0.15) delete holder[key];
-		else holder[key] = hostileValue(random);
-	}
+	return { holder: at(line, path.slice(0, -1)), key: path.at(-1) ?? "" };
 }
 
 function hostileValue(random: Random): unknown {

@@ -83,10 +83,18 @@ export class RunningCount {
 }
 
 function joined(a: Seen, b: Seen): Seen {
-	const larger = compare([a.output, tokens(a), a.countedAt], [b.output, tokens(b), b.countedAt]) >= 0 ? a : b;
+	const larger = compare(sizeOf(a), sizeOf(b)) >= 0 ? a : b;
 	const earlier = compare(rankOf(a), rankOf(b)) <= 0 ? a : b;
 	const { at, session, folder, fork, progress, sidechain } = earlier;
 	return { ...larger, at, session, folder, fork, progress, sidechain, everMain: a.everMain || b.everMain };
+}
+
+/** Ends with the content as text, which is greater or smaller in any order of reading, and means nothing else. */
+function sizeOf(seen: Seen): unknown[] {
+	const { model, input, cacheWrite5m, cacheWrite1h, cacheRead, webSearches } = seen;
+	const extra = seen.extra.length === 0 ? null : seen.extra.map((part) => Object.values(part));
+	const content = [model, input, cacheWrite5m, cacheWrite1h, cacheRead, webSearches, extra];
+	return [seen.output, tokens(seen), seen.countedAt, JSON.stringify(content)];
 }
 
 function rankOf({ at, fork, progress, sidechain, session, folder }: Seen): unknown[] {
