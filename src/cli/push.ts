@@ -91,12 +91,14 @@ export function tellUnsent({ terminal }: Context, { server, setAside, unsent, st
 /** Why a server refused an event, in words. */
 export function refusal(code: string): string {
 	// A server may send any word.
-	return REFUSALS[code] ?? plain(code);
+	return REFUSALS.get(code) ?? plain(code);
 }
 
-const REFUSALS: Record<string, string> = {
-	...REASONS,
-	bad_event: "it is not understood there",
-	refused: "it is not accepted there",
-	too_large: "it is too large",
-};
+const REFUSALS = new Map(
+	Object.entries({
+		...REASONS,
+		bad_event: "it is not understood there",
+		refused: "it is not accepted there",
+		too_large: "it is too large",
+	}),
+);

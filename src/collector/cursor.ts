@@ -29,8 +29,9 @@ function identityOf({ dev, ino }: Stats): number {
 	return (ino % 2 ** 40) * 2 ** 12 + (dev % 2 ** 12);
 }
 
+/** A safe integer: some file systems keep times that are not, millions of years from now. */
 function microseconds(ms: number): number {
-	return Math.round(ms * 1_000);
+	return Math.round(ms * 1_000) % Number.MAX_SAFE_INTEGER;
 }
 
 /**

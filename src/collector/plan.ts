@@ -81,13 +81,14 @@ function lookThrough(
 	return seen;
 }
 
-/** A file that Claude Code swept away meanwhile is no error. */
+/** A file that Claude Code swept away meanwhile is no error; one whose name is no UTF-8 cannot be named. */
 function lookAt(path: string, plan: ScanPlan) {
 	try {
 		return lstatSync(path);
 	} catch (error) {
 		if (!isSystemError(error)) throw error;
-		if (error.code !== "ENOENT") plan.unreadable.push({ path, reason: error.code });
+		if (error.code !== "ENOENT" || path.includes("\ufffd"))
+			plan.unreadable.push({ path, reason: error.code });
 		return undefined;
 	}
 }

@@ -151,7 +151,13 @@ export class PushRecord {
 		});
 		this.#ledger = ledger;
 		this.#refused = [];
-		for (const { code } of refused) this.counts.setAside[code] = (this.counts.setAside[code] ?? 0) + 1;
+		for (const { code } of refused) count(this.counts.setAside, code);
 		return saved;
 	}
+}
+
+/** A server may choose any word, those included that every object has something for. */
+function count(counts: Record<string, number>, code: string): void {
+	const before = Object.hasOwn(counts, code) ? counts[code] : undefined;
+	counts[code] = (before ?? 0) + 1;
 }

@@ -110,7 +110,10 @@ class Push {
 	async #send(rows: readonly EventRow[]): Promise<PushStop | undefined> {
 		const events = rows.map(({ event }) => veilEvent(event, this.options.privacy));
 		const upload = packEvents(await this.#machineOf(rows), events);
-		if (!upload) return this.#divide(rows, "too_large");
+		if (!upload) {
+			this.#divide(rows, "too_large");
+			return undefined;
+		}
 		const started = performance.now();
 		const answer = await this.options.server.sendEvents(upload, rows.length);
 		switch (answer.kind) {
@@ -122,10 +125,10 @@ class Push {
 				if (this.#record.newLedgers <= MOST_NEW_LEDGERS) return undefined;
 				return unreachable("answers from one database and then from another");
 			case "refused":
-				return this.#divide(rows, "refused");
+				return this.#divideRefused(rows, "refused");
 			case "too_large":
 				this.#most = half(rows);
-				return this.#divide(rows, "too_large");
+				return this.#divideRefused(rows, "too_large");
 			case "cut":
 				this.#most = half(rows);
 		}
@@ -142,16 +145,19 @@ class Push {
 	}
 
 	/** Halves what is not accepted as it is, until the event is found that it is about. */
-	#divide(rows: readonly EventRow[], code: string): PushStop | undefined {
+	#divide(rows: readonly EventRow[], code: string): void {
 		const [row] = rows;
-		if (row && rows.length === 1) {
-			this.#record.refuse(row, code);
-			this.#refusedInARow++;
-			if (this.#refusedInARow < MOST_REFUSED_IN_A_ROW) return undefined;
-			return unreachable(`refused ${this.#refusedInARow} responses one after the other`);
-		}
-		this.#record.putBack(rows.slice(0, half(rows)), rows.slice(half(rows)));
-		return undefined;
+		if (row && rows.length === 1) this.#record.refuse(row, code);
+		else this.#record.putBack(rows.slice(0, half(rows)), rows.slice(half(rows)));
+	}
+
+	/** The same for what the server did not accept: it may be the server's fault. */
+	#divideRefused(rows: readonly EventRow[], code: string): PushStop | undefined {
+		this.#divide(rows, code);
+		if (rows.length > 1) return undefined;
+		this.#refusedInARow++;
+		if (this.#refusedInARow < MOST_REFUSED_IN_A_ROW) return undefined;
+		return unreachable(`refused ${this.#refusedInARow} responses one after the other`);
 	}
 
 	/** Waits before another try; or says why there is none, and notes how long the server wants to be left alone. */

@@ -144,7 +144,10 @@ export class Reading implements SightingSink {
 		const bytesBefore = this.#result.bytesRead;
 		this.#fileSkipped = from > 0 ? { ...cursor?.skipped } : {};
 		for (const line of lineReader.read(fd, from, stats.size)) {
+			// An unfinished line comes back whole: what is wrong with it is noted then.
+			const noted = line.terminated ? this.#fileSkipped : { ...this.#fileSkipped };
 			this.#usage.read(line, file, this);
+			this.#fileSkipped = noted;
 			if (this.ingest.waiting >= MOST_HELD) await this.#write();
 			if (performance.now() - this.#lastBreath >= BREATH_MS) {
 				await this.#breathe(bytesBefore + lineReader.bytes);

@@ -1,5 +1,6 @@
-/** Names beyond this many are not remembered. */
+/** Names beyond this many are not remembered, nor those of more bytes: a file may hold any. */
 const MOST_NAMES = 64;
+const LONGEST_NAME = 64;
 /** What a name is followed by before anything has been seen: nothing that any key can be. */
 const NOTHING_KNOWN = new TextEncoder().encode("?");
 
@@ -49,8 +50,9 @@ export class KeySet {
 		const known = this.#places[slotOf(bytes, start, end)] as number;
 		const name = this.#names[known];
 		let place = known;
-		if (name === undefined) place = this.#learn(Uint8Array.prototype.slice.call(bytes, start, end));
-		else if (!isSpelled(bytes, start, end, name)) place = -1;
+		if (name !== undefined) place = isSpelled(bytes, start, end, name) ? known : -1;
+		else if (end - start <= LONGEST_NAME)
+			place = this.#learn(Uint8Array.prototype.slice.call(bytes, start, end));
 		if (previous >= 0) this.#followers[previous] = place;
 		return place;
 	}

@@ -60,10 +60,10 @@ function readSighting(line: unknown, offset: number, file: TranscriptFile): Sigh
 	const answer = findAnswer(line);
 	const message = answer?.inner.message;
 	if (answer === undefined || !isFields(message) || !isFields(message.usage)) return undefined;
-	if (message.model === SYNTHETIC) return undefined;
+	const model = readModel(message.model) ?? UNKNOWN_MODEL;
+	if (model === SYNTHETIC) return undefined;
 	const { outer, inner } = answer;
 	const { usage } = message;
-	const model = readModel(message.model) ?? UNKNOWN_MODEL;
 	const session = readText(outer.sessionId) ?? readText(inner.sessionId) ?? file.session;
 	const ids = {
 		messageId: readText(message.id),

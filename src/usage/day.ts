@@ -73,9 +73,9 @@ export function isZone(name: string): boolean {
 	}
 }
 
-/** `YYYY-MM-DD`. */
+/** `YYYY-MM-DD`; beyond the year 9999, where the last moments are in some zones, the year has a sign and six digits. */
 export function dayText(day: number): string {
-	return new Date(day * DAY_MS).toISOString().slice(0, 10);
+	return new Date(day * DAY_MS).toISOString().slice(0, -"T00:00:00.000Z".length);
 }
 
 /** The day of `YYYY-MM-DD` or `YYYYMMDD`, undefined for anything else and for days that do not exist. */
@@ -99,7 +99,7 @@ export function monthOf(day: number): number {
 
 /** `YYYY-MM`. */
 export function monthText(month: number): string {
-	return dayText(Date.UTC(1970, month) / DAY_MS).slice(0, 7);
+	return dayText(Date.UTC(1970, month) / DAY_MS).slice(0, -"-01".length);
 }
 
 /** The UTC day of a moment. */

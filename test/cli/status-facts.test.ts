@@ -157,10 +157,12 @@ test("what a server refused is told reason by reason, and only if there is any",
 	const setAside = [
 		{ code: "bad_time", events: 2, oldestAt: NOW },
 		{ code: "on_\x1b[2Jmoon", events: 1, oldestAt: NOW },
+		{ code: "constructor", events: 1, oldestAt: NOW },
 	];
 	expect(linesOf({ kept: { ...KEPT, setAside } })["Set aside"]).toEqual([
 		"2 responses that the server refused: the time is missing or wrong",
 		"1 response that the server refused: on_[2Jmoon",
+		"1 response that the server refused: constructor",
 	]);
 	expect(linesOf({})).not.toHaveProperty("Set aside");
 });

@@ -8,6 +8,8 @@ import {
 	utimesSync,
 	writeFileSync,
 } from "node:fs";
+import { lookOf } from "../../src/collector/cursor.ts";
+import { summarizeSkipped } from "../../src/ledger/files.ts";
 import { answer, MAIN, withTranscripts } from "../support/answers.ts";
 
 describe("what is new", () => {
@@ -55,6 +57,21 @@ describe("what is new", () => {
 			expect(await collect()).toMatchObject({ filesRead: 0 });
 		});
 	});
+
+	test("a file that says it was written centuries from now is read once", async () => {
+		await withTranscripts({ [MAIN]: [answer(1)] }, async ({ collect, path }) => {
+			utimesSync(path, new Date("2350-06-07T08:09:10Z"), new Date("2350-06-07T08:09:10Z"));
+			expect(await collect()).toMatchObject({ filesRead: 1, stored: 1 });
+			expect(await collect()).toMatchObject({ filesRead: 0 });
+		});
+	});
+
+	test("of a time that is millions of years away a number is kept that the ledger can hold", () => {
+		for (const mtimeMs of [9e18, -9e18]) {
+			const { modifiedUs } = lookOf(Object.assign(statSync(import.meta.path), { mtimeMs }));
+			expect(modifiedUs).toSatisfy(Number.isSafeInteger);
+		}
+	});
 });
 
 describe("the last line", () => {
@@ -78,6 +95,19 @@ describe("the last line", () => {
 			expect(await collect()).toMatchObject({ stored: 2 });
 			appendFileSync(path, `\n${answer(3)}\n`);
 			expect(await collect()).toMatchObject({ stored: 1, duplicates: 1, total: { responses: 3 } });
+		});
+	});
+
+	test("corrupt it is told at once, and noted once", async () => {
+		await withTranscripts({ [MAIN]: [answer(1)] }, async ({ collect, path, db }) => {
+			appendFileSync(path, answer(2, { usage: { output_tokens: -1 } }));
+			expect(await collect()).toMatchObject({ skipped: { bad_counter: 1 } });
+			appendFileSync(path, "\n");
+			await collect();
+			expect(await summarizeSkipped(db)).toEqual({ bad_counter: 1 });
+			appendFileSync(path, `${answer(3)}\n`);
+			await collect();
+			expect(await summarizeSkipped(db)).toEqual({ bad_counter: 1 });
 		});
 	});
 

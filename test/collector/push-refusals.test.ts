@@ -104,6 +104,20 @@ describe("a whole upload refused for the sake of a few events", () => {
 	});
 });
 
+test("events refused for whatever reason are counted by it, also by one that is a word of the language", async () => {
+	await withServer(async (server) => {
+		await ingestNumbers(3);
+		const rejected = [0, 2].map((index) => ({ index, code: "constructor" }));
+		server.behaviour = async (request, answer) => {
+			const reply = await (await answer()).json();
+			return Response.json(request.url.endsWith("/events") ? { ...reply, stored: 1, rejected } : reply);
+		};
+		const { setAside } = await pushTo(ledger.db, server.address);
+		expect(Object.entries(setAside)).toEqual([["constructor", 2]]);
+		expect(await listSetAside(ledger.db)).toEqual([{ code: "constructor", events: 2, oldestAt: NOW }]);
+	});
+});
+
 describe("an upload that is too much", () => {
 	test("for the server is halved, and the next ones are no larger at first", async () => {
 		await withServer(async (server) => {
@@ -127,6 +141,30 @@ describe("an upload that is too much", () => {
 			);
 			expect(await pushTo(ledger.db, server.address)).toMatchObject({ sent: 39, setAside: { too_large: 1 } });
 			expect(await numbersAt(server)).toEqual(numbers(40, [13]));
+		});
+	});
+
+	test("for any upload, be it many events in a row, is set aside and not taken for the server's fault", async () => {
+		const part = {
+			input: 1,
+			output: 0,
+			cacheWrite5m: 0,
+			cacheWrite1h: 0,
+			cacheRead: 0,
+			model: "x".repeat(250),
+		};
+		const extra = Array.from({ length: 15_000 }, () => part);
+		await withServer(async (server) => {
+			await ingestAll(
+				ledger,
+				Array.from({ length: 9 }, (_, n) => eventOf({ id: `large_${n}`, extra })),
+			);
+			await ingestNumbers(2);
+			expect(await pushTo(ledger.db, server.address)).toMatchObject({
+				sent: 2,
+				setAside: { too_large: 9 },
+				stop: undefined,
+			});
 		});
 	});
 

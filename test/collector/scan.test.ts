@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { appendFileSync, cpSync, mkdirSync } from "node:fs";
+import { appendFileSync, cpSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { planScan } from "../../src/collector/plan.ts";
 import { scan } from "../../src/collector/scan.ts";
@@ -127,6 +127,20 @@ describe("trouble", () => {
 		await withTranscripts({ [MAIN]: [answer(1)] }, async ({ claude, collect }) => {
 			mkdirSync(join(claude, "projects/-home-dev-app/x.jsonl"));
 			expect(await collect()).toMatchObject({ files: 1, unreadable: [], total: { responses: 1 } });
+		});
+	});
+
+	test("a transcript whose name is no UTF-8 cannot be read, and is told", async () => {
+		await withTranscripts({ [MAIN]: [answer(1)] }, async ({ claude, collect }) => {
+			const name = Buffer.concat([
+				Buffer.from(`${join(claude, "projects")}/-p-`),
+				Buffer.from([0xff]),
+				Buffer.from(".jsonl"),
+			]);
+			writeFileSync(name, `${answer(2)}\n`);
+			const { unreadable, stored } = await collect();
+			expect(stored).toBe(1);
+			expect(unreadable).toMatchObject([{ reason: "ENOENT" }]);
 		});
 	});
 

@@ -38,6 +38,14 @@ describe("a set of keys", () => {
 		expect(find(keys, "id")).toBe(0);
 	});
 
+	test("remembers no name that is longer than any of Claude Code's, and goes on telling its own apart", () => {
+		const keys = new KeySet(["id"]);
+		expect(find(keys, "x".repeat(64))).toBe(1);
+		expect(find(keys, "y".repeat(65))).toBe(-1);
+		expect(keys.follower(keys.beginning)).toBe(-1);
+		expect(find(keys, "id")).toBe(0);
+	});
+
 	test("cannot be made of names that its table would mix up", () => {
 		expect(() => new KeySet(["id", "id"])).toThrow("id looks like another key");
 	});

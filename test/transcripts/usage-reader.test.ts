@@ -50,6 +50,10 @@ describe("read from its bytes", () => {
 		["an answer of no model", assistantLine({ message: { model: undefined } })],
 		["what Claude Code made itself", assistantLine({ message: { model: "<synthetic>" } })],
 		[
+			"the same with a character that no name keeps",
+			assistantLine({ message: { model: "<synthetic>\x7f" } }),
+		],
+		[
 			"a decoy in a tool's input",
 			assistantLine({ message: { content: [{ type: "tool_use", input: { message: { id: "x", usage } } }] } }),
 		],

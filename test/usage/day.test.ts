@@ -236,6 +236,12 @@ describe("a day's text", () => {
 	});
 });
 
+test("a day of the year 10000, where it is the last one in some zones, has a text too", () => {
+	const last = new ZoneClock("Pacific/Kiritimati").dayAt(Date.UTC(9999, 11, 31, 23, 59));
+	expect(dayText(last)).toBe("+010000-01-01");
+	expect(monthText(monthOf(last))).toBe("+010000-01");
+});
+
 describe("the calendar", () => {
 	test("has its weeks begin on Monday", () => {
 		expect(dayText(mondayOf(day("2026-03-02")))).toBe("2026-03-02");
