@@ -1,4 +1,5 @@
-const ISO = /^(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)\d*(Z|z|[+-]\d\d(?::?\d\d)?)$/;
+const ISO =
+	/^(\d{4}-\d\d-\d\d[Tt]\d\d:\d\d(?::\d\d(?:[.,]\d{1,9})?)?)(?:(?<=[.,]\d{9})\d+)?(Z|z|[+-]\d\d(?::?\d\d)?)$/;
 
 /** Epoch ms of an ISO 8601 time with `Z` or an offset, cut to the ms; NaN for anything else and impossible dates. */
 export function parseTime(value: unknown): number {

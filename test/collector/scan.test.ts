@@ -130,19 +130,23 @@ describe("trouble", () => {
 		});
 	});
 
-	test("a transcript whose name is no UTF-8 cannot be read, and is told", async () => {
-		await withTranscripts({ [MAIN]: [answer(1)] }, async ({ claude, collect }) => {
-			const name = Buffer.concat([
-				Buffer.from(`${join(claude, "projects")}/-p-`),
-				Buffer.from([0xff]),
-				Buffer.from(".jsonl"),
-			]);
-			writeFileSync(name, `${answer(2)}\n`);
-			const { unreadable, stored } = await collect();
-			expect(stored).toBe(1);
-			expect(unreadable).toMatchObject([{ reason: "ENOENT" }]);
-		});
-	});
+	// Other systems refuse such names.
+	test.if(process.platform === "linux")(
+		"a transcript whose name is no UTF-8 cannot be read, and is told",
+		async () => {
+			await withTranscripts({ [MAIN]: [answer(1)] }, async ({ claude, collect }) => {
+				const name = Buffer.concat([
+					Buffer.from(`${join(claude, "projects")}/-p-`),
+					Buffer.from([0xff]),
+					Buffer.from(".jsonl"),
+				]);
+				writeFileSync(name, `${answer(2)}\n`);
+				const { unreadable, stored } = await collect();
+				expect(stored).toBe(1);
+				expect(unreadable).toMatchObject([{ reason: "ENOENT" }]);
+			});
+		},
+	);
 
 	test("so many lines that they are written bit by bit come to the same as few", async () => {
 		const lines = Array.from({ length: 25_000 }, (_, i) => answer(i));

@@ -1,8 +1,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { answer, MAIN } from "../support/answers.ts";
-import { type CliHome, type CliResult, inHome, startCli } from "../support/run-cli.ts";
+import { type CliHome, fromSourcesAfter, inHome } from "../support/run-cli.ts";
 import { PATIENCE, runs } from "../support/runs.ts";
 
 setDefaultTimeout(Math.max(PATIENCE, 120_000));
@@ -26,12 +26,18 @@ function* repeated(text: string, times: number): Generator<Buffer> {
 	for (let n = 0; n < times; n++) yield piece;
 }
 
+const MEASURED = fromSourcesAfter("peak-memory.ts");
+
+type Measured = { code: number; err: string; told: Told; memory: number };
+
 /** Collects, and tells beside what it says how much memory it had at most, in bytes. */
-async function collect({ home }: CliHome): Promise<{ told: Told; memory: number } & Omit<CliResult, "out">> {
-	const child = startCli(["collect", "--json", "--no-push"], { home });
-	const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text()]);
-	const code = await child.exited;
-	return { code, err, told: JSON.parse(out), memory: child.resourceUsage()?.maxRSS ?? 0 };
+async function collect({ home, cli }: CliHome): Promise<Measured> {
+	const peak = join(home, "peak");
+	const { code, err, out } = await cli(["collect", "--json", "--no-push"], {
+		program: MEASURED,
+		env: { PEAK_MEMORY: peak },
+	});
+	return { code, err, told: JSON.parse(out), memory: Number(readFileSync(peak, "utf8")) };
 }
 
 test("lines larger than any answer are passed over, what may be usage among them is told, and those around them count", async () => {

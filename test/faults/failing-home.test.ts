@@ -7,13 +7,13 @@ import { withDatabase } from "../support/database-files.ts";
 import { countNaively } from "../support/naive-count.ts";
 import { Random } from "../support/random.ts";
 import { countByReports } from "../support/reports.ts";
-import { type CliHome, type CliResult, FROM_SOURCES, inHome } from "../support/run-cli.ts";
+import { type CliHome, type CliResult, fromSourcesAfter, inHome } from "../support/run-cli.ts";
 import { forSeeds, PATIENCE, runs } from "../support/runs.ts";
 import { collectFrom, NOW } from "../support/scan.ts";
 import { writeTranscripts } from "../support/transcript.ts";
 
 /** Processes start slowly on a busy machine. */
-setDefaultTimeout(Math.max(PATIENCE, 60_000));
+setDefaultTimeout(Math.max(PATIENCE, 120_000));
 
 const OTHER = "-home-dev-web/22222222-2222-4222-8222-222222222222.jsonl";
 const BEFORE = 200;
@@ -81,9 +81,7 @@ function expectTold({ code, err }: CliResult): void {
 }
 
 describe("a call of the file system that fails", () => {
-	const [main = "", ...before] = FROM_SOURCES.toReversed();
-	const preload = join(import.meta.dir, "../support/failing-files.ts");
-	const program = [...before.reverse(), "--preload", preload, main];
+	const program = fromSourcesAfter("failing-files.ts");
 	const codes = ["EIO", "ENOSPC", "EACCES", "EMFILE"];
 
 	test.each(HOMES)(

@@ -12,7 +12,7 @@ import { forSeeds, PATIENCE, runs } from "../support/runs.ts";
 import { NOW } from "../support/scan.ts";
 import { writeTranscripts } from "../support/transcript.ts";
 
-setDefaultTimeout(Math.max(PATIENCE, 60_000));
+setDefaultTimeout(Math.max(PATIENCE, 120_000));
 
 const SESSIONS = Array.from({ length: 10 }, (_, n) => `session-${n}`);
 

@@ -29,6 +29,12 @@ export const FROM_SOURCES = [
 	join(import.meta.dir, "../../src/main.ts"),
 ];
 
+/** The same with a file of this folder loaded before it. */
+export function fromSourcesAfter(preload: string): string[] {
+	const words = ["--preload", join(import.meta.dir, preload)];
+	return [...FROM_SOURCES.slice(0, -1), ...words, ...FROM_SOURCES.slice(-1)];
+}
+
 /** Runs promptpulse as a process of its own and waits for it. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
 	const child = startCli(args, options);

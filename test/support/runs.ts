@@ -6,7 +6,7 @@ export function runs(quick: number, full = quick * 20): { numRuns: number } {
 }
 
 /** Time for a property that asks a database, in ms; `bun test` gives 5 seconds. */
-export const PATIENCE = isFull ? 900_000 : 30_000;
+export const PATIENCE = isFull ? 900_000 : 60_000;
 
 /** Tries a property with the seeds from 1 on; the first one that fails is named. */
 export async function forSeeds(count: number, property: (seed: number) => Promise<void>): Promise<void> {
