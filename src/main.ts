@@ -22,11 +22,12 @@ function finish(code: number): void {
 }
 
 main(process.argv.slice(2)).then(finish, (error) => {
-	const isForPeople = error instanceof AppError;
-	writeErr(
-		isForPeople
-			? error.message
-			: `promptpulse has met an error that it did not expect.\n${error?.stack ?? error}`,
-	);
+	writeErr(sentencesOf(error));
 	finish(1);
 });
+
+function sentencesOf(error: unknown): string {
+	if (error instanceof AppError) return [error.message, ...(error.hint ? [error.hint] : [])].join("\n");
+	const what = error instanceof Error ? error.stack : error;
+	return `promptpulse has met an error that it did not expect.\n${what}`;
+}
