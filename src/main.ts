@@ -18,7 +18,7 @@ async function main(words: readonly string[]): Promise<number> {
 
 /** The code is only noted: to end here could cut short what is still at work. */
 function finish(code: number): void {
-	process.exitCode ||= code;
+	if (code !== 0) process.exitCode = code;
 }
 
 main(process.argv.slice(2)).then(finish, (error) => {
