@@ -1,5 +1,5 @@
-import { DONE } from "./context.ts";
 import { parseDuration, readDuration } from "./duration.ts";
+import { DONE } from "./exit-code.ts";
 
 /**
  * Starts a detached collect whose words are those that hooks are told to use. A hook has no time for the command

@@ -1,11 +1,18 @@
 import type { AppError, ErrorCode } from "../errors.ts";
 
+/** What a finished command may return. */
+export const DONE = 0;
+export const KEY_REFUSED = 3;
+export const SERVER_UNREACHABLE = 4;
+export const SOME_EVENTS_REFUSED = 5;
+export const SOME_FILES_UNREADABLE = 6;
+
 const EXIT_CODES: Record<ErrorCode, number> = {
 	usage: 2,
 	invalid_config: 7,
 	ledger_unwritable: 7,
 	locked: 8,
-	no_key: 3,
+	no_key: KEY_REFUSED,
 	schema_newer: 1,
 	schema_edited: 1,
 	ledger_damaged: 1,

@@ -5,7 +5,8 @@ import { repriceAll } from "../ledger/prices.ts";
 import { rebuildRollups } from "../ledger/rebuild.ts";
 import { findUser, LOCAL_USER } from "../ledger/users.ts";
 import { dollars } from "../usage/usage.ts";
-import { type Context, DONE } from "./context.ts";
+import type { Context } from "./context.ts";
+import { DONE } from "./exit-code.ts";
 import { counted, usd } from "./format.ts";
 
 export type MigrateFlags = { rebuild?: boolean; reprice?: boolean };

@@ -1,6 +1,7 @@
 import type { UnsentSummary } from "../ledger/push-targets.ts";
 import { jsonText } from "../usage/usage-json.ts";
-import { type Context, DONE } from "./context.ts";
+import type { Context } from "./context.ts";
+import { DONE } from "./exit-code.ts";
 import { factsText } from "./facts.ts";
 import { readStatus, type Status } from "./read-status.ts";
 import { statusFacts } from "./status-facts.ts";

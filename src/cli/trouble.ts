@@ -1,13 +1,13 @@
 import type { PushResult } from "../collector/push.ts";
 import type { SkipReason } from "../transcripts/sighting.ts";
+import type { Context } from "./context.ts";
 import {
-	type Context,
 	DONE,
 	KEY_REFUSED,
 	SERVER_UNREACHABLE,
 	SOME_EVENTS_REFUSED,
 	SOME_FILES_UNREADABLE,
-} from "./context.ts";
+} from "./exit-code.ts";
 import { counted } from "./format.ts";
 import type { OpenUsage } from "./open-usage.ts";
 import { plain } from "./terminal.ts";

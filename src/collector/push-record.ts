@@ -35,7 +35,7 @@ export class PushRecord {
 	readonly counts: PushCounts = { sent: 0, known: 0, expired: 0, setAside: {} };
 	/** How often the server turned out to have another ledger. */
 	newLedgers = 0;
-	hasAccepted = false;
+	#hasAccepted = false;
 	#account: string | undefined;
 	/** Undefined until the server has acknowledged anything. */
 	#ledger: string | undefined;
@@ -101,7 +101,7 @@ export class PushRecord {
 		this.counts.sent += reply.stored + reply.raised;
 		this.counts.known += reply.duplicates;
 		this.counts.expired += reply.expired;
-		this.hasAccepted = true;
+		this.#hasAccepted = true;
 		const codes = new Map(reply.rejected.map(({ index, code }) => [rows[index], code]));
 		for (const [row, code] of codes) if (row) this.#refused.push({ row, code });
 		await this.#save(
@@ -116,7 +116,7 @@ export class PushRecord {
 
 	/** Sets aside what was refused last, if it is its own fault. */
 	async finish(): Promise<void> {
-		if (this.hasAccepted && this.hasRefused) await this.#save(this.#ledger ?? "", []);
+		if (this.#hasAccepted && this.hasRefused) await this.#save(this.#ledger ?? "", []);
 	}
 
 	async #resume(target: PushTarget | undefined): Promise<void> {

@@ -48,9 +48,6 @@ const DAY_MS = 86_400_000;
 /** Between the walk and the opening a file may become a link or a pipe: neither is followed or waited for. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
-// They hold nothing between two files but their buffers.
-const lineReader = new LineReader();
-
 /** What could be read of a file was read: nothing is lost when the system has trouble with letting go of it. */
 function close(fd: number): void {
 	try {
@@ -62,6 +59,7 @@ function close(fd: number): void {
 
 /** Reads files into a ledger, inside one transaction. */
 export class Reading implements SightingSink {
+	readonly #lines = new LineReader();
 	readonly #usage = new UsageReader();
 	readonly #folders = new SessionFolders();
 	readonly #cursors: FileCursor[] = [];
@@ -143,19 +141,19 @@ export class Reading implements SightingSink {
 		const from = resumeOffset(fd, cursor, stats);
 		const bytesBefore = this.#result.bytesRead;
 		this.#fileSkipped = from > 0 ? { ...cursor?.skipped } : {};
-		for (const line of lineReader.read(fd, from, stats.size)) {
+		for (const line of this.#lines.read(fd, from, stats.size)) {
 			// An unfinished line comes back whole: what is wrong with it is noted then.
 			const noted = line.terminated ? this.#fileSkipped : { ...this.#fileSkipped };
 			this.#usage.read(line, file, this);
 			this.#fileSkipped = noted;
 			if (this.ingest.waiting >= MOST_HELD) await this.#write();
 			if (performance.now() - this.#lastBreath >= BREATH_MS) {
-				await this.#breathe(bytesBefore + lineReader.bytes);
+				await this.#breathe(bytesBefore + this.#lines.bytes);
 			}
 		}
-		this.#result.bytesRead = bytesBefore + lineReader.bytes;
-		this.#skip("too_long", lineReader.tooLong);
-		return makeCursor(fd, file.path, stats, lineReader.end, this.#fileSkipped);
+		this.#result.bytesRead = bytesBefore + this.#lines.bytes;
+		this.#skip("too_long", this.#lines.tooLong);
+		return makeCursor(fd, file.path, stats, this.#lines.end, this.#fileSkipped);
 	}
 
 	saw(event: Readonly<UsageEvent>, cwd: string | undefined, file: TranscriptFile): void {

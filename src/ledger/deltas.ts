@@ -14,7 +14,7 @@ const MIX = 0x9e3779b1;
 /** Differences by key, summed: a hash table in columns, for a cold run fills it with every response there is. */
 export class Deltas {
 	/** How many keys there are. Each has a place, from 0 on, that it keeps. */
-	size = 0;
+	#size = 0;
 	/** Place by hash, plus one; 0 is free. */
 	#index = new Int32Array(2 * FIRST_CAPACITY);
 	#keys = new Float64Array(KEYS * FIRST_CAPACITY);
@@ -45,9 +45,9 @@ export class Deltas {
 	/** The differences from nothing, in the order of their keys: so the table is changed from its beginning to its end. */
 	changed(): Delta[] {
 		const deltas = [...this.#full];
-		for (let place = 0; place < this.size; place++) {
+		for (let place = 0; place < this.#size; place++) {
 			const sums = [...this.#sums.subarray(place * SUMMED.length, (place + 1) * SUMMED.length)];
-			if (sums.some((sum) => sum !== 0)) deltas.push({ key: this.keyAt(place), sums });
+			if (sums.some((sum) => sum !== 0)) deltas.push({ key: this.#keyAt(place), sums });
 		}
 		return deltas.sort((a, b) => compareKeys(a.key, b.key));
 	}
@@ -55,12 +55,12 @@ export class Deltas {
 	/** Keys that something was taken from, so that nothing may be left there. */
 	lessened(): Key[] {
 		const keys: Key[] = [];
-		for (let place = 0; place < this.size; place++)
-			if (this.#taken[place] === 1) keys.push(this.keyAt(place));
+		for (let place = 0; place < this.#size; place++)
+			if (this.#taken[place] === 1) keys.push(this.#keyAt(place));
 		return keys;
 	}
 
-	keyAt(place: number): Key {
+	#keyAt(place: number): Key {
 		return [...this.#keys.subarray(place * KEYS, (place + 1) * KEYS)] as unknown as Key;
 	}
 
@@ -74,11 +74,11 @@ export class Deltas {
 		const slot = this.#slotOf(a, b, c, d);
 		const known = this.#index[slot] as number;
 		if (known > 0) return known - 1;
-		if (2 * (this.size + 1) > this.#index.length) {
+		if (2 * (this.#size + 1) > this.#index.length) {
 			this.#grow();
 			return this.#placeOf(a, b, c, d);
 		}
-		const place = this.size++;
+		const place = this.#size++;
 		this.#index[slot] = place + 1;
 		const first = place * KEYS;
 		this.#keys[first] = a;
@@ -111,14 +111,14 @@ export class Deltas {
 		this.#keys = enlarged(this.#keys, new Float64Array(KEYS * capacity));
 		this.#sums = enlarged(this.#sums, new Float64Array(SUMMED.length * capacity));
 		this.#taken = enlarged(this.#taken, new Uint8Array(capacity));
-		for (let place = 0; place < this.size; place++) {
-			this.#index[this.#slotOf(...this.keyAt(place))] = place + 1;
+		for (let place = 0; place < this.#size; place++) {
+			this.#index[this.#slotOf(...this.#keyAt(place))] = place + 1;
 		}
 	}
 
 	#layAside(place: number, column: number): void {
 		const sums = SUMMED.map((_, i) => (i === column ? (this.#sums[place * SUMMED.length + i] as number) : 0));
-		this.#full.push({ key: this.keyAt(place), sums });
+		this.#full.push({ key: this.#keyAt(place), sums });
 	}
 }
 

@@ -23,7 +23,7 @@ export type SightingSink = {
 	 * @param cwd the working directory that the line names
 	 */
 	saw(event: Readonly<UsageEvent>, cwd: string | undefined, file: TranscriptFile): void;
-	skipped(reason: SkipReason, file: TranscriptFile): void;
+	skipped(reason: SkipReason): void;
 };
 
 const ASSISTANT = Buffer.from("assistant");
@@ -61,7 +61,7 @@ export class UsageReader {
 		// An unfinished line is nothing odd.
 		if (line.terminated) this.parsed++;
 		for (const sighting of parseLine(line, file)) {
-			if ("skip" in sighting) sink.skipped(sighting.skip, file);
+			if ("skip" in sighting) sink.skipped(sighting.skip);
 			else sink.saw(sighting.event, sighting.cwd, file);
 		}
 	}

@@ -12,12 +12,12 @@ function basename(part: Partial<UsageEvent>): string | undefined {
 
 describe("the basename of a project", () => {
 	test.each([
-		["/home/ann.lee/work/shop", "shop"],
-		["/home/ann.lee/work/my-shop", "my-shop"],
+		["/home/ann.lee/code/shop", "shop"],
+		["/home/ann.lee/code/my-shop", "my-shop"],
 		["/srv/shop/", "shop"],
 		["/srv/back\\slash", "back\\slash"],
 		["C:\\Users\\ann\\shop", "shop"],
-		["D:/work/shop", "shop"],
+		["D:/code/shop", "shop"],
 		["\\\\server\\share\\shop", "shop"],
 		["/", "/"],
 	])("of %s is %s", (project, name) => {
