@@ -1,7 +1,13 @@
 import ledger from "../migrations/0001_ledger.sql" with { type: "text" };
+import people from "../migrations/0002_people.sql" with { type: "text" };
+import reported from "../migrations/0003_reported.sql" with { type: "text" };
 
 /** A step of the schema, in order, forward only. */
 export type Migration = { version: number; name: string; sql: string };
 
 /** Every file of `migrations/`; a test compares the list with the folder. */
-export const migrations: readonly Migration[] = [{ version: 1, name: "0001_ledger.sql", sql: ledger }];
+export const migrations: readonly Migration[] = [
+	{ version: 1, name: "0001_ledger.sql", sql: ledger },
+	{ version: 2, name: "0002_people.sql", sql: people },
+	{ version: 3, name: "0003_reported.sql", sql: reported },
+];

@@ -4,9 +4,9 @@ import { findLastSeen } from "../ledger/machines.ts";
 import { openLedger } from "../ledger/open.ts";
 import { findFirstDay } from "../reports/first-use.ts";
 import { builtInPrices } from "../usage/price.ts";
-import { createApp, type SourceOf } from "../web/app.ts";
+import { createDashboard, type SourceOf } from "../web/dashboard.ts";
 import { LinkAccess } from "../web/link-access.ts";
-import { hasLeftSample } from "../web/pages/choices.ts";
+import { hasLeftSample } from "../web/pages/own.ts";
 import type { UsageSource } from "../web/source.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
@@ -29,13 +29,13 @@ export async function dashboard(context: Context, flags: DashboardFlags): Promis
 	const usage = await openUsage(context, true);
 	tellTrouble(context, usage);
 	const access = new LinkAccess();
-	const app = createApp({
+	const app = createDashboard({
 		sourceOf: await sources(context, usage, access, flags.sample ?? false),
 		access,
 		now,
 		report: (error, requestId) => terminal.err(`Request ${requestId} failed.\n${textOf(error)}`),
 	});
-	const server = listen(port, app.handle);
+	const server = listen(port, (request) => app.handle(request));
 	const link = new URL(access.path, `http://127.0.0.1:${server.port}`).href;
 	terminal.out(link);
 	const shown = flags.sample ? "made-up data" : "your usage";

@@ -16,7 +16,7 @@ import { moveSessions } from "./moves.ts";
 import { priceEvent } from "./prices.ts";
 import { settleReplays } from "./replays.ts";
 import { RollupChanges } from "./rollups.ts";
-import type { LedgerUser } from "./users.ts";
+import { type LedgerUser, raiseRevision } from "./users.ts";
 
 /** Whose events come in, from where, when (epoch ms), and what they cost. */
 export type IngestContext = { user: LedgerUser; machine: Machine; prices: PriceBook; now: number };
@@ -48,6 +48,7 @@ export class Ingest {
 	/** New responses written so far, and known ones that changed. */
 	stored = 0;
 	raised = 0;
+	#moved = 0;
 
 	private constructor(
 		readonly tx: Transaction,
@@ -115,7 +116,10 @@ export class Ingest {
 
 	/** Moves events to another project; see {@link moveSessions}. */
 	async move(moved: readonly MovedSession[]): Promise<void> {
-		for (const change of await moveSessions(this.tx, this.context.user, moved)) this.#rollups.note(change);
+		for (const change of await moveSessions(this.tx, this.context.user, moved)) {
+			this.#rollups.note(change);
+			this.#moved++;
+		}
 	}
 
 	/** Writes what is left, and the sums. */
@@ -123,6 +127,7 @@ export class Ingest {
 		await this.write();
 		await this.#rollups.write(this.tx);
 		await this.tx.batch([markDays(this.context.user.id, this.machine, this.#days)]);
+		if (this.stored + this.raised + this.#moved > 0) await raiseRevision(this.tx, this.context.user.id);
 	}
 
 	/** The noted events as they will stand, where that differs from how they stand. */

@@ -32,3 +32,14 @@ export async function saveZone(tx: Transaction, user: LedgerUser, zone: string):
 	await rebuildDays(tx, moved);
 	return moved;
 }
+
+/** Tells open pages that a person's usage is another one now. */
+export async function raiseRevision(tx: Transaction, user: number): Promise<void> {
+	await tx.run("update users set revision = revision + 1 where id = ?", [user]);
+}
+
+/** Counts how often a person's usage has changed; 0 for someone who is not known. */
+export async function findRevision(db: Reader, user: number): Promise<number> {
+	const found = await db.get<{ revision: number }>("select revision from users where id = ?", [user]);
+	return found?.revision ?? 0;
+}

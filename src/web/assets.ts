@@ -1,4 +1,6 @@
 import { assets } from "../generated/assets.ts";
+import { NOT_FOUND, ProblemError } from "./errors.ts";
+import { openRoute, type Route } from "./route.ts";
 
 const A_YEAR = "public, max-age=31536000, immutable";
 
@@ -11,8 +13,30 @@ export const ASSET_URLS = {
 	icon: addressOf("icon.svg"),
 };
 
+/** What everyone may have: there is no usage in it. */
+export function fileRoutes(): Route[] {
+	return [
+		openRoute({
+			method: "GET",
+			path: "/livez",
+			text: { summary: "Whether the process answers" },
+			answer: () => new Response("alive"),
+		}),
+		openRoute({
+			method: "GET",
+			path: "/assets/:name",
+			text: { summary: "A file of the pages" },
+			answer({ params, request }) {
+				const file = findAsset(params.name ?? "", request);
+				if (!file) throw new ProblemError(NOT_FOUND);
+				return file;
+			},
+		}),
+	];
+}
+
 /** A file of the pages, packed as the browser likes it; undefined where there is none. It never changes. */
-export function findAsset(name: string, request: Request): Response | undefined {
+function findAsset(name: string, request: Request): Response | undefined {
 	const asset = assets.find((known) => known.address === name);
 	if (!asset) return undefined;
 	const accepted = request.headers.get("accept-encoding") ?? "";

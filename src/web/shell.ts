@@ -1,7 +1,7 @@
 import type { Shell } from "../../views/layout.tsx";
 import { VERSION } from "../version.ts";
 import { ASSET_URLS } from "./assets.ts";
-import type { UsageSource } from "./source.ts";
+import type { Viewer } from "./route.ts";
 
 export const THEMES = ["auto", "light", "dark"] as const;
 
@@ -14,7 +14,7 @@ export function themeOf(request: Request): Theme {
 }
 
 /** What every page of a ledger has around it. */
-export function shellOf(request: Request, source: UsageSource, title: string, now: number): Shell {
+export function shellOf(request: Request, { source }: Viewer, title: string, now: number): Shell {
 	return {
 		theme: themeOf(request),
 		title,

@@ -1,7 +1,8 @@
 import type { Database } from "../../src/ledger/database.ts";
 import { findUser, LOCAL_USER } from "../../src/ledger/users.ts";
-import { type App, createApp } from "../../src/web/app.ts";
+import { createDashboard } from "../../src/web/dashboard.ts";
 import { LinkAccess } from "../../src/web/link-access.ts";
+import type { App } from "../../src/web/site.ts";
 import type { UsageSource } from "../../src/web/source.ts";
 import { NOW, PRICES } from "./scan.ts";
 
@@ -34,7 +35,7 @@ export async function visitDashboard(db: Database, over: Partial<UsageSource> = 
 	};
 	const access = new LinkAccess();
 	const reported: unknown[] = [];
-	const app = createApp({
+	const app = createDashboard({
 		sourceOf: () => source,
 		access,
 		now: () => NOW,

@@ -148,7 +148,7 @@ const NAMES: Record<string, string> = {
 	machine: "machines",
 };
 
-/** Dictionaries, and what says nothing of usage: how far files were read and sent, numbers given, steps of the schema. */
+/** Dictionaries, and what no event tells: how far files were read and sent, steps of the schema, people. */
 const NOT_DUMPED = [
 	...Object.values(NAMES).filter((table) => table !== "machines"),
 	"files",
@@ -157,9 +157,20 @@ const NOT_DUMPED = [
 	"push_targets",
 	"push_waits",
 	"set_aside",
+	"settings",
+	"accounts",
+	"api_keys",
+	"web_sessions",
+	"invites",
+	"login_links",
+	"attempts",
+	"audit_log",
+	"reported_days",
+	"reported_sessions",
+	"reported_blocks",
 ];
 /** Numbers and times of writing, which depend on how a ledger came to be. */
-const NOT_COMPARED = ["id", "change", "first_seen", "last_seen"];
+const NOT_COMPARED = ["id", "change", "first_seen", "last_seen", "revision"];
 
 /** Everything a ledger knows of usage, each table in a fixed order, names instead of numbers: to compare ledgers whole. */
 export async function dumpLedger(db: Database): Promise<Dump> {

@@ -5,7 +5,7 @@ import { fillSample } from "../../src/cli/sample.ts";
 import { homeAt, makeHome } from "../../src/collector/home.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { builtInPrices } from "../../src/usage/price.ts";
-import { createApp } from "../../src/web/app.ts";
+import { createDashboard } from "../../src/web/dashboard.ts";
 import { LinkAccess } from "../../src/web/link-access.ts";
 import { PRICES } from "./scan.ts";
 
@@ -21,7 +21,7 @@ export async function serveSample(home: string, onError: (error: unknown) => voi
 	const db = await openLedger(join(home, "ledger.db"), NOON);
 	const asker = await fillSample(db, { zone: "UTC", prices: PRICES, now: NOON });
 	const access = new LinkAccess();
-	const app = createApp({
+	const app = createDashboard({
 		sourceOf: () => ({
 			db,
 			asker,
@@ -36,7 +36,7 @@ export async function serveSample(home: string, onError: (error: unknown) => voi
 		now: () => NOON,
 		report: onError,
 	});
-	const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: app.handle });
+	const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: (request) => app.handle(request) });
 	const origin = `http://127.0.0.1:${server.port}`;
 	return {
 		home,

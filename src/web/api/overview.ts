@@ -1,12 +1,10 @@
-import { stringify } from "csv-stringify/sync";
-import { Elysia, NotFoundError } from "elysia";
 import { dayText, monthText } from "../../usage/day.ts";
-import { dollars, type Exact } from "../../usage/usage.ts";
-import { jsonText, usageJson } from "../../usage/usage-json.ts";
-import type { SourceOf } from "../app.ts";
+import { dollars } from "../../usage/usage.ts";
+import { usageJson } from "../../usage/usage-json.ts";
+import { NOT_FOUND, ProblemError } from "../errors.ts";
 import { type OverviewData, readOverview } from "../pages/overview-data.ts";
-
-type Row = Record<string, string | Exact | boolean | null>;
+import { type Route, route } from "../route.ts";
+import { csv, json, type Row } from "./rows.ts";
 
 /** Panels show the dearest few of these. */
 const MOST_ROWS = 10_000;
@@ -43,25 +41,29 @@ const PANELS: Readonly<Record<string, (data: OverviewData) => Row[]>> = {
 };
 
 /** `GET /api/overview/:panel`: the numbers behind a panel, for the same query as the page; `format=csv` for a table. */
-export function overviewApi(sourceOf: SourceOf, now: () => number) {
-	return new Elysia({ name: "api/overview" }).get("/api/overview/:panel", async ({ params, request }) => {
-		const rowsOf = Object.hasOwn(PANELS, params.panel) ? PANELS[params.panel] : undefined;
-		if (!rowsOf) throw new NotFoundError();
-		const parameters = new URL(request.url).searchParams;
-		const source = sourceOf(request);
-		const data = await readOverview(source, parameters, now(), MOST_ROWS);
-		const rows = rowsOf(data);
-		if (parameters.get("format") === "csv") return csv(`${params.panel}.csv`, rows);
-		const { since, until } = data.query.period;
-		const body = {
-			panel: params.panel,
-			timezone: source.zone,
-			since: dayText(since),
-			until: dayText(until),
-			rows,
-			totals: usageJson(data.span.usage),
-		};
-		return new Response(jsonText(body), { headers: { "content-type": "application/json; charset=utf-8" } });
+export function overviewApi(): Route {
+	return route({
+		method: "GET",
+		path: "/api/overview/:panel",
+		access: "read",
+		text: { summary: "The numbers behind a panel of the overview, for the page's own query" },
+		async answer({ params, url, now }, { source }) {
+			const { panel = "" } = params;
+			const rowsOf = Object.hasOwn(PANELS, panel) ? PANELS[panel] : undefined;
+			if (!rowsOf) throw new ProblemError(NOT_FOUND);
+			const data = await readOverview(source, url.searchParams, now, MOST_ROWS);
+			const rows = rowsOf(data);
+			if (url.searchParams.get("format") === "csv") return csv(panel, rows);
+			const { since, until } = data.query.period;
+			return json({
+				panel,
+				timezone: source.zone,
+				since: dayText(since),
+				until: dayText(until),
+				rows,
+				totals: usageJson(data.span.usage),
+			});
+		},
 	});
 }
 
@@ -89,22 +91,4 @@ function slotText(length: OverviewData["span"]["bucket"], bucket: number): strin
 	if (length === "month") return monthText(bucket);
 	if (length !== "hour") return dayText(bucket);
 	return `${dayText(Math.floor(bucket / 24))}T${String(bucket % 24).padStart(2, "0")}:00`;
-}
-
-/** A cell that a spreadsheet would take for a formula gets an apostrophe before it. */
-function csv(name: string, rows: readonly Row[]): Response {
-	const text = stringify(
-		rows.map((row) => mapValues(row, (value) => (typeof value === "bigint" ? value.toString() : value))),
-		{ header: true, columns: Object.keys(rows[0] ?? {}), escape_formulas: true, record_delimiter: "windows" },
-	);
-	return new Response(text, {
-		headers: {
-			"content-type": "text/csv; charset=utf-8",
-			"content-disposition": `attachment; filename="promptpulse-${name}"`,
-		},
-	});
-}
-
-function mapValues(row: Row, map: (value: Row[string]) => unknown): Record<string, unknown> {
-	return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, map(value)]));
 }

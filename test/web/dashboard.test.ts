@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { ASSET_URLS } from "../../src/web/assets.ts";
-import { localPath } from "../../src/web/pages/choices.ts";
+import { localPath } from "../../src/web/pages/see-other.ts";
 import { ORIGIN, visitDashboard } from "../support/app.ts";
 import { collectFrom, emptyLedger } from "../support/scan.ts";
 
@@ -85,7 +85,7 @@ describe("an error", () => {
 describe("a body", () => {
 	test.each([
 		["application/json", "{", 400],
-		["multipart/form-data; boundary=x", "junk", 400],
+		["multipart/form-data; boundary=x", "junk", 415],
 		["application/x-www-form-urlencoded", `theme=${"x".repeat(70_000)}`, 413],
 	])("of %s that cannot be taken is refused with all headers", async (type, body, status) => {
 		const { app, access, reported } = await visitFixtures();

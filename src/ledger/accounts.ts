@@ -1,0 +1,81 @@
+import { type Account, newAccountId, type Role } from "../account/account.ts";
+import type { Reader, Transaction } from "./database.ts";
+
+/** What a new account begins with. */
+export type NewAccount = { username: string; email?: string | undefined; role: Role };
+
+const COLUMNS = `
+	accounts.user,
+	accounts.id,
+	accounts.username,
+	accounts.email,
+	accounts.display_name as displayName,
+	accounts.role,
+	accounts.created_at as createdAt,
+	accounts.disabled_at as disabledAt`;
+
+/** The columns of an account, for queries that join it. */
+export const ACCOUNT_COLUMNS = COLUMNS;
+
+/**
+ * Makes an account and the user that its usage is kept under. The first of all is the owner, whatever is asked.
+ *
+ * @param now epoch ms
+ * @returns what is taken already, if something is
+ */
+export async function saveAccount(
+	tx: Transaction,
+	{ username, email, role }: NewAccount,
+	now: number,
+): Promise<Account | "username" | "email"> {
+	if (await findAccountByName(tx, username)) return "username";
+	if (email !== undefined && (await hasEmail(tx, email))) return "email";
+	const isFirst = (await countAccounts(tx)) === 0;
+	const made = await tx.get<{ id: number }>("insert into users (zone) values ('UTC') returning id");
+	if (!made) throw new Error("saving a user returned no row");
+	const account: Account = {
+		user: made.id,
+		id: newAccountId(now),
+		username,
+		email: email ?? null,
+		displayName: null,
+		role: isFirst ? "owner" : role,
+		createdAt: now,
+		disabledAt: null,
+	};
+	await tx.run(
+		`insert into accounts (user, id, username, email, role, zone_set, created_at)
+		values (?, ?, ?, ?, ?, 0, ?)`,
+		[account.user, account.id, username, account.email, account.role, now],
+	);
+	return account;
+}
+
+/** @param id KSUID */
+export async function findAccountById(db: Reader, id: string): Promise<Account | undefined> {
+	return db.get<Account>(`select ${COLUMNS} from accounts where id = ?`, [id]);
+}
+
+export async function findAccountByName(db: Reader, username: string): Promise<Account | undefined> {
+	return db.get<Account>(`select ${COLUMNS} from accounts where username = ?`, [username]);
+}
+
+/** All accounts, the oldest first. */
+export async function listAccounts(db: Reader): Promise<Account[]> {
+	return db.all<Account>(`select ${COLUMNS} from accounts order by user`);
+}
+
+export async function countAccounts(db: Reader): Promise<number> {
+	const counted = await db.get<{ accounts: number }>("select count(*) as accounts from accounts");
+	return counted?.accounts ?? 0;
+}
+
+/** Ends all that a person may do, at once, or lets the person in again. */
+export async function saveDisabled(tx: Transaction, user: number, at: number | null): Promise<void> {
+	await tx.run("update accounts set disabled_at = ? where user = ?", [at, user]);
+	if (at !== null) await tx.run("delete from web_sessions where user = ?", [user]);
+}
+
+async function hasEmail(tx: Transaction, email: string): Promise<boolean> {
+	return (await tx.get("select 1 as found from accounts where email = ?", [email])) !== undefined;
+}

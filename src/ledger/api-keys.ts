@@ -1,0 +1,123 @@
+import type { Account } from "../account/account.ts";
+import { type ApiKey, type KeyKind, mintKey } from "../account/api-key.ts";
+import { digestOf } from "../account/secret.ts";
+import { ACCOUNT_COLUMNS } from "./accounts.ts";
+import type { Reader, Transaction } from "./database.ts";
+
+/** A key's use is noted no more often than this, in ms. */
+const USE_NOTED_EVERY = 60_000;
+
+const COLUMNS = `
+	api_keys.id,
+	api_keys.user,
+	api_keys.kind,
+	api_keys.name,
+	api_keys.last4,
+	api_keys.created_at as createdAt,
+	api_keys.expires_at as expiresAt,
+	api_keys.last_used_at as lastUsedAt,
+	api_keys.revoked_at as revokedAt`;
+
+/** `expiresAt`: epoch ms, null for never. */
+export type NewKey = { kind: KeyKind; name: string; expiresAt: number | null };
+
+/**
+ * Makes a key. The text of it is given out this once and not kept.
+ *
+ * @param now epoch ms
+ */
+export async function saveNewKey(
+	tx: Transaction,
+	user: number,
+	{ kind, name, expiresAt }: NewKey,
+	now: number,
+): Promise<{ text: string; key: ApiKey }> {
+	const text = mintKey(kind);
+	const key: ApiKey = {
+		id: Bun.randomUUIDv7(),
+		user,
+		kind,
+		name,
+		last4: text.slice(-4),
+		createdAt: now,
+		expiresAt,
+		lastUsedAt: null,
+		revokedAt: null,
+	};
+	await tx.run(
+		`insert into api_keys (id, user, digest, kind, name, last4, created_at, expires_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?)`,
+		[key.id, user, digestOf(text), kind, name, key.last4, now, expiresAt],
+	);
+	return { text, key };
+}
+
+/** A key that may be used, and its owner: not one that is revoked, expired, or of someone who is disabled. */
+export async function findUsableKey(
+	db: Reader,
+	text: string,
+	now: number,
+): Promise<{ key: ApiKey; account: Account } | undefined> {
+	const row = await db.get<Record<string, string | number | null>>(
+		`select ${renamed(COLUMNS, "key")}, ${renamed(ACCOUNT_COLUMNS, "account")}
+		from api_keys
+		join accounts on accounts.user = api_keys.user
+		where api_keys.digest = ?
+			and api_keys.revoked_at is null
+			and (api_keys.expires_at is null or api_keys.expires_at > ?)
+			and accounts.disabled_at is null`,
+		[digestOf(text), now],
+	);
+	if (!row) return undefined;
+	return { key: part<ApiKey>(row, "key"), account: part<Account>(row, "account") };
+}
+
+/** A person's keys, the newest first. */
+export async function listKeys(db: Reader, user: number): Promise<ApiKey[]> {
+	return db.all<ApiKey>(`select ${COLUMNS} from api_keys where user = ? order by created_at desc, id desc`, [
+		user,
+	]);
+}
+
+/** Notes that a key was used, unless that was noted a short while ago. */
+export async function noteKeyUse(tx: Transaction, key: ApiKey, now: number): Promise<void> {
+	if (key.lastUsedAt !== null && now - key.lastUsedAt < USE_NOTED_EVERY) return;
+	await tx.run("update api_keys set last_used_at = ? where id = ?", [now, key.id]);
+}
+
+/**
+ * Ends a person's key, and the web sessions that it opened.
+ *
+ * @returns whether there was such a key that could still be used
+ */
+export async function revokeKey(tx: Transaction, user: number, id: string, now: number): Promise<boolean> {
+	const ended = await tx.run(
+		"update api_keys set revoked_at = ? where user = ? and id = ? and revoked_at is null",
+		[now, user, id],
+	);
+	if (ended > 0) await tx.run("delete from web_sessions where user = ? and key = ?", [user, id]);
+	return ended > 0;
+}
+
+/** Ends all keys and sessions of a person. */
+export async function revokeAllKeys(tx: Transaction, user: number, now: number): Promise<void> {
+	await tx.run("update api_keys set revoked_at = ? where user = ? and revoked_at is null", [now, user]);
+	await tx.run("delete from web_sessions where user = ?", [user]);
+	await tx.run("delete from login_links where user = ?", [user]);
+}
+
+/** The same columns under names that tell two tables apart. */
+function renamed(columns: string, prefix: string): string {
+	return columns
+		.split(",")
+		.map((column) => {
+			const [name = "", alias = name.split(".").at(-1)] = column.trim().split(" as ");
+			return `${name} as ${prefix}_${alias}`;
+		})
+		.join(", ");
+}
+
+function part<Row>(row: Record<string, unknown>, prefix: string): Row {
+	const own = Object.entries(row).filter(([name]) => name.startsWith(`${prefix}_`));
+	return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length + 1), value])) as Row;
+}

@@ -1,0 +1,15 @@
+import type { Reader, Transaction } from "./database.ts";
+
+/** The UUID of what this database keeps; see `migrations/0002_people.sql`. */
+export async function findLedgerUuid(db: Reader): Promise<string> {
+	const found = await db.get<{ value: string }>("select value from settings where name = 'ledger'");
+	if (!found) throw new Error("the ledger has lost its UUID");
+	return found.value;
+}
+
+/** Gives the ledger a new UUID, as after a restore: what a copy lacks is sent again then. */
+export async function renewLedgerUuid(tx: Transaction): Promise<string> {
+	const uuid = crypto.randomUUID();
+	await tx.run("update settings set value = ? where name = 'ledger'", [uuid]);
+	return uuid;
+}

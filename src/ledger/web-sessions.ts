@@ -1,0 +1,95 @@
+import type { Account } from "../account/account.ts";
+import { digestOf, randomBase62 } from "../account/secret.ts";
+import { ACCOUNT_COLUMNS } from "./accounts.ts";
+import type { Reader, Transaction } from "./database.ts";
+
+const DAY_MS = 86_400_000;
+/** How long a session lasts unused, and how long at most, in ms. */
+export const IDLE_MS = 14 * DAY_MS;
+export const ABSOLUTE_MS = 90 * DAY_MS;
+/** Its use is noted no more often than this, in ms. */
+const USE_NOTED_EVERY = 60_000;
+
+const ID_LENGTH = 43;
+
+/** A session as it is kept: what the cookie holds is not. Times are epoch ms. */
+export type WebSession = {
+	/** UUID, for lists; not what the cookie holds. */
+	id: string;
+	user: number;
+	/** The key that opened it. */
+	key: string | null;
+	/** What the browser calls itself. */
+	agent: string | null;
+	createdAt: number;
+	seenAt: number;
+};
+
+const COLUMNS = `
+	web_sessions.id, web_sessions.user, web_sessions.key, web_sessions.agent,
+	web_sessions.created_at as createdAt, web_sessions.seen_at as seenAt`;
+
+/** Opens a session. `secret` is for the cookie, given out this once and not kept. */
+export async function saveNewSession(
+	tx: Transaction,
+	{ user, key, agent }: { user: number; key: string | null; agent: string | null },
+	now: number,
+): Promise<{ secret: string; session: WebSession }> {
+	const secret = randomBase62(ID_LENGTH);
+	const session: WebSession = {
+		id: Bun.randomUUIDv7(),
+		user,
+		key,
+		agent: agent?.slice(0, 200) ?? null,
+		createdAt: now,
+		seenAt: now,
+	};
+	await tx.run(
+		`insert into web_sessions (id, user, digest, key, agent, created_at, seen_at)
+		values (?, ?, ?, ?, ?, ?, ?)`,
+		[session.id, user, digestOf(secret), key, session.agent, now, now],
+	);
+	return { secret, session };
+}
+
+/** The session of a cookie, while it lasts, and its person. */
+export async function findSession(
+	db: Reader,
+	secret: string,
+	now: number,
+): Promise<{ session: WebSession; account: Account } | undefined> {
+	const session = await db.get<WebSession>(
+		`select ${COLUMNS}
+		from web_sessions
+		where digest = ? and seen_at > ? and created_at > ?`,
+		[digestOf(secret), now - IDLE_MS, now - ABSOLUTE_MS],
+	);
+	if (!session) return undefined;
+	const account = await db.get<Account>(
+		`select ${ACCOUNT_COLUMNS} from accounts where user = ? and disabled_at is null`,
+		[session.user],
+	);
+	return account && { session, account };
+}
+
+/** Notes that a session was used, unless that was noted a short while ago. */
+export async function noteSessionUse(tx: Transaction, session: WebSession, now: number): Promise<void> {
+	if (now - session.seenAt < USE_NOTED_EVERY) return;
+	await tx.run("update web_sessions set seen_at = ? where id = ?", [now, session.id]);
+}
+
+/** A person's sessions that last, the newest first. */
+export async function listSessions(db: Reader, user: number, now: number): Promise<WebSession[]> {
+	return db.all<WebSession>(
+		`select ${COLUMNS}
+		from web_sessions
+		where user = ? and seen_at > ? and created_at > ?
+		order by created_at desc, id desc`,
+		[user, now - IDLE_MS, now - ABSOLUTE_MS],
+	);
+}
+
+/** @returns whether there was one */
+export async function deleteSession(tx: Transaction, user: number, id: string): Promise<boolean> {
+	return (await tx.run("delete from web_sessions where user = ? and id = ?", [user, id])) > 0;
+}

@@ -1,0 +1,20 @@
+import { MessagePage } from "../../views/message.tsx";
+import { ASSET_URLS } from "./assets.ts";
+import type { Problem } from "./errors.ts";
+import { themeOf } from "./shell.ts";
+
+/** A problem as a page, or as JSON under `/api` and for whoever asks for JSON. */
+export function tell(problem: Problem, request: Request): Response {
+	const { status, code, title, sentence, hint, waitMs, fields } = problem;
+	const headers = new Headers();
+	if (waitMs !== undefined) headers.set("retry-after", String(Math.ceil(waitMs / 1_000)));
+	if (URL.parse(request.url)?.pathname.startsWith("/api/")) {
+		return Response.json(
+			{ error: `${sentence} ${hint}`, code, ...(fields && { fields }) },
+			{ status, headers },
+		);
+	}
+	const page = MessagePage({ theme: themeOf(request), assets: ASSET_URLS, status, title, sentence, hint });
+	headers.set("content-type", "text/html; charset=utf-8");
+	return new Response(String(page), { status, headers });
+}
