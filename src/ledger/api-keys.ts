@@ -79,10 +79,13 @@ export async function listKeys(db: Reader, user: number): Promise<ApiKey[]> {
 	]);
 }
 
-/** Notes that a key was used, unless that was noted a short while ago. */
-export async function noteKeyUse(tx: Transaction, key: ApiKey, now: number): Promise<void> {
-	if (key.lastUsedAt !== null && now - key.lastUsedAt < USE_NOTED_EVERY) return;
-	await tx.run("update api_keys set last_used_at = ? where id = ?", [now, key.id]);
+/** Whether it is time to note that a key is used: not where that was noted a short while ago. */
+export function isKeyUseDue({ lastUsedAt }: ApiKey, now: number): boolean {
+	return lastUsedAt === null || now - lastUsedAt >= USE_NOTED_EVERY;
+}
+
+export async function saveKeyUse(db: Pick<Transaction, "run">, key: ApiKey, now: number): Promise<void> {
+	await db.run("update api_keys set last_used_at = ? where id = ?", [now, key.id]);
 }
 
 /**

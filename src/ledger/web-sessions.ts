@@ -72,10 +72,17 @@ export async function findSession(
 	return account && { session, account };
 }
 
-/** Notes that a session was used, unless that was noted a short while ago. */
-export async function noteSessionUse(tx: Transaction, session: WebSession, now: number): Promise<void> {
-	if (now - session.seenAt < USE_NOTED_EVERY) return;
-	await tx.run("update web_sessions set seen_at = ? where id = ?", [now, session.id]);
+/** Whether it is time to note that a session is used: not where that was noted a short while ago. */
+export function isSessionUseDue({ seenAt }: WebSession, now: number): boolean {
+	return now - seenAt >= USE_NOTED_EVERY;
+}
+
+export async function saveSessionUse(
+	db: Pick<Transaction, "run">,
+	session: WebSession,
+	now: number,
+): Promise<void> {
+	await db.run("update web_sessions set seen_at = ? where id = ?", [now, session.id]);
 }
 
 /** A person's sessions that last, the newest first. */

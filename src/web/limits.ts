@@ -1,3 +1,27 @@
+/** What a server's limits are kept by. */
+export type Limits = {
+	/** Everything that comes from one address: an office may stand behind it. */
+	addresses: Limiter;
+	/** Wrong keys from one address. */
+	failures: Limiter;
+	/** Everything that one person asks. */
+	people: Limiter;
+	/** Uploads and other changes under one key. */
+	changes: Limiter;
+	/** New accounts from one address. */
+	signUps: Limiter;
+};
+
+export function usualLimits(): Limits {
+	return {
+		addresses: new Limiter({ most: 1_200, perMinute: 6_000 }),
+		failures: new Limiter({ most: 30, perMinute: 10 }),
+		people: new Limiter({ most: 300, perMinute: 600 }),
+		changes: new Limiter({ most: 120, perMinute: 120 }),
+		signUps: new Limiter({ most: 10, perMinute: 1 }),
+	};
+}
+
 /** A bucket that fills up again: `most` at once, and so many a minute. */
 export type Rate = { most: number; perMinute: number };
 

@@ -9,10 +9,11 @@ export function linkGate(access: LinkAccess, sourceOf: SourceOf): Gate {
 	return {
 		refuse: (_request, url) => (isLoopback(url) ? undefined : WRONG_HOST),
 		addressOf: (_request, socket) => socket,
-		async admit({ request, url }, route) {
+		originOf: (_request, _socket, url) => url.origin,
+		async admit({ request, origin }, route) {
 			if (route.access === "anyone") return undefined;
 			if (!access.allows(request)) throw new ProblemError(NO_ACCESS);
-			if (!isSafe(request.method) && isCrossSite(request, url.origin)) throw new ProblemError(CROSS_SITE);
+			if (!isSafe(request.method) && isCrossSite(request, origin)) throw new ProblemError(CROSS_SITE);
 			return { source: sourceOf(request) };
 		},
 	};

@@ -11,6 +11,8 @@ export type Viewer = {
 	account?: Account | undefined;
 	key?: ApiKey | undefined;
 	session?: WebSession | undefined;
+	/** What forms of the session's pages send along. */
+	csrf?: string | undefined;
 };
 
 /** What a request comes with beside itself. */
@@ -18,6 +20,8 @@ export type Arrival = {
 	requestId: string;
 	/** The client's address: the socket's, or what a trusted proxy says. */
 	address: string;
+	/** The origin that people see the site under. */
+	origin: string;
 	/** Epoch ms. */
 	now: number;
 };

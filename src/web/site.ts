@@ -23,12 +23,20 @@ export type Gate = {
 	refuse(request: Request, url: URL): Problem | undefined;
 	/** The client's own address, where a proxy stands between. */
 	addressOf(request: Request, socket: string): string;
+	/** The origin that the client sees the site under. */
+	originOf(request: Request, socket: string, url: URL): string;
 	/**
 	 * Who asks for a route.
 	 *
 	 * @throws ProblemError for someone who may not
 	 */
 	admit(ask: Ask, route: Route): Promise<Viewer | undefined>;
+	/**
+	 * Whether who asks meant it, now that it is known what was brought.
+	 *
+	 * @throws ProblemError
+	 */
+	confirm?(ask: Ask, viewer: Viewer): void;
 	/** What is answered in place of a problem, such as the way to the log-in. */
 	answerInstead?(problem: Problem, ask: Ask, route: Route): Response | undefined;
 };
@@ -72,7 +80,10 @@ export function createSite(
 	return {
 		async handle(request, socket = "127.0.0.1") {
 			const requestId = Bun.randomUUIDv7();
-			const arrival = { requestId, address: gate.addressOf(request, socket), now: now() };
+			const address = gate.addressOf(request, socket);
+			const url = URL.parse(request.url);
+			const origin = url ? gate.originOf(request, socket, url) : "";
+			const arrival = { requestId, address, origin, now: now() };
 			const fail = (error: unknown) => {
 				const problem = problemOf(error);
 				if (problem.status === 500) report(error, requestId);
@@ -144,6 +155,7 @@ async function answerRoute(
 		const viewer = await gate.admit(ask, route);
 		if (route.query) ask.query = read(route.query, "invalid_query", queryOf(url.searchParams));
 		if (!route.raw && request.body) ask.body = await readBody(request, route);
+		if (viewer) gate.confirm?.(ask, viewer);
 		if (route.body) ask.body = read(route.body, "invalid_body", ask.body ?? {});
 		const answer = Promise.resolve(route.answer(ask, viewer));
 		return await (route.stream ? answer : withDeadline(answer, deadline));
