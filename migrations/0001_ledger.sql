@@ -123,6 +123,42 @@ create table usage_days (
 	primary key (user, day, machine, project, model)
 ) strict, without rowid;
 
+-- The same by local month, for long stretches.
+create table usage_months (
+	user integer not null,
+	month integer not null,
+	machine integer not null,
+	project integer not null,
+	model integer not null,
+	input integer not null,
+	output integer not null,
+	cache_write_5m integer not null,
+	cache_write_1h integer not null,
+	cache_read integer not null,
+	web_searches integer not null,
+	cost integer not null,
+	responses integer not null,
+	unpriced integer not null,
+	primary key (user, month, machine, project, model)
+) strict, without rowid;
+
+-- The same by model alone: charts of a year ask for nothing else, and it is a fortieth of the rows.
+create table model_days (
+	user integer not null,
+	day integer not null,
+	model integer not null,
+	input integer not null,
+	output integer not null,
+	cache_write_5m integer not null,
+	cache_write_1h integer not null,
+	cache_read integer not null,
+	web_searches integer not null,
+	cost integer not null,
+	responses integer not null,
+	unpriced integer not null,
+	primary key (user, day, model)
+) strict, without rowid;
+
 create table branch_days (
 	user integer not null,
 	day integer not null,

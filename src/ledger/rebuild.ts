@@ -1,4 +1,4 @@
-import { SLOT_MS, ZoneClock } from "../usage/day.ts";
+import { monthOf, SLOT_MS, ZoneClock } from "../usage/day.ts";
 import { changeBlocks } from "./blocks.ts";
 import type { Transaction, Value } from "./database.ts";
 import type { LedgerUser } from "./users.ts";
@@ -18,6 +18,9 @@ const ZONE = `zone as materialized (
 
 /** The day of a moment in its zone, rounded down: where it is still 1969 at the beginning of 1970 too. */
 const dayOf = (moment: string) => `(${moment} + shift + 86400000) / 86400000 - 1`;
+
+/** 9999-12-31: SQLite writes no later day, and east of Greenwich one more begins before the end of time. */
+const LAST_WRITTEN_DAY = 2_932_896;
 
 /** When an event's slot begins, which settles its day. */
 const SLOT_START = `(at - at % ${SLOT_MS})`;
@@ -73,6 +76,26 @@ export async function rebuildDays(tx: Transaction, user: LedgerUser): Promise<vo
 		where user = ?
 		group by day, machine, project, model`,
 		[zone, user.id],
+	);
+	await replace(
+		tx,
+		user,
+		"usage_months",
+		`select
+			?,
+			iif(
+				day > ${LAST_WRITTEN_DAY},
+				${monthOf(LAST_WRITTEN_DAY) + 1},
+				(strftime('%Y', day * 86400, 'unixepoch') - 1970) * 12 + strftime('%m', day * 86400, 'unixepoch') - 1
+			) as month,
+			machine, project, model, ${SUMS_OF_SLOTS}
+		from usage_days where user = ? group by month, machine, project, model`,
+	);
+	await replace(
+		tx,
+		user,
+		"model_days",
+		`select ?, day, model, ${SUMS_OF_SLOTS} from usage_days where user = ? group by day, model`,
 	);
 	await tx.run("delete from branch_days where user = ?", [user.id]);
 	await tx.run(

@@ -27,6 +27,17 @@ const ROLLUPS: readonly Rollup[] = [
 			deltas.add(day, names.machine, names.project, model, sums, sign),
 	},
 	{
+		table: "usage_months",
+		keys: ["month", "machine", "project", "model"],
+		add: (deltas, { names }, model, day, sums, sign) =>
+			deltas.add(monthOfDay(day), names.machine, names.project, model, sums, sign),
+	},
+	{
+		table: "model_days",
+		keys: ["day", "model"],
+		add: (deltas, _row, model, day, sums, sign) => deltas.add(day, model, 0, 0, sums, sign),
+	},
+	{
 		table: "branch_days",
 		keys: ["day", "project", "branch", "model"],
 		add: (deltas, { names }, model, day, sums, sign) =>
@@ -41,9 +52,24 @@ const ROLLUPS: readonly Rollup[] = [
 		table: "person_months",
 		keys: ["month"],
 		add: (deltas, { event }, _model, _day, sums, sign) =>
-			deltas.add(monthOf(utcDay(event.at)), 0, 0, 0, sums, sign),
+			deltas.add(monthOfDay(utcDay(event.at)), 0, 0, 0, sums, sign),
 	},
 ];
+
+const months = new Map<number, number>();
+
+/** Many events have few days, and dates are dear to make. */
+function monthOfDay(day: number): number {
+	let month = months.get(day);
+	if (month === undefined) {
+		if (months.size >= MOST_DAYS) months.clear();
+		month = monthOf(day);
+		months.set(day, month);
+	}
+	return month;
+}
+
+const MOST_DAYS = 4_096;
 
 /**
  * Moves what changed events add out of their old places in the rollups and into the new ones. Whatever is noted here

@@ -1,5 +1,5 @@
 import type { Reader } from "../ledger/database.ts";
-import { ZoneClock } from "../usage/day.ts";
+import { SLOT_MS, ZoneClock } from "../usage/day.ts";
 import type { Asker } from "./source.ts";
 
 /** What a person's usage names, each kind in order of first use. */
@@ -30,8 +30,9 @@ export async function findFirstDay(
 	{ id }: Asker,
 	{ zone }: { zone: string },
 ): Promise<number | undefined> {
-	const first = await db.get<{ at: number }>("select min(at) as at from events where user = ? and at >= 0", [
-		id,
-	]);
-	return first?.at == null ? undefined : new ZoneClock(zone).dayAt(first.at);
+	const first = await db.get<{ slot: number | null }>(
+		"select min(slot) as slot from usage_slots where user = ?",
+		[id],
+	);
+	return first?.slot == null ? undefined : new ZoneClock(zone).dayAt(first.slot * SLOT_MS);
 }

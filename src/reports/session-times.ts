@@ -13,8 +13,9 @@ export async function listSessionTimes(db: Reader, asker: Asker, filter: UsageFi
 		`${source.sql}
 		select max(last_at) as lastAt
 		from used
+		where last_at >= ?
 		group by session
-		having max(last_at) >= ? and max(last_at) < ?
+		having max(last_at) < ?
 		order by lastAt, session`,
 		[...source.parameters, from, before],
 	);

@@ -1,5 +1,5 @@
 import type { Reader, Value } from "../ledger/database.ts";
-import { SLOT_MS, ZoneClock } from "../usage/day.ts";
+import { firstDayOf, monthOf, SLOT_MS, ZoneClock } from "../usage/day.ts";
 import { type CostMode, type NameFilter, NO_NAMES, type UsageFilter } from "../usage/filter.ts";
 
 /** Whose usage is asked for: the person's number in the ledger and the zone that the person's days are kept in. */
@@ -13,6 +13,9 @@ export type Source = { sql: string; parameters: Value[] };
 
 /** Columns that a report groups by, beside `model`. `hour` counts local hours since 1970-01-01. */
 export type Dimension = "day" | "hour" | "machine" | "project" | "branch";
+
+/** Those that tell more than `model_days` does. */
+const PLACES: readonly Dimension[] = ["machine", "project", "branch"];
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -41,7 +44,11 @@ export async function usedBy(
 	const names = namedIn(id, filter);
 	const isOwnZone = filter.zone === zone || isWhole(filter, dimensions);
 	if (filter.mode === "calculate" && isOwnZone && !needed.has("hour")) {
-		if (!needed.has("branch")) return ownDays("usage_days", id, filter, names);
+		const isByModel = !filter.project && PLACES.every((place) => !needed.has(place));
+		if (isByModel) return ownDays("model_days", id, filter, names);
+		if (!needed.has("branch")) {
+			return needed.has("day") ? ownDays("usage_days", id, filter, names) : ownMonths(id, filter, names);
+		}
 		if (!needed.has("machine")) return ownDays("branch_days", id, filter, names);
 	}
 	const spans = await spansOf(db, id, filter);
@@ -134,6 +141,27 @@ function ownDays(table: string, user: number, { since, until }: UsageFilter, nam
 			until ?? Number.MAX_SAFE_INTEGER,
 			...names.parameters,
 		],
+	};
+}
+
+const COUNTED = `machine, project, model, ${SUMMED}, cost, responses, unpriced`;
+
+/** Whole months, and the days before and after them: a year of someone's usage is read in a thirtieth of its rows. */
+function ownMonths(user: number, filter: UsageFilter, names: Source): Source {
+	const { since, until } = filter;
+	const first = since === undefined ? Number.MIN_SAFE_INTEGER : monthOf(since - 1) + 1;
+	const last = until === undefined ? Number.MAX_SAFE_INTEGER : monthOf(until + 1) - 1;
+	if (first > last) return ownDays("usage_days", user, filter, names);
+	const before = since === undefined ? [] : [["usage_days", "day", since, firstDayOf(first) - 1] as const];
+	const after = until === undefined ? [] : [["usage_days", "day", firstDayOf(last + 1), until] as const];
+	const stretches = [...before, ["usage_months", "month", first, last] as const, ...after];
+	const selects = stretches.map(
+		([table, column]) =>
+			`select ${COUNTED} from ${table} where user = ? and ${column} between ? and ? ${names.sql}`,
+	);
+	return {
+		sql: `with used as (${selects.join(" union all ")})`,
+		parameters: stretches.flatMap(([, , from, to]) => [user, from, to, ...names.parameters]),
 	};
 }
 

@@ -7,7 +7,10 @@ import { type Asker, momentsOf, sessionsOf } from "./source.ts";
 /** `project`: of those it touched the first by name; times are epoch ms. */
 export type TopSessionRow = Usage & { session: string; project: string; firstAt: number; lastAt: number };
 
-/** The dearest of the sessions last active in the filter's days, dearest first; figures are of the whole session. */
+/**
+ * The dearest of the sessions last active in the filter's days, dearest first; figures are of the whole session. Only of
+ * those that may be among them is everything read.
+ */
 export async function listTopSessions(
 	db: Reader,
 	asker: Asker,
@@ -17,20 +20,34 @@ export async function listTopSessions(
 	const source = sessionsOf(asker, filter);
 	const { from, before } = momentsOf(filter);
 	return db.all<TopSessionRow>(
-		`${source.sql}
+		`${source.sql},
+		active as materialized (
+			select session
+			from used
+			where last_at >= ?
+			group by session
+			having max(last_at) < ?
+		),
+		costs as materialized (
+			select active.session, sum(used.cost) as cost
+			from active
+			cross join used on used.session = active.session
+			group by active.session
+		)
 		select
 			sessions.name as session,
 			min(projects.name) as project,
 			min(used.first_at) as firstAt,
 			max(used.last_at) as lastAt,
 			${SUMS}
-		from used
+		from costs
+		cross join used on used.session = costs.session
 		join sessions on sessions.id = used.session
 		join projects on projects.id = used.project
+		where costs.cost >= (select min(cost) from (select cost from costs order by cost desc limit ?))
 		group by sessions.id
-		having max(used.last_at) >= ? and max(used.last_at) < ?
 		order by costNanoUsd desc, sessions.name
 		limit ?`,
-		[...source.parameters, from, before, limit],
+		[...source.parameters, from, before, limit, limit],
 	);
 }

@@ -97,9 +97,14 @@ export function monthOf(day: number): number {
 	return (date.getUTCFullYear() - 1970) * 12 + date.getUTCMonth();
 }
 
+/** The first day of a month. */
+export function firstDayOf(month: number): number {
+	return Date.UTC(1970, month) / DAY_MS;
+}
+
 /** `YYYY-MM`. */
 export function monthText(month: number): string {
-	return dayText(Date.UTC(1970, month) / DAY_MS).slice(0, -"-01".length);
+	return dayText(firstDayOf(month)).slice(0, -"-01".length);
 }
 
 /** The UTC day of a moment. */

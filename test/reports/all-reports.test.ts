@@ -192,7 +192,7 @@ describe("no report looks through everybody's events or sums:", () => {
 
 /** Lists that come with the question, and what it has found already: of these every row is wanted. */
 const MAY_BE_SCANNED =
-	/^SCAN (?:(?:zone|used|parts|\(subquery-\d+\)|\d+ CONSTANT ROWS?|CONSTANT ROW)$|\w+ VIRTUAL TABLE)/;
+	/^(?:SCAN (?:(?:zone|used|active|costs|parts|\(subquery-\d+\)|\d+ CONSTANT ROWS?|CONSTANT ROW)$|\w+ VIRTUAL TABLE)|SEARCH \(subquery-\d+\))/;
 
 async function scansIn(db: Reader, sql: string, parameters: readonly Value[]): Promise<string[]> {
 	const plan = await db.all<{ detail: string }>(`explain query plan ${sql}`, parameters);

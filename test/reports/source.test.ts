@@ -18,7 +18,7 @@ import { DESKTOP, eventOf, ingestAll, LAPTOP, openTestLedger, type TestLedger } 
 import { eventsAt, filterNear, momentsIn } from "../support/naive-usage.ts";
 import { runs } from "../support/runs.ts";
 
-const DAY = parseDay("2026-03-02");
+const DAY = parseDay("2026-03-02") ?? Number.NaN;
 
 /** One zone under two names; the second is not the one in which a person's days are kept. */
 const TWINS = [
@@ -38,19 +38,45 @@ describe("the table that is read", () => {
 		await ingestAll(ledger, [eventOf()]);
 		const asked = { zone: "Europe/Berlin", mode: "calculate", ...filter } as const;
 		const { sql } = await usedBy(ledger.db, ledger.user, asked, dimensions);
-		return /\b(usage_days|branch_days|usage_slots|parts)\b/.exec(sql)?.[0] ?? sql;
+		return /\b(model_days|usage_days|usage_months|branch_days|usage_slots|parts)\b/.exec(sql)?.[0] ?? sql;
 	};
 	const only = (name: string): NameFilter => ({ only: [name], not: [] });
 
 	test("is that of the person's own days, whichever are asked for", async () => {
-		expect(await tableOf({}, "day")).toBe("usage_days");
+		expect(await tableOf({}, "day")).toBe("model_days");
 		expect(await tableOf({ since: DAY, until: DAY }, "day", "project")).toBe("usage_days");
-		expect(await tableOf({ since: DAY }, "machine")).toBe("usage_days");
+		expect(await tableOf({ since: DAY, until: DAY + 40 }, "machine")).toBe("usage_days");
 	});
 
 	test("is the same in any zone where no day is asked for", async () => {
-		expect(await tableOf({ zone: "Asia/Tokyo" }, "project")).toBe("usage_days");
+		expect(await tableOf({ zone: "Asia/Tokyo" }, "project")).toBe("usage_months");
 		expect(await tableOf({ zone: "Asia/Tokyo" }, "project", "branch")).toBe("branch_days");
+	});
+
+	test("is that of months where whole ones are asked for, with the days before and after them", async () => {
+		const ledger = await openTestLedger();
+		await ingestAll(ledger, [eventOf()]);
+		const asked = { zone: "UTC", mode: "calculate" } as const;
+		const stretchesOf = async (since?: string, until?: string) => {
+			const filter = { ...asked, since: since && parseDay(since), until: until && parseDay(until) };
+			const { sql, parameters } = await usedBy(ledger.db, ledger.user, filter as UsageFilter, ["project"]);
+			return [...sql.matchAll(/from (\w+)/g)].map((match, i) => [
+				match[1],
+				...parameters.slice(3 * i + 1, 3 * i + 3),
+			]);
+		};
+		const day = (text: string) => parseDay(text) ?? Number.NaN;
+		expect(await stretchesOf("2026-01-20", "2026-04-10")).toEqual([
+			["usage_days", day("2026-01-20"), day("2026-01-31")],
+			["usage_months", 56 * 12 + 1, 56 * 12 + 2],
+			["usage_days", day("2026-04-01"), day("2026-04-10")],
+		]);
+		expect(await stretchesOf("2026-01-02", "2026-02-27")).toEqual([
+			["usage_days", day("2026-01-02"), day("2026-02-27")],
+		]);
+		expect(
+			(await stretchesOf("2026-01-01", "2026-01-31")).filter(([, from, to]) => Number(from) <= Number(to)),
+		).toEqual([["usage_months", 56 * 12, 56 * 12]]);
 	});
 
 	test("is that of branches only for these", async () => {

@@ -124,6 +124,8 @@ export const USAGE_TABLES = [
 	"events",
 	"usage_slots",
 	"usage_days",
+	"usage_months",
+	"model_days",
 	"branch_days",
 	"session_parts",
 	"person_days",

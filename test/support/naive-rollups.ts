@@ -30,10 +30,11 @@ export function countRollups(events: readonly Row[], zone: string): Rollups {
 	const slot = (part: Row) => ({ slot: Math.floor(timeOf(part) / 900_000) });
 	const day = (part: Row) => ({ day: dayNumber(localDate(timeOf(part), zone)) });
 	const utcDay = (part: Row) => ({ day: dayNumber(localDate(timeOf(part), "UTC")) });
-	const utcMonth = (part: Row) => {
-		const { year, month } = localDate(timeOf(part), "UTC");
+	const monthIn = (zone: string) => (part: Row) => {
+		const { year, month } = localDate(timeOf(part), zone);
 		return { month: (year - 1970) * 12 + month - 1 };
 	};
+	const month = monthIn(zone);
 	const pick =
 		(...columns: string[]) =>
 		(part: Row) =>
@@ -42,10 +43,12 @@ export function countRollups(events: readonly Row[], zone: string): Rollups {
 	return {
 		usage_slots: sumBy(parts, (part) => ({ ...slot(part), ...place(part) })),
 		usage_days: sumBy(parts, (part) => ({ ...day(part), ...place(part) })),
+		usage_months: sumBy(parts, (part) => ({ ...month(part), ...place(part) })),
+		model_days: sumBy(parts, (part) => ({ ...day(part), ...pick("model")(part) })),
 		branch_days: sumBy(parts, (part) => ({ ...day(part), ...pick("project", "branch", "model")(part) })),
 		session_parts: sumBy(parts, pick("session", "machine", "project", "model"), timesOf),
 		person_days: sumBy(parts, utcDay),
-		person_months: sumBy(parts, utcMonth),
+		person_months: sumBy(parts, monthIn("UTC")),
 		blocks: cutBlocks(parts),
 	};
 }
