@@ -1,7 +1,7 @@
 import { join } from "node:path";
 
 /** The programs of `programs/`. */
-type ProgramName = "empty" | "open-sqlite" | "empty-server";
+type ProgramName = "empty" | "open-sqlite" | "empty-server" | "bare-overview";
 
 /**
  * Compiles one of the programs that promptpulse is held against, with the same settings as promptpulse.

@@ -10,8 +10,12 @@ import { benchDashboard } from "./dashboard.ts";
 import { describeMachine } from "./machine.ts";
 import { BenchError } from "./measure.ts";
 import { formatSection, writeSection } from "./results.ts";
+import { benchServer } from "./server.ts";
 
-const BENCHES = { collect: benchCollect, dashboard: benchDashboard } satisfies Record<string, Bench>;
+const BENCHES = { collect: benchCollect, dashboard: benchDashboard, server: benchServer } satisfies Record<
+	string,
+	Bench
+>;
 type BenchName = keyof typeof BENCHES;
 const BENCH_NAMES = Object.keys(BENCHES) as BenchName[];
 
