@@ -99,6 +99,15 @@ export function overviewQueryText(query: OverviewQuery, change: QueryChange = {}
 	return text === "" ? "" : `?${text}`;
 }
 
+/** The same view of single days: a year of them stands on a page, and only their dates differ. */
+export function dayQueryTexts(query: OverviewQuery): (day: number) => string {
+	const rest = overviewQueryText(query, { range: "30d" }).replace("?", "&");
+	return (day) => {
+		const date = dayText(day);
+		return `?range=custom&from=${date}&to=${date}${rest}`;
+	};
+}
+
 function readPeriod(parameters: URLSearchParams): Period {
 	const since = parseDay(parameters.get("from") ?? "");
 	const until = parseDay(parameters.get("to") ?? parameters.get("from") ?? "");

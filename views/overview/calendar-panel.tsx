@@ -1,4 +1,4 @@
-import { type OverviewQuery, overviewQueryText } from "../../src/usage/overview-query.ts";
+import { dayQueryTexts, type OverviewQuery, overviewQueryText } from "../../src/usage/overview-query.ts";
 import { date, fullDate, monthName } from "../parts/days.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
@@ -17,6 +17,7 @@ const TOP = 18;
 /** What each day of the last year cost. */
 export function CalendarPanel({ calendar, query }: { calendar: Calendar; query: OverviewQuery }) {
 	const stepOf = stepsOf(calendar.costs);
+	const days = daysOf(calendar, query);
 	const weeks = Math.ceil(calendar.costs.length / WEEK);
 	return (
 		<section class="card calendar" id="calendar" aria-labelledby="calendar-title">
@@ -42,16 +43,13 @@ export function CalendarPanel({ calendar, query }: { calendar: Calendar; query: 
 				<div class="calendar-weeks">
 					<svg width={weeks * PITCH} height={TOP + WEEK * PITCH} aria-hidden="true" focusable="false">
 						<Months since={calendar.since} weeks={weeks} />
-						{calendar.costs.map((cost, i) => (
-							<a href={hrefOf(query, calendar.since + i)} tabindex="-1">
-								<title safe>{`${fullDate(calendar.since + i)}: ${money(cost)}`}</title>
+						{days.map(({ cost, href, words }, i) => (
+							<a href={href} tabindex="-1">
+								<title safe>{words}</title>
 								<rect
-									class={[`heat-${stepOf(cost)}`, i === calendar.costs.length - 1 && "heat-today"]}
+									class={`heat heat-${stepOf(cost)}${i === days.length - 1 ? " heat-today" : ""}`}
 									x={Math.floor(i / WEEK) * PITCH + 1}
 									y={TOP + (i % WEEK) * PITCH}
-									width={CELL}
-									height={CELL}
-									rx="2"
 								/>
 							</a>
 						))}
@@ -59,7 +57,7 @@ export function CalendarPanel({ calendar, query }: { calendar: Calendar; query: 
 				</div>
 			</div>
 			<Numbers id="calendar" of="Cost per day" query={overviewQueryText(query)}>
-				<CalendarTable calendar={calendar} query={query} />
+				<CalendarTable since={calendar.since} days={days} />
 			</Numbers>
 		</section>
 	);
@@ -85,8 +83,8 @@ function Months({ since, weeks }: { since: number; weeks: number }) {
 	);
 }
 
-function CalendarTable({ calendar: { since, costs }, query }: { calendar: Calendar; query: OverviewQuery }) {
-	const weeks = Array.from({ length: Math.ceil(costs.length / WEEK) }, (_, week) => week * WEEK).reverse();
+function CalendarTable({ since, days }: { since: number; days: readonly CalendarDay[] }) {
+	const weeks = Array.from({ length: Math.ceil(days.length / WEEK) }, (_, week) => week * WEEK).reverse();
 	return (
 		<table class="table calendar-table">
 			<thead>
@@ -106,7 +104,7 @@ function CalendarTable({ calendar: { since, costs }, query }: { calendar: Calend
 							{date(since + start)}
 						</th>
 						{DAYS.map((_, i) => (
-							<Day day={since + start + i} cost={costs[start + i]} query={query} />
+							<Day day={days[start + i]} />
 						))}
 					</tr>
 				))}
@@ -115,22 +113,29 @@ function CalendarTable({ calendar: { since, costs }, query }: { calendar: Calend
 	);
 }
 
-function Day({ day, cost, query }: { day: number; cost: number | undefined; query: OverviewQuery }) {
-	if (cost === undefined) return <td />;
+function Day({ day }: { day: CalendarDay | undefined }) {
+	if (day === undefined) return <td />;
+	const { cost, price, href, words } = day;
 	if (cost === 0) return <td class="table-number table-quiet">–</td>;
 	return (
 		<td class="table-number">
-			<a href={hrefOf(query, day)} aria-label={`${fullDate(day)}: ${money(cost)}`} safe>
-				{money(cost)}
+			<a href={href} aria-label={words} safe>
+				{price}
 			</a>
 		</td>
 	);
 }
 
-/** One day alone, with the same filters. */
-function hrefOf(query: OverviewQuery, day: number): string {
-	const period = { since: day, until: day };
-	return escapeAttribute(`/${overviewQueryText(query, { range: "custom", period })}`);
+/** A day of the calendar; it stands in the picture and in the table. `href`: that day alone, with the same filters. */
+type CalendarDay = { cost: number; price: string; href: string; words: string };
+
+function daysOf({ since, costs }: Calendar, query: OverviewQuery): CalendarDay[] {
+	const textOf = dayQueryTexts(query);
+	return costs.map((cost, i) => {
+		const price = money(cost);
+		const href = escapeAttribute(`/${textOf(since + i)}`);
+		return { cost, price, href, words: `${fullDate(since + i)}: ${price}` };
+	});
 }
 
 /** Sorts days with cost into four steps of equally many; nothing is step 0. */

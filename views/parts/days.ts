@@ -14,19 +14,13 @@ const YEAR = format({ year: "numeric" });
 export type SlotWords = { tick: string; title: string; short: string };
 
 /** `24 Nov` */
-export function date(day: number): string {
-	return DATE.format(day * DAY_MS);
-}
+export const date = remembered((day) => DATE.format(day * DAY_MS));
 
 /** `Tuesday 24 November` */
-function longDate(day: number): string {
-	return LONG_DATE.format(day * DAY_MS);
-}
+const longDate = remembered((day) => LONG_DATE.format(day * DAY_MS));
 
 /** `Tuesday 24 November 2026` */
-export function fullDate(day: number): string {
-	return `${longDate(day)} ${YEAR.format(day * DAY_MS)}`;
-}
+export const fullDate = remembered((day) => `${longDate(day)} ${YEAR.format(day * DAY_MS)}`);
 
 /** `Nov` */
 export function monthName(day: number): string {
@@ -109,6 +103,23 @@ export function hourOf(at: number, zone: string): number {
 
 function local(at: number, zone: string) {
 	return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+}
+
+/** So many days are kept in words. */
+const MOST_REMEMBERED = 4_000;
+
+/** A page has a year of days in it, most of which the last page had too, and to write a date takes long. */
+function remembered(write: (day: number) => string): (day: number) => string {
+	const known = new Map<number, string>();
+	return (day) => {
+		let words = known.get(day);
+		if (words === undefined) {
+			if (known.size >= MOST_REMEMBERED) known.clear();
+			words = write(day);
+			known.set(day, words);
+		}
+		return words;
+	};
 }
 
 function format(options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
