@@ -66,7 +66,7 @@ create table events (
 ) strict;
 create unique index events_key on events (user, key);
 create index events_at on events (user, at) where replay = 0;
-create index events_session on events (session, at);
+create index events_session on events (session);
 create index events_sidechains on events (session) where sidechain_only = 1 or replay = 1;
 create index events_unpriced on events (user, model) where unpriced > 0;
 
