@@ -1,12 +1,13 @@
 import type { ChartData } from "./charts/data.ts";
 import { drawChart } from "./charts/draw.ts";
+import { followUsage } from "./charts/live.ts";
 import { watchPage } from "./charts/page.ts";
 import { attachTip } from "./charts/tip.ts";
 
 const FONT_MS = 300;
 
-/** Stops what listens for a chart; present for each that is alive. */
-const live = new Map<HTMLCanvasElement, () => void>();
+/** Each chart that is alive: the data that it was drawn from, and how to stop what listens for it. */
+const live = new Map<HTMLCanvasElement, { text: string; stop: () => void }>();
 
 /** Only the very first charts grow; what is drawn anew is there at once. */
 let isFirst = !matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -21,26 +22,29 @@ function boot(): void {
 }
 
 function show(canvas: HTMLCanvasElement): void {
-	const data = dataOf(canvas);
-	if (!data) return;
+	const text = textOf(canvas);
+	if (!text) return;
+	const data: ChartData = JSON.parse(text);
 	const { chart, hover } = drawChart(canvas, data, isFirst);
 	isFirst = false;
 	const detach = attachTip(chart, data, hover);
-	live.set(canvas, () => {
-		detach();
-		chart.destroy();
+	live.set(canvas, {
+		text,
+		stop() {
+			detach();
+			chart.destroy();
+		},
 	});
 }
 
 function forget(canvas: HTMLCanvasElement): void {
-	live.get(canvas)?.();
+	live.get(canvas)?.stop();
 	live.delete(canvas);
 }
 
 /** The data lies in a script element beside the canvas; it is never fetched. */
-function dataOf(canvas: HTMLCanvasElement): ChartData | undefined {
-	const text = document.getElementById(`${canvas.dataset.chart}-data`)?.textContent;
-	return text ? JSON.parse(text) : undefined;
+function textOf(canvas: HTMLCanvasElement): string {
+	return document.getElementById(`${canvas.dataset.chart}-data`)?.textContent ?? "";
 }
 
 /** Colours are read when a chart is drawn. */
@@ -50,12 +54,20 @@ function redraw(): void {
 	boot();
 }
 
+/** A canvas that stayed in place may have other data beside it now. */
+function redrawChanged(): void {
+	isFirst = false;
+	for (const [canvas, { text }] of [...live]) if (text !== textOf(canvas)) forget(canvas);
+	boot();
+}
+
 /** Text is measured once, so that its font should be there; a slow one is not waited for. */
 async function start(): Promise<void> {
 	await Promise.race([document.fonts.ready, new Promise((resolve) => setTimeout(resolve, FONT_MS))]);
 	boot();
 	if (document.fonts.status === "loading") document.fonts.ready.then(redraw);
 	document.addEventListener("htmx:after:swap", boot);
+	followUsage(document, redrawChanged);
 	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
 	new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 }

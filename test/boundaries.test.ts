@@ -35,6 +35,7 @@ const rooms: Rooms = {
 	web: ["usage", "account", "ledger", "reports", "views", "mail", "errors", "log"],
 	"web/assets": ["generated"],
 	"web/shell": ["version"],
+	"web/openapi": ["version"],
 	cli: [
 		"config",
 		"version",

@@ -12,8 +12,21 @@ const PANELS: readonly { id: PanelName; title: string; text: string }[] = [
 	{ id: "machines", title: "Machines", text: "Every installation that usage came from." },
 ];
 
-/** The overview before anything was ever used. `looked`: the folders in which transcripts were looked for. */
-export function EmptyPage({ shell, looked }: { shell: Shell; looked: string[] }) {
+/**
+ * The overview before anything was ever used.
+ *
+ * @param props.looked the folders in which transcripts were looked for
+ * @param props.login on a server: the command by which a machine begins to send
+ */
+export function EmptyPage({
+	shell,
+	looked,
+	login,
+}: {
+	shell: Shell;
+	looked: string[];
+	login?: string | undefined;
+}) {
 	return (
 		<Layout
 			shell={shell}
@@ -39,20 +52,9 @@ export function EmptyPage({ shell, looked }: { shell: Shell; looked: string[] })
 				</div>
 				<div class="empty empty-first">
 					<h2 class="empty-title" id="empty-title">
-						No usage was found
+						{login === undefined ? "No usage was found" : "No usage has arrived yet"}
 					</h2>
-					<p>This page fills itself when Claude Code has answered on this machine. It was looked for in</p>
-					<ul class="looked">
-						{looked.map((folder) => (
-							<li>
-								<code safe>{folder}</code>
-							</li>
-						))}
-					</ul>
-					<p>If your transcripts lie elsewhere, name the folder and start again:</p>
-					<CommandBox id="elsewhere" command="CLAUDE_CONFIG_DIR=/path/to/.claude promptpulse dashboard" />
-					<p>To look around with made-up data:</p>
-					<CommandBox id="sample" command="promptpulse dashboard --sample" />
+					{login === undefined ? <LookedFor folders={looked} /> : <SendUsage login={login} />}
 				</div>
 			</section>
 			<div class="panels">
@@ -70,5 +72,40 @@ export function EmptyPage({ shell, looked }: { shell: Shell; looked: string[] })
 				))}
 			</div>
 		</Layout>
+	);
+}
+
+/** On a machine's own dashboard: where its transcripts might be instead. */
+function LookedFor({ folders }: { folders: string[] }) {
+	return (
+		<>
+			<p>This page fills itself when Claude Code has answered on this machine. It was looked for in</p>
+			<ul class="looked">
+				{folders.map((folder) => (
+					<li>
+						<code safe>{folder}</code>
+					</li>
+				))}
+			</ul>
+			<p>If your transcripts lie elsewhere, name the folder and start again:</p>
+			<CommandBox id="elsewhere" command="CLAUDE_CONFIG_DIR=/path/to/.claude promptpulse dashboard" />
+			<p>To look around with made-up data:</p>
+			<CommandBox id="sample" command="promptpulse dashboard --sample" />
+		</>
+	);
+}
+
+/** On a server: how a machine begins to send. */
+function SendUsage({ login }: { login: string }) {
+	return (
+		<>
+			<p>
+				This page fills itself when a machine sends its first usage. On a machine where you use Claude Code,
+				log in. The command waits until you paste your API key:
+			</p>
+			<CommandBox id="login" command={login} />
+			<p>Then send what is there, and what comes later:</p>
+			<CommandBox id="collect" command="promptpulse collect" />
+		</>
 	);
 }

@@ -22,6 +22,10 @@ export type Shell = {
 	pricesOf: string;
 	/** Made-up data, which the page says. */
 	sample: boolean;
+	/** What the usage is called that the page shows: as soon as it has another name, the page asks anew. */
+	usage: string;
+	/** Who is logged in, on which server (its host), and what forms of the session's pages send along. */
+	account?: { username: string; server: string; csrf: string } | undefined;
 };
 
 /** What is known of a page before anybody's data is: enough for messages. */
@@ -47,7 +51,7 @@ export function Layout(props: PropsWithChildren<NavigationProps & { title: strin
 			</a>
 			<div class="shell">
 				<SideBar {...props} />
-				<TopBar />
+				<TopBar shell={shell} />
 				<div
 					class="content"
 					hx-boost:inherited="true"
@@ -57,7 +61,7 @@ export function Layout(props: PropsWithChildren<NavigationProps & { title: strin
 					hx-swap:inherited="outerHTML show:none"
 					hx-sync:inherited="this:replace"
 				>
-					<main id="main" tabindex="-1">
+					<main id="main" tabindex="-1" data-usage={shell.usage}>
 						{children}
 						<Foot shell={shell} />
 					</main>

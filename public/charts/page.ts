@@ -2,7 +2,10 @@ const COPIED_MS = 2_000;
 
 /** What pages do beside charts: buttons that copy, menus that close, and a word when a refresh fails. */
 export function watchPage(page: Document): void {
-	page.addEventListener("DOMContentLoaded", () => showCopyButtons(page));
+	page.addEventListener("DOMContentLoaded", () => {
+		showCopyButtons(page);
+		fillZone(page);
+	});
 	page.addEventListener("htmx:after:swap", () => {
 		showCopyButtons(page);
 		notRefreshed(page, undefined);
@@ -28,6 +31,12 @@ export function watchPage(page: Document): void {
 /** Without a script they could do nothing, so that pages hide them. */
 function showCopyButtons(page: Document): void {
 	for (const button of page.querySelectorAll<HTMLButtonElement>("button[data-copy]")) button.hidden = false;
+}
+
+/** A new account's days are counted in the zone of who makes it. */
+function fillZone(page: Document): void {
+	const field = page.querySelector<HTMLInputElement>("input[data-zone]");
+	if (field) field.value = Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 async function copy(button: HTMLButtonElement): Promise<void> {

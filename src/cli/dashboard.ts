@@ -4,10 +4,9 @@ import { findLastSeen } from "../ledger/machines.ts";
 import { openLedger } from "../ledger/open.ts";
 import { findFirstDay } from "../reports/first-use.ts";
 import { builtInPrices } from "../usage/price.ts";
-import { createDashboard, type SourceOf } from "../web/dashboard.ts";
+import { createDashboard, type OwnSource, type SourceOf } from "../web/dashboard.ts";
 import { LinkAccess } from "../web/link-access.ts";
 import { hasLeftSample } from "../web/pages/own.ts";
-import type { UsageSource } from "../web/source.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { collectUsage, type OpenUsage, openUsage } from "./open-usage.ts";
@@ -42,6 +41,7 @@ export async function dashboard(context: Context, flags: DashboardFlags): Promis
 	terminal.err(`This link shows ${shown} in the browser, while this command runs. Ctrl-C ends it.`);
 	if (flags.open && terminal.redraw) await openBrowser(context, link);
 	await interrupted();
+	app.close();
 	await server.stop(true);
 	await usage.db.close();
 	return DONE;
@@ -68,7 +68,7 @@ async function sources(
 async function sourceOf(
 	{ config, now }: Context,
 	{ db, user, looked, collected }: OpenUsage,
-): Promise<UsageSource> {
+): Promise<OwnSource> {
 	return {
 		db,
 		asker: user,
@@ -81,18 +81,18 @@ async function sourceOf(
 	};
 }
 
-async function sampleOf({ now }: Context, own: UsageSource): Promise<UsageSource> {
+async function sampleOf({ now }: Context, own: OwnSource): Promise<OwnSource> {
 	const db = await openLedger(":memory:", now());
 	const asker = await fillSample(db, { zone: own.zone, prices: own.prices, now: now() });
 	return { ...own, db, asker, isSample: true };
 }
 
-async function hasUsage({ db, asker, zone }: UsageSource): Promise<boolean> {
+async function hasUsage({ db, asker, zone }: OwnSource): Promise<boolean> {
 	return (await findFirstDay(db, asker, { zone })) !== undefined;
 }
 
 /** @returns false if there is no use in trying again */
-async function collectAgain(context: Context, own: UsageSource): Promise<boolean> {
+async function collectAgain(context: Context, own: OwnSource): Promise<boolean> {
 	try {
 		const { db } = await collectUsage(context, false);
 		await db.close();

@@ -1,5 +1,6 @@
 import { type Account, newAccountId, type Role } from "../account/account.ts";
 import type { Reader, Transaction } from "./database.ts";
+import { findUser, saveZone } from "./users.ts";
 
 /** What a new account begins with. */
 export type NewAccount = { username: string; email?: string | undefined; role: Role };
@@ -73,7 +74,20 @@ export async function countAccounts(db: Reader): Promise<number> {
 /** Ends all that a person may do, at once, or lets the person in again. */
 export async function saveDisabled(tx: Transaction, user: number, at: number | null): Promise<void> {
 	await tx.run("update accounts set disabled_at = ? where user = ?", [at, user]);
-	if (at !== null) await tx.run("delete from web_sessions where user = ?", [user]);
+	if (at === null) return;
+	await tx.run("delete from web_sessions where user = ?", [user]);
+	await tx.run("delete from login_links where user = ?", [user]);
+}
+
+export async function saveRole(tx: Transaction, user: number, role: Role): Promise<void> {
+	await tx.run("update accounts set role = ? where user = ?", [role, user]);
+}
+
+/** Counts a person's days in the zone that the person was first seen in, where none was chosen yet. */
+export async function saveFirstZone(tx: Transaction, user: number, zone: string): Promise<void> {
+	const chosen = await tx.run("update accounts set zone_set = 1 where user = ? and zone_set = 0", [user]);
+	const known = chosen > 0 ? await findUser(tx, user) : undefined;
+	if (known && known.zone !== zone) await saveZone(tx, known, zone);
 }
 
 async function hasEmail(tx: Transaction, email: string): Promise<boolean> {

@@ -5,6 +5,7 @@ export type AuditAction =
 	| "account.created"
 	| "account.disabled"
 	| "account.enabled"
+	| "account.role"
 	| "invite.created"
 	| "invite.used"
 	| "invite.revoked"

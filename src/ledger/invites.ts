@@ -65,6 +65,11 @@ export async function deleteInvite(tx: Transaction, id: string): Promise<boolean
 	return (await tx.run("delete from invites where id = ? and used_at is null", [id])) > 0;
 }
 
+/** What a person invited to goes when the person may invite no more. */
+export async function deleteInvitesBy(tx: Transaction, user: number): Promise<void> {
+	await tx.run("delete from invites where created_by = ? and used_at is null", [user]);
+}
+
 /** An owner's invite goes when the server has an owner, or when a new one is made. */
 export async function deleteSetupInvites(tx: Transaction): Promise<void> {
 	await tx.run("delete from invites where role = 'owner' and used_at is null");

@@ -43,3 +43,15 @@ export async function findRevision(db: Reader, user: number): Promise<number> {
 	const found = await db.get<{ revision: number }>("select revision from users where id = ?", [user]);
 	return found?.revision ?? 0;
 }
+
+/** How often the usage of each of some people has changed, by their numbers. */
+export async function listRevisions(db: Reader, users: readonly number[]): Promise<Map<number, number>> {
+	const rows = await db.all<{ id: number; revision: number }>(
+		`select users.id, users.revision
+		from json_each(?) as wanted
+		cross join users on users.id = wanted.value
+		order by users.id`,
+		[JSON.stringify(users)],
+	);
+	return new Map(rows.map(({ id, revision }) => [id, revision]));
+}

@@ -1,4 +1,5 @@
 import type { Account } from "../account/account.ts";
+import type { KeyKind } from "../account/api-key.ts";
 import { digestOf, randomBase62 } from "../account/secret.ts";
 import { ACCOUNT_COLUMNS } from "./accounts.ts";
 import type { Reader, Transaction } from "./database.ts";
@@ -29,7 +30,18 @@ const COLUMNS = `
 	web_sessions.id, web_sessions.user, web_sessions.key, web_sessions.agent,
 	web_sessions.created_at as createdAt, web_sessions.seen_at as seenAt`;
 
-/** Opens a session. `secret` is for the cookie, given out this once and not kept. */
+/** A session ends with the key that opened it. */
+const LASTS = `
+	web_sessions.seen_at > ? and web_sessions.created_at > ? and (
+		web_sessions.key is null
+		or exists (
+			select 1 from api_keys
+			where api_keys.id = web_sessions.key and api_keys.revoked_at is null
+				and (api_keys.expires_at is null or api_keys.expires_at > ?)
+		)
+	)`;
+
+/** Opens a session, and forgets those that are over. `secret` is for the cookie, given out this once and not kept. */
 export async function saveNewSession(
 	tx: Transaction,
 	{ user, key, agent }: { user: number; key: string | null; agent: string | null },
@@ -44,6 +56,11 @@ export async function saveNewSession(
 		createdAt: now,
 		seenAt: now,
 	};
+	await tx.run("delete from web_sessions where user = ? and (seen_at <= ? or created_at <= ?)", [
+		user,
+		now - IDLE_MS,
+		now - ABSOLUTE_MS,
+	]);
 	await tx.run(
 		`insert into web_sessions (id, user, digest, key, agent, created_at, seen_at)
 		values (?, ?, ?, ?, ?, ?, ?)`,
@@ -52,24 +69,26 @@ export async function saveNewSession(
 	return { secret, session };
 }
 
-/** The session of a cookie, while it lasts, and its person. */
+/** The session of a cookie, while it lasts, its person, and the kind of the key that opened it. */
 export async function findSession(
 	db: Reader,
 	secret: string,
 	now: number,
-): Promise<{ session: WebSession; account: Account } | undefined> {
-	const session = await db.get<WebSession>(
-		`select ${COLUMNS}
+): Promise<{ session: WebSession; account: Account; kind: KeyKind } | undefined> {
+	const found = await db.get<WebSession & { kind: KeyKind }>(
+		`select ${COLUMNS}, coalesce(api_keys.kind, 'full') as kind
 		from web_sessions
-		where digest = ? and seen_at > ? and created_at > ?`,
-		[digestOf(secret), now - IDLE_MS, now - ABSOLUTE_MS],
+		left join api_keys on api_keys.id = web_sessions.key
+		where web_sessions.digest = ? and ${LASTS}`,
+		[digestOf(secret), now - IDLE_MS, now - ABSOLUTE_MS, now],
 	);
-	if (!session) return undefined;
+	if (!found) return undefined;
+	const { kind, ...session } = found;
 	const account = await db.get<Account>(
 		`select ${ACCOUNT_COLUMNS} from accounts where user = ? and disabled_at is null`,
 		[session.user],
 	);
-	return account && { session, account };
+	return account && { session, account, kind };
 }
 
 /** Whether it is time to note that a session is used: not where that was noted a short while ago. */
@@ -90,13 +109,23 @@ export async function listSessions(db: Reader, user: number, now: number): Promi
 	return db.all<WebSession>(
 		`select ${COLUMNS}
 		from web_sessions
-		where user = ? and seen_at > ? and created_at > ?
-		order by created_at desc, id desc`,
-		[user, now - IDLE_MS, now - ABSOLUTE_MS],
+		where web_sessions.user = ? and ${LASTS}
+		order by web_sessions.created_at desc, web_sessions.id desc`,
+		[user, now - IDLE_MS, now - ABSOLUTE_MS, now],
 	);
 }
 
 /** @returns whether there was one */
 export async function deleteSession(tx: Transaction, user: number, id: string): Promise<boolean> {
 	return (await tx.run("delete from web_sessions where user = ? and id = ?", [user, id])) > 0;
+}
+
+/** Ends the session of a cookie, if it is one. */
+export async function deleteSessionOf(tx: Transaction, secret: string): Promise<void> {
+	await tx.run("delete from web_sessions where digest = ?", [digestOf(secret)]);
+}
+
+/** Ends all of a person's sessions. */
+export async function deleteSessions(tx: Transaction, user: number): Promise<void> {
+	await tx.run("delete from web_sessions where user = ?", [user]);
 }

@@ -31,10 +31,15 @@ export async function readBytes(request: Request, most: number): Promise<Uint8Ar
 	if (Number(request.headers.get("content-length")) > most) throw new ProblemError(TOO_LARGE);
 	const chunks: Uint8Array[] = [];
 	let length = 0;
-	for await (const chunk of request.body ?? []) {
-		length += chunk.length;
-		if (length > most) throw new ProblemError(TOO_LARGE);
-		chunks.push(chunk);
+	try {
+		for await (const chunk of request.body ?? []) {
+			length += chunk.length;
+			if (length > most) throw new ProblemError(TOO_LARGE);
+			chunks.push(chunk);
+		}
+	} catch (error) {
+		// Who sent it went away in the middle of it, or what came was no body: nothing here went wrong.
+		throw error instanceof DOMException ? new ProblemError(INVALID_BODY) : error;
 	}
 	return Buffer.concat(chunks, length);
 }

@@ -14,7 +14,8 @@ const CONTENT_SECURITY_POLICY = [
 const HEADERS: Readonly<Record<string, string>> = {
 	"content-security-policy": CONTENT_SECURITY_POLICY,
 	"x-content-type-options": "nosniff",
-	"referrer-policy": "no-referrer",
+	// With no referrer at all, browsers would not tell under plain http that a form is from our own pages.
+	"referrer-policy": "same-origin",
 	"cross-origin-opener-policy": "same-origin",
 	"cross-origin-resource-policy": "same-origin",
 	"permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",

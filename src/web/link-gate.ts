@@ -1,11 +1,11 @@
 import { isCrossSite, isSafe } from "./cross-site.ts";
-import type { SourceOf } from "./dashboard.ts";
 import { CROSS_SITE, NO_ACCESS, ProblemError, WRONG_HOST } from "./errors.ts";
 import { isLoopback, type LinkAccess } from "./link-access.ts";
 import type { Gate } from "./site.ts";
+import type { UsageSource } from "./source.ts";
 
 /** Lets in whoever came by a dashboard's link, under a name of this machine alone. */
-export function linkGate(access: LinkAccess, sourceOf: SourceOf): Gate {
+export function linkGate(access: LinkAccess, sourceFor: (request: Request) => Promise<UsageSource>): Gate {
 	return {
 		refuse: (_request, url) => (isLoopback(url) ? undefined : WRONG_HOST),
 		addressOf: (_request, socket) => socket,
@@ -14,7 +14,7 @@ export function linkGate(access: LinkAccess, sourceOf: SourceOf): Gate {
 			if (route.access === "anyone") return undefined;
 			if (!access.allows(request)) throw new ProblemError(NO_ACCESS);
 			if (!isSafe(request.method) && isCrossSite(request, origin)) throw new ProblemError(CROSS_SITE);
-			return { source: sourceOf(request) };
+			return { source: await sourceFor(request) };
 		},
 	};
 }

@@ -68,6 +68,8 @@ export type RouteText = {
 	summary: string;
 	/** What comes back with 200 or 201, if it is JSON. Nothing is checked by it when it answers; tests do that. */
 	reply?: Type | undefined;
+	/** What is sent, where the route reads it by itself. */
+	body?: Type | undefined;
 };
 
 /**

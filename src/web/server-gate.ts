@@ -1,14 +1,14 @@
-import { type Account, isAdmin } from "../account/account.ts";
-import { type ApiKey, kindOfKey } from "../account/api-key.ts";
-import { findUsableKey, isKeyUseDue, saveKeyUse } from "../ledger/api-keys.ts";
+import { isAdmin } from "../account/account.ts";
+import { isKeyUseDue, saveKeyUse } from "../ledger/api-keys.ts";
 import type { Database } from "../ledger/database.ts";
-import { findSession, isSessionUseDue, saveSessionUse, type WebSession } from "../ledger/web-sessions.ts";
+import { isSessionUseDue, saveSessionUse } from "../ledger/web-sessions.ts";
 import { isCrossSite, isSafe } from "./cross-site.ts";
 import { AMBIGUOUS_KEY, CROSS_SITE, NO_KEY, NOT_ALLOWED, ProblemError, TOO_MANY } from "./errors.ts";
+import { identify, type Known } from "./identify.ts";
 import type { Limits } from "./limits.ts";
 import { seeOther } from "./pages/see-other.ts";
 import { clientAddress, originOf, type Proxies } from "./proxies.ts";
-import { type Ask, type Route, RULES } from "./route.ts";
+import { type Ask, RULES } from "./route.ts";
 import { csrfToken, isCsrfToken, sessionSecretOf } from "./session-cookie.ts";
 import type { Gate } from "./site.ts";
 import type { SourceFor } from "./source.ts";
@@ -20,13 +20,6 @@ export type ServerGateOptions = {
 	proxies: Proxies;
 	/** Told of what went wrong beside an answer. */
 	report: (error: unknown, requestId: string) => void;
-};
-
-type Known = {
-	account: Account;
-	key?: ApiKey | undefined;
-	session?: WebSession | undefined;
-	secret?: string | undefined;
 };
 
 /** Lets in who has a key or a session, to what these may do. Nothing is remembered from one request to the next. */
@@ -45,7 +38,7 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 			waitFor(limits.addresses.take(address, now));
 			if (!isSafe(request.method) && isCrossSite(request, ask.origin)) throw new ProblemError(CROSS_SITE);
 			if (route.access === "anyone") return undefined;
-			const known = await identify(ask, route);
+			const known = await identify(db, ask, route.access);
 			if (!known) {
 				// A right key is let in whatever others behind the same address try.
 				waitFor(limits.failures.take(address, now));
@@ -54,7 +47,8 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 			const { account, key, secret } = known;
 			waitFor(limits.people.take(account.id, now));
 			const rule = RULES[route.access];
-			const isRightKind = key ? rule.keys.includes(key.kind) : rule.session;
+			const mayChange = known.sessionKind === "full" || !rule.changes;
+			const isRightKind = key ? rule.keys.includes(key.kind) : rule.session && mayChange;
 			if (!isRightKind || (rule.admin && !isAdmin(account))) throw new ProblemError(NOT_ALLOWED);
 			if (key && rule.changes) waitFor(limits.changes.take(key.id, now));
 			noteUse(known, ask);
@@ -66,29 +60,21 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 				source: await sourceFor(account),
 			};
 		},
-		confirm({ request, body }, { key }) {
+		confirm({ request, origin, body }, { key }) {
 			if (key || isSafe(request.method)) return;
-			const secret = sessionSecretOf(request) ?? "";
+			const secret = sessionSecretOf(request, origin) ?? "";
 			const token = request.headers.get("x-csrf-token") ?? (body as { csrf?: unknown } | undefined)?.csrf;
 			if (!isCsrfToken(token, secret)) throw new ProblemError(CROSS_SITE);
 		},
-		answerInstead(problem, { url }, route) {
+		answerInstead(problem, { url, request }, route) {
 			if (problem.code !== NO_KEY.code || route.access !== "page") return undefined;
 			const next = route.method === "GET" ? url.pathname + url.search : "/";
-			return seeOther(next === "/" ? "/login" : `/login?next=${encodeURIComponent(next)}`);
+			const login = next === "/" ? "/login" : `/login?next=${encodeURIComponent(next)}`;
+			// A script would put the log-in into the page that it has.
+			const isScript = request.headers.get("hx-request") === "true";
+			return isScript ? new Response(null, { headers: { "hx-redirect": login } }) : seeOther(login);
 		},
 	};
-
-	/** A page is opened by a session alone; elsewhere a key that came goes before it. */
-	async function identify({ request, now }: Ask, route: Route): Promise<Known | undefined> {
-		const text = request.headers.get("x-api-key");
-		if (text !== null && route.access !== "page") {
-			return kindOfKey(text) && (await findUsableKey(db, text, now));
-		}
-		const secret = sessionSecretOf(request);
-		const found = secret === undefined ? undefined : await findSession(db, secret, now);
-		return found && { ...found, secret };
-	}
 
 	/** Beside the answer: a ledger that another program writes to hinders nobody from reading. */
 	function noteUse({ key, session }: Known, { now, requestId }: Ask): void {

@@ -1,11 +1,18 @@
 import type { Account } from "../account/account.ts";
 import type { Database } from "../ledger/database.ts";
 import { findLastSeen } from "../ledger/machines.ts";
-import { findUser } from "../ledger/users.ts";
+import { findRevision, findUser, listRevisions } from "../ledger/users.ts";
 import type { PriceBook } from "../usage/price.ts";
 import { fileRoutes } from "./assets.ts";
+import { isSafe } from "./cross-site.ts";
+import { identify } from "./identify.ts";
 import type { Limits } from "./limits.ts";
+import { eventsRoute, Live, versionOf } from "./live.ts";
+import { joinRoutes } from "./pages/join.ts";
+import { loginRoutes } from "./pages/login.ts";
+import { logOut } from "./pages/logout.ts";
 import { overviewPage } from "./pages/overview.ts";
+import { setupRoutes } from "./pages/setup.ts";
 import { chooseTheme } from "./pages/theme.ts";
 import type { Proxies } from "./proxies.ts";
 import type { Route } from "./route.ts";
@@ -31,8 +38,11 @@ export type ServerOptions = Omit<SiteOptions, "gate"> & {
 	proxies: Proxies;
 };
 
-/** A server's site, and its routes for who wants to know them. */
-export type Server = App & { routes(): Promise<readonly Route[]> };
+/**
+ * A server's site, its routes for who wants to know them, and the pages that are open. `close` ends what goes on by
+ * itself.
+ */
+export type Server = App & { routes(): Promise<readonly Route[]>; live: Live; close(): void };
 
 /**
  * The server: many people, each with their own usage. The API is loaded beside the start: its schemas take longer to
@@ -47,24 +57,66 @@ export function createServer(options: ServerOptions): Server {
 		report,
 		sourceFor: (account) => sourceOf(options, account),
 	});
-	const pages = createRouter(pageRoutes(options));
-	const api = import("./api/routes.ts").then(({ apiRoutes }) => createRouter(apiRoutes(options)));
+	const live = liveOf(options);
+	const pages = createRouter(pageRoutes(options, live));
+	const api = import("./api/routes.ts").then(({ apiRoutes }) =>
+		createRouter(apiRoutes(options, pages.routes)),
+	);
 	// It is met again by whoever asks for it.
 	api.catch((error) => report(error, ""));
-	const site = createSite({ ...options, gate }, (path) => (path.startsWith("/api/") ? api : pages));
-	return { ...site, routes: async () => [...pages.routes, ...(await api).routes] };
+	const note: SiteOptions["note"] = (request, response, ...about) => {
+		if (!isSafe(request.method) && response.ok) live.nudge();
+		options.note?.(request, response, ...about);
+	};
+	const site = createSite({ ...options, gate, note }, (path) => (path.startsWith("/api/") ? api : pages));
+	return {
+		...site,
+		routes: async () => [...pages.routes, ...(await api).routes],
+		live,
+		close: () => live.close(),
+	};
 }
 
 /** The pages' map. */
-function pageRoutes(_options: ServerOptions): Route[] {
-	return [...fileRoutes(), overviewPage(), chooseTheme()];
+function pageRoutes(options: ServerOptions, live: Live): Route[] {
+	return [
+		...fileRoutes(),
+		overviewPage(),
+		chooseTheme(),
+		eventsRoute(live),
+		...loginRoutes(options),
+		logOut(options),
+		...setupRoutes(options),
+		...joinRoutes(options),
+	];
+}
+
+/** Tells pages of usage that comes through this process at once, and of what other processes write soon after. */
+function liveOf({ db, ledger, now, report }: ServerOptions): Live {
+	return new Live({
+		async readVersions(listeners) {
+			const users = [...new Set(listeners.map(({ user }) => user))];
+			const revisions = await listRevisions(db, users);
+			return listeners.map(({ user }) => versionOf(ledger, user, revisions.get(user) ?? 0));
+		},
+		async isKnown({ user, request, origin }) {
+			const known = await identify(db, { request, origin, now: now() }, "read");
+			return known?.account.user === user;
+		},
+		report,
+	});
 }
 
 async function sourceOf(
-	{ db, prices, pricesOf, now }: ServerOptions,
+	{ db, ledger, prices, pricesOf, now }: ServerOptions,
 	{ user }: Account,
 ): Promise<UsageSource> {
-	const asker = await findUser(db, user);
+	// Before everything else that a page is made from: it may be newer than its version, but never older.
+	const [asker, revision, lastSeen] = await Promise.all([
+		findUser(db, user),
+		findRevision(db, user),
+		findLastSeen(db, user),
+	]);
 	if (!asker) throw new Error(`the account's user ${user} is not in the ledger`);
 	return {
 		db,
@@ -72,7 +124,8 @@ async function sourceOf(
 		zone: asker.zone,
 		prices,
 		pricesOf,
-		asOf: (await findLastSeen(db, user)) ?? now(),
+		version: versionOf(ledger, user, revision),
+		asOf: lastSeen ?? now(),
 		isSample: false,
 		looked: [],
 	};

@@ -7,18 +7,28 @@ const SECURE_NAME = "__Host-promptpulse";
 const PLAIN_NAME = "promptpulse-session";
 const SECRET = /^[0-9A-Za-z]{43}$/;
 
-/** The secret of the session that a request comes with, if it looks like one. */
-export function sessionSecretOf(request: Request): string | undefined {
+/** Whether the session's cookie may be sent under this origin without anyone listening. */
+export function isSecure(origin: string): boolean {
+	return origin.startsWith("https:");
+}
+
+/**
+ * The secret of the session that a request comes with, if it looks like one. Under https the plain name is not looked
+ * at: a neighbour's host could have set that one.
+ *
+ * @param origin what the site is seen under
+ */
+export function sessionSecretOf(request: Request, origin: string): string | undefined {
 	const cookies = new Bun.CookieMap(request.headers.get("cookie") ?? "");
-	const secret = cookies.get(SECURE_NAME) ?? cookies.get(PLAIN_NAME);
+	const secret = cookies.get(isSecure(origin) ? SECURE_NAME : PLAIN_NAME);
 	return secret && SECRET.test(secret) ? secret : undefined;
 }
 
 /** Sets the session's cookie; with an empty secret it goes. */
-export function sessionCookie(secret: string, isSecure: boolean): string {
+export function sessionCookie(secret: string, secure: boolean): string {
 	const age = secret === "" ? 0 : ABSOLUTE_MS / 1_000;
-	const name = isSecure ? SECURE_NAME : PLAIN_NAME;
-	return `${name}=${secret}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Lax${isSecure ? "; Secure" : ""}`;
+	const name = secure ? SECURE_NAME : PLAIN_NAME;
+	return `${name}=${secret}; Path=/; Max-Age=${age}; HttpOnly; SameSite=Lax${secure ? "; Secure" : ""}`;
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Shell } from "../../views/layout.tsx";
 import { VERSION } from "../version.ts";
 import { ASSET_URLS } from "./assets.ts";
-import type { Viewer } from "./route.ts";
+import type { Ask, Viewer } from "./route.ts";
 
 export const THEMES = ["auto", "light", "dark"] as const;
 
@@ -14,7 +14,11 @@ export function themeOf(request: Request): Theme {
 }
 
 /** What every page of a ledger has around it. */
-export function shellOf(request: Request, { source }: Viewer, title: string, now: number): Shell {
+export function shellOf(
+	{ request, origin, now }: Pick<Ask, "request" | "origin" | "now">,
+	{ source, account, csrf }: Viewer,
+	title: string,
+): Shell {
 	return {
 		theme: themeOf(request),
 		title,
@@ -25,5 +29,10 @@ export function shellOf(request: Request, { source }: Viewer, title: string, now
 		version: VERSION,
 		pricesOf: source.pricesOf,
 		sample: source.isSample,
+		usage: source.version,
+		account:
+			account && csrf !== undefined
+				? { username: account.username, server: new URL(origin).host, csrf }
+				: undefined,
 	};
 }

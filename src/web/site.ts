@@ -179,12 +179,13 @@ function queryOf(parameters: URLSearchParams): Record<string, string | string[]>
 function read(schema: Type, code: "invalid_query" | "invalid_body", input: unknown): unknown {
 	const output: unknown = schema(input);
 	if (!isErrors(output)) return output;
-	const fields = new Set(output.map(({ path }) => path.join(".") || "the whole"));
+	const fields = new Set(output.map(({ path }) => path.join(".").slice(0, LONGEST_FIELD) || "the whole"));
 	throw new ProblemError(invalidFields(code, [...fields].slice(0, MOST_FIELDS)));
 }
 
-/** A wrong list of thousands would fill the answer. */
+/** A wrong list of thousands, or a name that goes on and on, would fill the answer. */
 const MOST_FIELDS = 10;
+const LONGEST_FIELD = 100;
 
 /** Asked this way, schemas are loaded only by routes that have one: loading their library takes long. */
 function isErrors(output: unknown): output is ArkErrors {

@@ -15,6 +15,8 @@ export type UsageSource = {
 	prices: PriceBook;
 	/** Where the prices come from, for the foot of the page. */
 	pricesOf: string;
+	/** What open pages are told that its usage is called as long as nothing in it changes. */
+	version: string;
 	/** When it was last brought to date, epoch ms. */
 	asOf: number;
 	/** Made-up data. */

@@ -5,9 +5,9 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { findBrowser, launch } from "../support/browser.ts";
 import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { expectSound } from "../support/sound-page.ts";
 
 const PATIENCE = 60_000;
-const AXE = await Bun.file(Bun.resolveSync("axe-core/axe.min.js", import.meta.dir)).text();
 
 let browser: Browser;
 let served: ServedDashboard;
@@ -47,29 +47,10 @@ async function chartsAndCanvases(page: Page): Promise<[string | undefined, strin
 	]);
 }
 
-async function violations(page: Page): Promise<unknown[]> {
-	await page.evaluate(AXE);
-	return page.evaluate(async () => {
-		const { axe } = window as unknown as {
-			axe: {
-				run(): Promise<{ violations: { id: string; nodes: { html: string; failureSummary: string }[] }[] }>;
-			};
-		};
-		const found = await axe.run();
-		return found.violations.flatMap(({ id, nodes }) =>
-			nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-		);
-	});
-}
-
-/** Nothing is wrong with the page as it stands: not too wide, nothing that a reader or a keyboard stumbles over. */
-async function expectSound(page: Page): Promise<void> {
+/** Nothing is wrong with the page, once its charts are drawn. */
+async function expectSoundWithCharts(page: Page): Promise<void> {
 	await chartsAndCanvases(page);
-	const excess = await page.evaluate(
-		() => document.documentElement.scrollWidth - document.documentElement.clientWidth,
-	);
-	expect(excess).toBeLessThanOrEqual(0);
-	expect(await violations(page)).toEqual([]);
+	await expectSound(page);
 }
 
 const JOURNEY = [
@@ -85,7 +66,7 @@ describe.each(["light", "dark"] as const)("in the %s", (theme) => {
 		"at %i px nothing is wrong, wide or hard to read",
 		async (width) => {
 			const { page, complaints } = await openPage(browser, served.link, { theme, width });
-			await expectSound(page);
+			await expectSoundWithCharts(page);
 			expect(complaints).toEqual([]);
 			await page.context().close();
 		},
@@ -104,11 +85,11 @@ describe.each(["light", "dark"] as const)("in the %s", (theme) => {
 			const seen: { url: string; cost: string | null }[] = [];
 			const look = async () =>
 				seen.push({ url: page.url(), cost: await page.textContent("#metric-cost .stat-number") });
-			await expectSound(page);
+			await expectSoundWithCharts(page);
 			await look();
 			for (const selector of JOURNEY) {
 				await follow(page, selector);
-				await expectSound(page);
+				await expectSoundWithCharts(page);
 				await look();
 			}
 			// Without its chip the address is the one before it; all others differ.

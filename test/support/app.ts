@@ -1,9 +1,7 @@
 import type { Database } from "../../src/ledger/database.ts";
 import { findUser, LOCAL_USER } from "../../src/ledger/users.ts";
-import { createDashboard } from "../../src/web/dashboard.ts";
+import { createDashboard, type Dashboard, type OwnSource } from "../../src/web/dashboard.ts";
 import { LinkAccess } from "../../src/web/link-access.ts";
-import type { App } from "../../src/web/site.ts";
-import type { UsageSource } from "../../src/web/source.ts";
 import { NOW, PRICES } from "./scan.ts";
 
 /** The dashboard's origin in tests. */
@@ -11,7 +9,7 @@ export const ORIGIN = "http://localhost:4000";
 
 /** A dashboard, and a visitor who came by its link. */
 export type Visit = {
-	app: App;
+	app: Dashboard;
 	access: LinkAccess;
 	/** Errors that were reported, as the terminal would have told them. */
 	reported: unknown[];
@@ -20,9 +18,9 @@ export type Visit = {
 };
 
 /** The dashboard of a ledger; `over` replaces what it knows of it. */
-export async function visitDashboard(db: Database, over: Partial<UsageSource> = {}): Promise<Visit> {
+export async function visitDashboard(db: Database, over: Partial<OwnSource> = {}): Promise<Visit> {
 	const asker = (await findUser(db, LOCAL_USER)) ?? { id: LOCAL_USER, zone: "UTC", horizon: 0 };
-	const source: UsageSource = {
+	const source: OwnSource = {
 		db,
 		asker,
 		zone: "UTC",

@@ -26,6 +26,7 @@ export const SHELL: Shell = {
 	version: "1.2.3",
 	pricesOf: "@pydantic/genai-prices 0.1.8",
 	sample: false,
+	usage: "one",
 };
 
 /** Names that a page is full of. */

@@ -32,7 +32,7 @@ describe("every answer", () => {
 			"default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 		);
 		expect(headers.get("x-content-type-options")).toBe("nosniff");
-		expect(headers.get("referrer-policy")).toBe("no-referrer");
+		expect(headers.get("referrer-policy")).toBe("same-origin");
 		expect(headers.get("cross-origin-opener-policy")).toBe("same-origin");
 		expect(headers.get("cross-origin-resource-policy")).toBe("same-origin");
 		expect(headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);

@@ -9,6 +9,7 @@ const PATHS = {
 	models: "m8 1.8 5.4 3.1v6.2L8 14.2l-5.4-3.1V4.9ZM2.8 5 8 8l5.2-3M8 8v6",
 	machines: "M2 3h12v8H2ZM6 13.5h4M8 11v2.5",
 	more: "M3 8h.01M8 8h.01M13 8h.01",
+	done: "m3.5 8.5 3 3 6-7",
 	plus: "M8 3v10M3 8h10",
 	close: "m4.5 4.5 7 7m0-7-7 7",
 	chevron: "m4.5 6.5 3.5 3.5 3.5-3.5",

@@ -1,4 +1,5 @@
 import type { Shell } from "../layout.tsx";
+import { AccountMenu } from "./account-menu.tsx";
 import { Icon, type IconName, Mark } from "./icon.tsx";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
@@ -36,7 +37,8 @@ export function SideBar({ shell, panels, silent, next }: NavigationProps) {
 				<Items items={BROKEN_DOWN} panels={panels} silent={silent} />
 			</nav>
 			<div class="side-foot">
-				<ThemeSwitch id="theme-side" theme={shell.theme} next={next} />
+				<ThemeSwitch id="theme-side" theme={shell.theme} next={next} csrf={shell.account?.csrf} />
+				<AccountMenu account={shell.account} />
 				<p class="side-zone" safe>{`${shell.zone} · USD`}</p>
 			</div>
 		</aside>
@@ -44,10 +46,11 @@ export function SideBar({ shell, panels, silent, next }: NavigationProps) {
 }
 
 /** On small screens, at the top. */
-export function TopBar() {
+export function TopBar({ shell }: { shell: Shell }) {
 	return (
 		<header class="top-bar">
 			<Brand />
+			<AccountMenu account={shell.account} />
 		</header>
 	);
 }
@@ -76,7 +79,7 @@ export function TabBar({ shell, panels, silent, next }: NavigationProps) {
 				</summary>
 				<div class="tab-sheet menu-sheet">
 					<Items items={rest} panels={panels} silent={silent} />
-					<ThemeSwitch id="theme-more" theme={shell.theme} next={next} />
+					<ThemeSwitch id="theme-more" theme={shell.theme} next={next} csrf={shell.account?.csrf} />
 				</div>
 			</details>
 		</nav>

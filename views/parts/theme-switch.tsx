@@ -1,4 +1,5 @@
 import type { Shell } from "../layout.tsx";
+import { CsrfField } from "./csrf-field.tsx";
 import { Icon } from "./icon.tsx";
 import { escapeAttribute } from "./safe-url.ts";
 
@@ -8,11 +9,22 @@ const THEMES = [
 	{ theme: "auto", label: "Auto" },
 ] as const;
 
-/** @param next the path and query to come back to */
-export function ThemeSwitch({ id, theme, next }: { id: string; theme: Shell["theme"]; next: string }) {
+/** @param props.next the path and query to come back to */
+export function ThemeSwitch({
+	id,
+	theme,
+	next,
+	csrf,
+}: {
+	id: string;
+	theme: Shell["theme"];
+	next: string;
+	csrf?: string | undefined;
+}) {
 	return (
 		<form class="theme" id={id} method="post" action="/theme" aria-label="Theme">
 			<input type="hidden" name="next" value={escapeAttribute(next)} />
+			<CsrfField csrf={csrf} />
 			{THEMES.map((choice) => (
 				<button
 					class="theme-choice"

@@ -1,4 +1,5 @@
 import { EmptyPage, OverviewPage } from "../../../views/overview.tsx";
+import { loginCommand } from "../login-command.ts";
 import { type Route, route } from "../route.ts";
 import { shellOf } from "../shell.ts";
 import { readOverview } from "./overview-data.ts";
@@ -14,11 +15,15 @@ export function overviewPage(): Route {
 		path: "/",
 		access: "page",
 		text: { summary: "The overview" },
-		async answer({ request, url, now }, viewer) {
-			const { source } = viewer;
-			const shell = shellOf(request, viewer, "Overview", now);
+		async answer(ask, viewer) {
+			const { url, now, origin } = ask;
+			const { source, account } = viewer;
+			const shell = shellOf(ask, viewer, "Overview");
 			const data = await readOverview(source, url.searchParams, now, LISTED);
-			if (data.known.models.length === 0) return page(EmptyPage({ shell, looked: [...source.looked] }));
+			if (data.known.models.length === 0) {
+				const login = account && loginCommand(origin);
+				return page(EmptyPage({ shell, looked: [...source.looked], login }));
+			}
 			return page(OverviewPage({ shell, ...data }));
 		},
 	});

@@ -1,0 +1,30 @@
+import type { Account } from "../account/account.ts";
+import { type ApiKey, type KeyKind, kindOfKey } from "../account/api-key.ts";
+import { findUsableKey } from "../ledger/api-keys.ts";
+import type { Database } from "../ledger/database.ts";
+import { findSession, type WebSession } from "../ledger/web-sessions.ts";
+import type { Access, Arrival } from "./route.ts";
+import { sessionSecretOf } from "./session-cookie.ts";
+
+/** Who asks, and by what that is known. */
+export type Known = {
+	account: Account;
+	key?: ApiKey | undefined;
+	session?: WebSession | undefined;
+	/** A session may do no more than the key that opened it. */
+	sessionKind?: KeyKind | undefined;
+	secret?: string | undefined;
+};
+
+/** Who asks, as long as their key or session is good. A page is opened by a session alone; elsewhere a key goes first. */
+export async function identify(
+	db: Database,
+	{ request, origin, now }: Pick<Arrival, "origin" | "now"> & { request: Request },
+	access: Access,
+): Promise<Known | undefined> {
+	const text = request.headers.get("x-api-key");
+	if (text !== null && access !== "page") return kindOfKey(text) && (await findUsableKey(db, text, now));
+	const secret = sessionSecretOf(request, origin);
+	const found = secret === undefined ? undefined : await findSession(db, secret, now);
+	return found && { account: found.account, session: found.session, sessionKind: found.kind, secret };
+}

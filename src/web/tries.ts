@@ -1,0 +1,51 @@
+import { type AttemptLimit, findLock, noteAttempt } from "../ledger/attempts.ts";
+import type { Database } from "../ledger/database.ts";
+import { type Problem, ProblemError } from "./errors.ts";
+import type { Arrival } from "./route.ts";
+
+/** So many wrong secrets of a kind from one address. */
+const LIMIT: AttemptLimit = { most: 10, windowMs: 5 * 60_000 };
+
+/**
+ * Notes that a wrong secret came from an address. A right one is never asked about: secrets are too long to be guessed,
+ * and somebody else behind the same address should lock nobody out.
+ *
+ * @returns how long (ms) the address has to wait, where it tried too often
+ */
+export async function noteWrong(
+	db: Database,
+	what: "key" | "invite" | "link",
+	{ address, now }: Pick<Arrival, "address" | "now">,
+): Promise<number | undefined> {
+	const subject = `${what} ${address}`;
+	const waitMs = await findLock(db, subject, LIMIT, now);
+	if (waitMs === undefined) await noteAttempt(db, subject, LIMIT, now);
+	return waitMs;
+}
+
+/**
+ * Refuses a wrong secret.
+ *
+ * @throws ProblemError `problem`, or that there were too many
+ */
+export async function refuseWrong(
+	db: Database,
+	what: "invite" | "link",
+	arrival: Pick<Arrival, "address" | "now">,
+	problem: Problem,
+): Promise<never> {
+	const waitMs = await noteWrong(db, what, arrival);
+	throw new ProblemError(waitMs === undefined ? problem : tooManyTries(waitMs));
+}
+
+export function tooManyTries(waitMs: number): Problem {
+	const minutes = Math.ceil(waitMs / 60_000);
+	return {
+		status: 429,
+		code: "too_many_tries",
+		title: "Too many tries",
+		sentence: "Too many wrong keys or codes came from your address.",
+		hint: `Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`} and try again.`,
+		waitMs,
+	};
+}

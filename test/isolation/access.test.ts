@@ -1,0 +1,96 @@
+import { describe, expect, test } from "bun:test";
+import type { OpenApi } from "../../src/web/openapi.ts";
+import type { Route } from "../../src/web/route.ts";
+import { serverGate } from "../../src/web/server-gate.ts";
+import { createRouter, createSite } from "../../src/web/site.ts";
+import { makeCallers, refusalOf } from "../support/callers.ts";
+import { dumpOf, leaksIn, makeWorld, noLimits, saidBy } from "../support/isolation.ts";
+import { bodyOf, nameOf, pathWith } from "../support/route-calls.ts";
+import { SERVER } from "../support/server.ts";
+
+const world = await makeWorld();
+const { server, ada, grace, alice, bob } = world;
+const people = [ada, grace, alice, bob];
+const routes = await server.server.routes();
+const document = (await (await server.ask("/api/openapi.json")).json()) as OpenApi;
+const callers = await makeCallers(world);
+
+/** The server's own gate, before routes that only say that they were reached. */
+const reached = createSite(
+	{
+		gate: serverGate({
+			db: server.db,
+			limits: noLimits(),
+			proxies: { publicUrl: SERVER, trusted: { check: () => false } as never },
+			report: (error) => expect(error).toBeUndefined(),
+			sourceFor: async () => ({}) as never,
+		}),
+		now: () => server.now,
+		report: (error) => expect(error).toBeUndefined(),
+	},
+	() => router,
+);
+const router = createRouter(
+	routes.map((route) => ({
+		...route,
+		query: undefined,
+		body: undefined,
+		answer: () => new Response("reached"),
+	})),
+);
+
+function call(route: Route, headers: Record<string, string>): Request {
+	const sent = bodyOf(route, document);
+	return new Request(`${SERVER}${pathWith(route, "x")}`, {
+		method: route.method,
+		headers: { ...sent.headers, ...headers },
+		...(sent.body !== undefined && { body: sent.body }),
+	});
+}
+
+test("there are routes of every access, and callers of every kind", () => {
+	const accesses = new Set(routes.map(({ access }) => access));
+	for (const access of ["anyone", "page", "identify", "read", "write", "admin read", "admin write"] as const)
+		expect(accesses).toContain(access);
+	expect(callers.length).toBeGreaterThan(30);
+});
+
+describe.each(routes.map((route) => [nameOf(route), route] as const))("%s", (_name, route) => {
+	test("is reached by those who may ask it, and by nobody else", async () => {
+		const wrong: string[] = [];
+		for (const caller of callers) {
+			const response = await reached.handle(call(route, caller.headers));
+			const expected = refusalOf(route, caller);
+			const isReached = (await response.text()) === "reached";
+			if (isReached !== (expected === undefined) || (expected ?? 200) !== response.status) {
+				wrong.push(`${caller.name}: ${response.status}, expected ${expected ?? "to be let in"}`);
+			}
+		}
+		expect(wrong).toEqual([]);
+	});
+
+	test("tells those whom it turns away nothing and does nothing for them", async () => {
+		const before = await dumpAll();
+		const bodies = new Set<string>();
+		for (const caller of callers) {
+			const expected = refusalOf(route, caller);
+			if (expected === undefined) continue;
+			const response = await server.server.handle(call(route, caller.headers));
+			expect(`${caller.name} ${response.status}`).toBe(`${caller.name} ${expected}`);
+			expect(response.headers.get("cache-control")).toBe("no-store");
+			const said = await saidBy(response);
+			expect(leaksIn(said, people)).toEqual([]);
+			if (caller.isStranger) bodies.add(said.slice(said.indexOf("\n")));
+		}
+		// Whatever was wrong with a key or a session, what is said of it is the same.
+		expect(bodies.size).toBeLessThanOrEqual(1);
+		expect(await dumpAll()).toBe(before);
+		expect(server.reported).toEqual([]);
+	});
+});
+
+/** What is kept of everyone, but when a key or session was used last. */
+async function dumpAll(): Promise<string> {
+	const dumps = await Promise.all(people.map((person) => dumpOf(server.db, person)));
+	return dumps.join("\n").replace(/"(last_used_at|seen_at)":[^,}]+/g, "");
+}

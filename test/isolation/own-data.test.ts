@@ -1,0 +1,55 @@
+import { describe, expect, test } from "bun:test";
+import type { Route } from "../../src/web/route.ts";
+import { leaksIn, makeWorld, saidBy } from "../support/isolation.ts";
+import { hasParameters, nameOf, pathWith } from "../support/route-calls.ts";
+
+const world = await makeWorld();
+const { server, ada, grace, alice, bob } = world;
+const people = [ada, grace, alice, bob];
+const gets = (await server.server.routes()).filter(({ method }) => method === "GET");
+
+function addressesOf(route: Route): string[] {
+	const path = pathWith(route, (name) => ({ panel: "projects", period: "all" })[name] ?? "x");
+	return [path, `${path}?format=csv`, `${path}?limit=100000`, `${path}?range=all`];
+}
+
+describe.each(gets.map((route) => [nameOf(route), route] as const))("%s", (_name, route) => {
+	test("tells each person only of themselves", async () => {
+		for (const who of people) {
+			const { keys, browser } = who.person;
+			for (const address of addressesOf(route)) {
+				for (const headers of [{ "x-api-key": keys.full }, { "x-api-key": keys.read }, browser]) {
+					const said = await saidBy(await server.ask(address, { headers }));
+					expect(leaksIn(said, people, who)).toEqual([]);
+				}
+			}
+		}
+		expect(server.reported).toEqual([]);
+	});
+
+	test("is private: no cache keeps it, and it differs by cookie", async () => {
+		if (route.access === "anyone") return;
+		for (const headers of [{ "x-api-key": alice.person.keys.read }, alice.person.browser, {}]) {
+			const response = await server.ask(addressesOf(route)[0] ?? "", { headers });
+			await response.body?.cancel();
+			expect(response.headers.get("cache-control")).toBe("no-store");
+			expect(response.headers.get("vary")?.toLowerCase()).toContain("cookie");
+		}
+	});
+});
+
+test("a name of somebody's would be found in what was said to another", async () => {
+	for (const path of ["/", "/api/overview/projects?range=all", "/api/user/keys", "/api/user/sessions"]) {
+		const by = path === "/" ? { headers: bob.person.browser } : {};
+		const said = await saidBy(await (path === "/" ? server.ask(path, by) : bob.person.ask(path)));
+		expect(leaksIn(said, people, alice)).not.toEqual([]);
+		expect(leaksIn(said, people, bob)).toEqual([]);
+	}
+	expect(leaksIn(await saidBy(await ada.person.ask("/api/users")), people, alice)).toContain(bob.email);
+	expect(leaksIn(await saidBy(await alice.person.ask("/api/users")), people, alice)).toEqual([]);
+});
+
+test("there is something to be private", () => {
+	expect(gets.filter(({ access }) => access !== "anyone").length).toBeGreaterThan(5);
+	expect(gets.some(hasParameters)).toBe(true);
+});
