@@ -16,6 +16,8 @@ type Morph = { attrName?: string; newNode?: Element };
 const REFUSED_MS = 300_000;
 /** Something else of the page is being replaced: the refresh waits this long for it, in ms. */
 const WAIT_MS = 500;
+/** While a long history is uploaded there is news many times a second; a page takes it up once in this time, in ms. */
+const REST_MS = 3_000;
 /** A refresh that was not had, for the server was busy or somebody asked for something else, is tried again. */
 const TRY_AGAIN_MS = 15_000;
 
@@ -29,6 +31,7 @@ export function followUsage(page: Document, redraw: () => void): void {
 	let stream: EventSource | undefined;
 	let again: Timer | undefined;
 	let refresh = new AbortController();
+	let refreshedAt = Number.NEGATIVE_INFINITY;
 
 	const listen = () => {
 		clearTimeout(again);
@@ -50,10 +53,13 @@ export function followUsage(page: Document, redraw: () => void): void {
 	const update = async (version: string) => {
 		clearTimeout(again);
 		if (!stream || version === shownOn(page)?.dataset.usage) return;
-		if (page.querySelector(".htmx-request")) {
-			again = setTimeout(() => update(version), WAIT_MS);
+		const isBusy = page.querySelector(".htmx-request");
+		const wait = Math.max(isBusy ? WAIT_MS : 0, refreshedAt + REST_MS - performance.now());
+		if (wait > 0) {
+			again = setTimeout(() => update(version), wait);
 			return;
 		}
+		refreshedAt = performance.now();
 		refresh.abort();
 		refresh = new AbortController();
 		again = setTimeout(() => update(version), TRY_AGAIN_MS);

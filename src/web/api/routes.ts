@@ -2,6 +2,7 @@ import type { Route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { adminRoutes } from "./admin.ts";
 import { docsRoutes } from "./docs.ts";
+import { uploadEvents } from "./events.ts";
 import { inviteRoutes } from "./invites.ts";
 import { keyRoutes } from "./keys.ts";
 import { makeLink } from "./link.ts";
@@ -17,6 +18,7 @@ import { userRoutes } from "./users.ts";
 export function apiRoutes(options: ServerOptions, pages: readonly Route[]): Route[] {
 	const routes = [
 		overviewApi(),
+		uploadEvents(options),
 		...userRoutes(options),
 		makeLink(options),
 		...keyRoutes(options),
