@@ -18,6 +18,16 @@ const OPTIONS = {
 	apiKey: { variable: "PROMPTPULSE_API_KEY" },
 	/** What of project paths and branch names may leave the machine. */
 	projectPrivacy: { variable: "PROJECT_PATH_PRIVACY", fallback: () => "basename" },
+	/** Of a server: where its ledger is, where it listens, under which address people see it, and whom it trusts. */
+	databaseUrl: { variable: "DATABASE_URL" },
+	host: { variable: "HOST" },
+	port: { variable: "PORT" },
+	publicUrl: { variable: "PUBLIC_URL" },
+	trustedProxies: { variable: "TRUSTED_PROXIES" },
+	registration: { variable: "REGISTRATION" },
+	logLevel: { variable: "LOG_LEVEL" },
+	/** `development` or `production`; by itself what is compiled is production. */
+	nodeEnv: { variable: "NODE_ENV" },
 	/** Any value turns colours off. */
 	noColor: { variable: "NO_COLOR" },
 	terminal: { variable: "TERM" },

@@ -35,6 +35,7 @@ const rooms: Rooms = {
 	web: ["usage", "account", "ledger", "reports", "views", "mail", "errors", "log"],
 	"web/assets": ["generated"],
 	"web/shell": ["version"],
+	"web/health": ["version"],
 	"web/openapi": ["version"],
 	cli: [
 		"config",
@@ -53,6 +54,7 @@ const rooms: Rooms = {
 		"log",
 	],
 	"cli/serve": ["web"],
+	"cli/server-settings": ["web"],
 	"cli/dashboard": ["web"],
 	main: ["cli/commands", "cli/detach", "cli/terminal", "errors", "version"],
 	public: [],

@@ -52,7 +52,8 @@ export function followUsage(page: Document, redraw: () => void): void {
 	};
 	const update = async (version: string) => {
 		clearTimeout(again);
-		if (!stream || version === shownOn(page)?.dataset.usage) return;
+		const main = shownOn(page);
+		if (!stream || !main || main.dataset.usage === version) return;
 		const isBusy = page.querySelector(".htmx-request");
 		const wait = Math.max(isBusy ? WAIT_MS : 0, refreshedAt + REST_MS - performance.now());
 		if (wait > 0) {

@@ -132,6 +132,15 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 		.action(async (flags) => finish(await (await import("./dashboard.ts")).dashboard(context, flags)));
 
 	program
+		.command("serve")
+		.description("serve the usage of many machines and people, until Ctrl-C")
+		.option("--host <name>", "address to listen on (127.0.0.1)")
+		.option("--port <port>", "port to listen on (3000)")
+		.option("--database <path>", "where the server's ledger is (server.db in PROMPTPULSE_HOME)")
+		.option("--check", "only tell whether the settings are sound")
+		.action(async (flags) => finish(await (await import("./serve.ts")).serve(context, flags)));
+
+	program
 		.command("migrate")
 		.description("bring the ledger's schema to date; sums and costs on request")
 		.option("--rebuild", "make all sums anew from the events")

@@ -4,10 +4,13 @@ import { closeSync, existsSync, openSync } from "node:fs";
 import { AppError } from "../errors.ts";
 import type { Batch, Database, Transaction, Value } from "./database.ts";
 
-/** How long a writer waits for another process before it gives up, in ms. */
+/** How long a writer waits for another process before it gives up, in ms, if it is not told another time. */
 const BUSY_TIMEOUT = 10_000;
 /** As long as that a lock is tried for, in ms: of two that try at the same instant each can stand in the other's way. */
 const LOCK_TIMEOUT = 100;
+
+/** How often a writer that waits for another process tries again, in ms. */
+const TRIED_EVERY = 10;
 
 /** What a writer may hold of the file. With the usual 2 MiB a large transaction writes the same pages again and again. */
 const WRITER_CACHE_KIB = 4_096;
@@ -16,9 +19,10 @@ const WRITER_CACHE_KIB = 4_096;
  * Opens a SQLite file, `:memory:` included. One connection writes, one transaction at a time; another one reads
  * beside it and never waits for a writer. Acknowledged means on disk: `synchronous=FULL`.
  *
+ * @param patience how long a writer waits for another process, in ms
  * @throws AppError `ledger_unwritable`, `ledger_damaged`; so does every call on it
  */
-export function openSqlite(path: string): Database {
+export function openSqlite(path: string, patience = BUSY_TIMEOUT): Database {
 	return guard(path, () => {
 		makePrivate(path);
 		const writer = connect(path, constants.SQLITE_OPEN_READWRITE | constants.SQLITE_OPEN_CREATE, [
@@ -27,7 +31,9 @@ export function openSqlite(path: string): Database {
 			`cache_size = -${WRITER_CACHE_KIB}`,
 		]);
 		const reader = path === ":memory:" ? writer : connect(path, constants.SQLITE_OPEN_READONLY);
-		return new SqliteDatabase(path, writer, reader);
+		// Where it waits by itself everything else waits with it.
+		writer.run("pragma busy_timeout = 0");
+		return new SqliteDatabase(path, writer, reader, patience);
 	});
 }
 
@@ -39,7 +45,7 @@ export function openSqliteReadOnly(path: string): Database {
 	return guard(path, () => {
 		const uri = `file:${encodeURI(path).replaceAll("?", "%3f").replaceAll("#", "%23")}?immutable=1`;
 		const reader = connect(uri, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
-		return new SqliteDatabase(path, reader, reader);
+		return new SqliteDatabase(path, reader, reader, BUSY_TIMEOUT);
 	});
 }
 
@@ -100,6 +106,7 @@ class SqliteDatabase implements Database {
 		readonly path: string,
 		readonly writer: Sqlite,
 		readonly reader: Sqlite,
+		readonly patience: number,
 	) {
 		this.#write = statements(path, writer);
 		this.#read = statements(path, reader);
@@ -114,7 +121,7 @@ class SqliteDatabase implements Database {
 	}
 
 	run(sql: string, parameters?: readonly Value[]): Promise<number> {
-		return this.#alone(() => this.#write.run(sql, parameters));
+		return this.#alone((deadline) => this.#patiently(() => this.#write.run(sql, parameters), deadline));
 	}
 
 	batch(batches: readonly Batch[]): Promise<void> {
@@ -122,8 +129,8 @@ class SqliteDatabase implements Database {
 	}
 
 	transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-		return this.#alone(async () => {
-			await this.#write.run("begin immediate");
+		return this.#alone(async (deadline) => {
+			await this.#patiently(() => this.#write.run("begin immediate"), deadline);
 			const mark = { open: true };
 			try {
 				const result = await this.#inside.run(mark, () => work(this.#write));
@@ -153,11 +160,27 @@ class SqliteDatabase implements Database {
 		return work();
 	}
 
-	async #alone<Result>(work: () => Promise<Result>): Promise<Result> {
+	/** @param work gets until when it may wait, by the clock of `performance.now()` */
+	async #alone<Result>(work: (deadline: number) => Promise<Result>): Promise<Result> {
 		this.#refuseInside();
-		const result = this.#queue.then(work);
+		// From when it began to queue: those who wait for the same process do not wait one after the other.
+		const deadline = performance.now() + this.patience;
+		const result = this.#queue.then(() => work(deadline));
 		this.#queue = result.catch(() => undefined);
 		return result;
+	}
+
+	/** Tries again while another process writes. Others may go on meanwhile. */
+	async #patiently<Result>(work: () => Promise<Result>, deadline: number): Promise<Result> {
+		for (;;) {
+			try {
+				return await work();
+			} catch (error) {
+				const isLocked = error instanceof AppError && error.code === "locked";
+				if (!isLocked || performance.now() >= deadline) throw error;
+				await Bun.sleep(TRIED_EVERY);
+			}
+		}
 	}
 
 	/** It would wait for its own transaction, without end. */

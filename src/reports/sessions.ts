@@ -1,13 +1,14 @@
 import type { Reader } from "../ledger/database.ts";
 import type { UsageFilter } from "../usage/filter.ts";
-import { byCost, type ModelUsage, sumUsage } from "../usage/usage.ts";
+import { byCost, type ModelUsage, sumUsage, type Usage } from "../usage/usage.ts";
 import { SUMS, type UsageRow } from "./grouped.ts";
 import { type Asker, momentsOf, sessionsOf } from "./source.ts";
 
 /** A session as a whole. `project` is the one with most responses; times are epoch ms. */
 export type SessionRow = UsageRow & { session: string; project: string; firstAt: number; lastAt: number };
 
-type PartRow = ModelUsage & { session: string; project: string; firstAt: number; lastAt: number };
+/** What a session used of one model in one project. */
+export type PartRow = ModelUsage & { session: string; project: string; firstAt: number; lastAt: number };
 
 /**
  * Sessions by last activity, oldest first. The filter's days choose sessions by their last activity; the figures are
@@ -44,14 +45,15 @@ function lastActiveWithin(filter: UsageFilter): (session: SessionRow) => boolean
 	return ({ lastAt }) => lastAt >= from && lastAt < before;
 }
 
-function asSession(session: string, parts: readonly PartRow[]): SessionRow {
+/** @param parts all parts of the session */
+export function asSession(session: string, parts: readonly PartRow[]): SessionRow {
 	const models = [...Map.groupBy(parts, (part) => part.model)].map(([model, own]) => ({
 		...sumUsage(own),
 		model,
 	}));
 	return {
 		session,
-		project: mainProject(parts),
+		project: mainOf(parts, (part) => part.project),
 		firstAt: Math.min(...parts.map((part) => part.firstAt)),
 		lastAt: Math.max(...parts.map((part) => part.lastAt)),
 		...sumUsage(parts),
@@ -59,12 +61,13 @@ function asSession(session: string, parts: readonly PartRow[]): SessionRow {
 	};
 }
 
-/** The project with most responses; of equals the first by name, in which order the parts come. */
-function mainProject(parts: readonly PartRow[]): string {
-	let best = { project: "", responses: -1n };
-	for (const [project, own] of Map.groupBy(parts, (part) => part.project)) {
+/** The name that most responses of some parts bear; of equals the first. */
+export function mainOf<Part extends Usage>(parts: readonly Part[], nameOf: (part: Part) => string): string {
+	let best = { name: "", responses: -1n };
+	for (const [name, own] of Map.groupBy(parts, nameOf)) {
 		const responses = BigInt(sumUsage(own).responses);
-		if (responses > best.responses) best = { project, responses };
+		const isBetter = responses > best.responses || (responses === best.responses && name < best.name);
+		if (isBetter) best = { name, responses };
 	}
-	return best.project;
+	return best.name;
 }

@@ -90,7 +90,7 @@ export function momentsOf({ zone, since, until }: UsageFilter): { from: number; 
 }
 
 /** Conditions that keep to a filter's names. Machines go by UUID or label. */
-function namedIn(user: number, filter: UsageFilter): Source {
+export function namedIn(user: number, filter: UsageFilter): Source {
 	const conditions: string[] = [];
 	const parameters: Value[] = [];
 	const add = (column: string, { only, not }: NameFilter, test: string, places: number) => {
@@ -112,7 +112,7 @@ export function partsBetween({ id }: Asker, filter: UsageFilter, from: number, u
 	const names = namedIn(id, filter);
 	return {
 		sql: `with used as (
-			select at, model, ${SUMMED}, ${COSTS[filter.mode]}, responses
+			select at, machine, model, ${SUMMED}, ${COSTS[filter.mode]}, responses
 			from parts
 			where user = ? and at between ? and ? ${names.sql}
 		)`,

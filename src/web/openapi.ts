@@ -1,6 +1,6 @@
 import { type Type, type } from "arktype";
 import { VERSION } from "../version.ts";
-import { type Route, RULES } from "./route.ts";
+import { type Route, type RouteText, RULES } from "./route.ts";
 
 /** A JSON schema (2020-12), as far as anyone here looks into one. */
 export type JsonSchema = {
@@ -20,7 +20,13 @@ export type JsonSchema = {
 	additionalProperties?: JsonSchema | boolean;
 };
 
-export type Parameter = { name: string; in: "path" | "query"; required: boolean; schema: JsonSchema };
+export type Parameter = {
+	name: string;
+	in: "path" | "query";
+	required: boolean;
+	schema: JsonSchema;
+	description?: string;
+};
 type Content = Record<string, { schema: JsonSchema }>;
 type Reference = { $ref: string };
 export type Answer = { description: string; content?: Content };
@@ -123,7 +129,7 @@ function operationOf(route: Route): Operation {
 		summary: text.summary,
 		description: whoMay(route),
 		security: [...(keys.length > 0 ? [{ key: [] }] : []), ...(session ? [{ session: [] }] : [])],
-		parameters: [...pathParameters(path), ...queryParameters(route.query)],
+		parameters: [...pathParameters(path), ...queryParameters(route.query), ...toldParameters(text)],
 		...(body && {
 			requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } },
 		}),
@@ -168,21 +174,34 @@ function queryParameters(query: Type | undefined): Parameter[] {
 	}));
 }
 
-function answerOf({ text: { reply }, query, stream }: Route): Answer {
+/** Of a route that reads its query by itself. */
+function toldParameters({ query = {} }: RouteText): Parameter[] {
+	return Object.entries(query).map(([name, takes]) => ({
+		name,
+		in: "query",
+		required: false,
+		...(typeof takes === "string"
+			? { schema: { type: "string" }, description: takes }
+			: { schema: { enum: [...takes] } }),
+	}));
+}
+
+function answerOf({ text, query, stream }: Route): Answer {
 	const content: Content = {};
-	if (reply) content["application/json"] = { schema: schemaOf(reply) };
-	if (query && schemaOf(query).properties?.format) content["text/csv"] = { schema: { type: "string" } };
+	if (text.reply) content["application/json"] = { schema: schemaOf(text.reply) };
+	if (text.query?.format || (query && schemaOf(query).properties?.format))
+		content["text/csv"] = { schema: { type: "string" } };
 	if (stream) content["text/event-stream"] = { schema: { type: "string" } };
 	return { description: "Done.", ...(Object.keys(content).length > 0 && { content }) };
 }
 
-function problemsOf({ access, path, query, raw }: Route, hasBody: boolean): Record<string, Reference> {
+function problemsOf({ access, path, query, raw, text }: Route, hasBody: boolean): Record<string, Reference> {
 	const statuses = [
 		"400",
 		...(access === "anyone" ? [] : ["401", "403"]),
 		...(path.includes(":") ? ["404"] : []),
 		...(hasBody || raw ? ["413", "415"] : []),
-		...(hasBody || raw || query ? ["422"] : []),
+		...(hasBody || raw || query || text.query ? ["422"] : []),
 		"429",
 		"503",
 	];

@@ -70,6 +70,8 @@ export type RouteText = {
 	reply?: Type | undefined;
 	/** What is sent, where the route reads it by itself. */
 	body?: Type | undefined;
+	/** What the query may have, where the route reads it by itself: for each name its choices, or what it takes. */
+	query?: Readonly<Record<string, readonly string[] | string>> | undefined;
 };
 
 /**
@@ -95,23 +97,25 @@ export type Route = {
 };
 
 /** What a route with schemas is written as. */
-type RouteOf<Query, Body, Who> = Omit<Route, "answer" | "query" | "body" | "access"> & {
+type RouteOf<Query extends Type, Body extends Type, Who> = Omit<
+	Route,
+	"answer" | "query" | "body" | "access"
+> & {
 	access: Access;
-	query?: Type<Query> | undefined;
-	body?: Type<Body> | undefined;
-	answer: (ask: Ask<Output<Query>, Output<Body>>, viewer: Who) => Promise<Response> | Response;
+	query?: Query | undefined;
+	body?: Body | undefined;
+	answer: (ask: Ask<Query["infer"], Body["infer"]>, viewer: Who) => Promise<Response> | Response;
 };
 
-/** What a schema makes of its input. */
-type Output<Schema> = Type<Schema>["infer"];
-
 /** A route that somebody known asks. */
-export function route<Query = unknown, Body = unknown>(of: RouteOf<Query, Body, Viewer>): Route {
+export function route<Query extends Type = Type, Body extends Type = Type>(
+	of: RouteOf<Query, Body, Viewer>,
+): Route {
 	return of as unknown as Route;
 }
 
 /** A route that asks nobody who they are. */
-export function openRoute<Query = unknown, Body = unknown>(
+export function openRoute<Query extends Type = Type, Body extends Type = Type>(
 	of: Omit<RouteOf<Query, Body, undefined>, "access">,
 ): Route {
 	return { ...of, access: "anyone" } as unknown as Route;

@@ -5,9 +5,11 @@ import { findRevision, findUser, listRevisions } from "../ledger/users.ts";
 import type { PriceBook } from "../usage/price.ts";
 import { fileRoutes } from "./assets.ts";
 import { isSafe } from "./cross-site.ts";
+import { type HealthCheck, healthRoutes } from "./health.ts";
 import { identify } from "./identify.ts";
 import type { Limits } from "./limits.ts";
 import { eventsRoute, Live, versionOf } from "./live.ts";
+import type { Metrics } from "./metrics.ts";
 import { joinRoutes } from "./pages/join.ts";
 import { loginRoutes } from "./pages/login.ts";
 import { logOut } from "./pages/logout.ts";
@@ -15,15 +17,11 @@ import { overviewPage } from "./pages/overview.ts";
 import { setupRoutes } from "./pages/setup.ts";
 import { chooseTheme } from "./pages/theme.ts";
 import type { Proxies } from "./proxies.ts";
+import type { Registration } from "./registration.ts";
 import type { Route } from "./route.ts";
 import { serverGate } from "./server-gate.ts";
 import { type App, createRouter, createSite, type SiteOptions } from "./site.ts";
 import type { UsageSource } from "./source.ts";
-
-/** Who may make an account: nobody, who has an invite, or anyone. */
-export const REGISTRATIONS = ["closed", "invite", "open"] as const;
-
-export type Registration = (typeof REGISTRATIONS)[number];
 
 /** What a server's routes are made from. */
 export type ServerOptions = Omit<SiteOptions, "gate"> & {
@@ -36,6 +34,8 @@ export type ServerOptions = Omit<SiteOptions, "gate"> & {
 	registration: Registration;
 	limits: Limits;
 	proxies: Proxies;
+	metrics: Metrics;
+	health: HealthCheck;
 };
 
 /**
@@ -60,13 +60,13 @@ export function createServer(options: ServerOptions): Server {
 	const live = liveOf(options);
 	const pages = createRouter(pageRoutes(options, live));
 	const api = import("./api/routes.ts").then(({ apiRoutes }) =>
-		createRouter(apiRoutes(options, pages.routes)),
+		createRouter(apiRoutes(options, live, pages.routes)),
 	);
 	// It is met again by whoever asks for it.
 	api.catch((error) => report(error, ""));
-	const note: SiteOptions["note"] = (request, response, ...about) => {
-		if (!isSafe(request.method) && response.ok) live.nudge();
-		options.note?.(request, response, ...about);
+	const note: SiteOptions["note"] = (answered) => {
+		if (!isSafe(answered.request.method) && answered.response.ok) live.nudge();
+		options.note?.(answered);
 	};
 	const site = createSite({ ...options, gate, note }, (path) => (path.startsWith("/api/") ? api : pages));
 	return {
@@ -81,6 +81,7 @@ export function createServer(options: ServerOptions): Server {
 function pageRoutes(options: ServerOptions, live: Live): Route[] {
 	return [
 		...fileRoutes(),
+		...healthRoutes(options.health),
 		overviewPage(),
 		chooseTheme(),
 		eventsRoute(live),

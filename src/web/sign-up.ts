@@ -6,8 +6,9 @@ import type { Reader, Transaction } from "../ledger/database.ts";
 import { deleteSetupInvites, findUsableInvite, type Invite, useInvite } from "../ledger/invites.ts";
 import { isZone } from "../usage/day.ts";
 import { type Problem, ProblemError, TOO_MANY } from "./errors.ts";
+import type { Registration } from "./registration.ts";
 import type { Ask } from "./route.ts";
-import type { Registration, ServerOptions } from "./server.ts";
+import type { ServerOptions } from "./server.ts";
 import { refuseWrong } from "./tries.ts";
 
 /** Who wants an account. `zone`: of the machine or browser; one that is not known is passed over. */

@@ -41,6 +41,16 @@ export type Gate = {
 	answerInstead?(problem: Problem, ask: Ask, route: Route): Response | undefined;
 };
 
+/** A request that was answered, and by whom it was asked as far as that is known. */
+export type Answered = {
+	request: Request;
+	response: Response;
+	arrival: Arrival;
+	route: Route | undefined;
+	viewer: Viewer | undefined;
+	tookMs: number;
+};
+
 export type SiteOptions = {
 	gate: Gate;
 	/** Epoch ms. */
@@ -48,7 +58,7 @@ export type SiteOptions = {
 	/** Told of every error that was not expected, whole. */
 	report: (error: unknown, requestId: string) => void;
 	/** Told of every answer. */
-	note?: (request: Request, response: Response, arrival: Arrival, route: Route | undefined) => void;
+	note?: ((answered: Answered) => void) | undefined;
 	/** How long an answer may take, in ms. */
 	deadline?: number;
 };
@@ -61,6 +71,7 @@ type Visit = {
 	gate: Gate;
 	deadline: number;
 	route?: Route;
+	viewer?: Viewer | undefined;
 	fail: (error: unknown) => Response;
 };
 
@@ -79,6 +90,7 @@ export function createSite(
 ): App {
 	return {
 		async handle(request, socket = "127.0.0.1") {
+			const started = performance.now();
 			const requestId = Bun.randomUUIDv7();
 			const address = gate.addressOf(request, socket);
 			const url = URL.parse(request.url);
@@ -93,7 +105,8 @@ export function createSite(
 			const answered = await answerOf(request, visit, routerFor).catch(fail);
 			const packed = visit.route?.stream ? answered : await withCompression(answered, request);
 			const response = withHeaders(packed, requestId);
-			note?.(request, response, arrival, visit.route);
+			const tookMs = performance.now() - started;
+			note?.({ request, response, arrival, route: visit.route, viewer: visit.viewer, tookMs });
 			return response;
 		},
 	};
@@ -153,6 +166,7 @@ async function answerRoute(
 	const ask: Ask = { ...arrival, request, url, params, query: undefined, body: undefined };
 	try {
 		const viewer = await gate.admit(ask, route);
+		visit.viewer = viewer;
 		if (route.query) ask.query = read(route.query, "invalid_query", queryOf(url.searchParams));
 		if (!route.raw && request.body) ask.body = await readBody(request, route);
 		if (viewer) gate.confirm?.(ask, viewer);

@@ -55,6 +55,45 @@ test("there are routes of every access, and callers of every kind", () => {
 	expect(callers.length).toBeGreaterThan(30);
 });
 
+describe("without a decision that stands here", () => {
+	const FOR_ANYONE = [
+		/^GET \/(livez|readyz|health|assets\/:name)$/,
+		/^GET \/api\/(health\/db|openapi\.json|docs)$/,
+		/^(GET|POST) \/login$/,
+		/^GET \/login\/:code$/,
+		/^GET \/setup$/,
+		/^(GET|POST) \/(setup|join)\/:code$/,
+		/^POST \/api\/users$/,
+	];
+	const FOR_SENDERS = [
+		/^GET \/api\/auth\/validate$/,
+		/^GET \/api\/usage\/digest$/,
+		/^POST \/api\/usage(\/(events|daily\/batch|sessions\/batch|blocks\/batch))?$/,
+		/^POST \/api\/upload-history\/check$/,
+	];
+	const named = (accesses: readonly Route["access"][]) =>
+		routes.filter(({ access }) => accesses.includes(access)).map(nameOf);
+
+	test("no route is open to anyone", () => {
+		const open = named(["anyone"]);
+		expect(open.filter((name) => !FOR_ANYONE.some((known) => known.test(name)))).toEqual([]);
+	});
+
+	test("no route is open to keys that only send usage", () => {
+		const open = named(["identify", "send"]);
+		expect(open.filter((name) => !FOR_SENDERS.some((known) => known.test(name)))).toEqual([]);
+	});
+
+	test("nothing of the admin's is open to members, and nothing is changed by reading", () => {
+		for (const route of routes) {
+			const isAdmins = /^\/(api\/)?(admin|invites|metrics)\b/.test(route.path);
+			if (isAdmins) expect(`${nameOf(route)}: ${route.access}`).toContain(": admin");
+			const mayChange = ["anyone", "page", "send", "write", "admin write"];
+			if (route.method !== "GET") expect(mayChange).toContain(route.access);
+		}
+	});
+});
+
 describe.each(routes.map((route) => [nameOf(route), route] as const))("%s", (_name, route) => {
 	test("is reached by those who may ask it, and by nobody else", async () => {
 		const wrong: string[] = [];

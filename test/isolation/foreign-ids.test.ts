@@ -100,6 +100,23 @@ describe.each(own.filter(hasParameters).map((route) => [nameOf(route), route] as
 	},
 );
 
+describe("what is for admins", () => {
+	const admins = routes.filter((route) => route.access.startsWith("admin") && hasParameters(route));
+
+	test.each(admins.map((route) => [nameOf(route), route] as const))(
+		"%s has nothing under what is no id",
+		async (_name, route) => {
+			for (const id of NOBODYS) {
+				const response = await call(route, id, ada, "key");
+				expect(response.status).toBeGreaterThanOrEqual(400);
+				expect(response.status).toBeLessThan(500);
+				expect(leaksIn(await saidBy(response), people, ada)).toEqual([]);
+			}
+			expect(server.reported).toEqual([]);
+		},
+	);
+});
+
 describe("whoever else is named in the address or the body,", () => {
 	const NAMES = ["user", "user_id", "user_id[]", "userId", "username", "account", "id", "owner", "email"];
 

@@ -21,6 +21,9 @@ describe.each(gets.map((route) => [nameOf(route), route] as const))("%s", (_name
 				for (const headers of [{ "x-api-key": keys.full }, { "x-api-key": keys.read }, browser]) {
 					const said = await saidBy(await server.ask(address, { headers }));
 					expect(leaksIn(said, people, who)).toEqual([]);
+					// A key or a cookie is told once, when it is made.
+					const told = [...Object.values(keys), browser.cookie?.split("=")[1] ?? "none"];
+					expect(told.filter((secret) => said.includes(secret))).toEqual([]);
 				}
 			}
 		}

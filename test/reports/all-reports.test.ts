@@ -2,21 +2,36 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Reader, Value } from "../../src/ledger/database.ts";
+import { listBlockShares } from "../../src/reports/block-shares.ts";
 import { listBlocks } from "../../src/reports/blocks.ts";
 import { listBranches } from "../../src/reports/branches.ts";
 import { readCalendar } from "../../src/reports/calendar.ts";
 import { listDays, listMonths, listWeeks } from "../../src/reports/days.ts";
 import { findFirstDay, listKnownNames } from "../../src/reports/first-use.ts";
+import { listMachineDays } from "../../src/reports/machine-days.ts";
 import { listMachines } from "../../src/reports/machines.ts";
 import { listModels } from "../../src/reports/models.ts";
 import { readSpan } from "../../src/reports/overview.ts";
+import { listPatterns } from "../../src/reports/patterns.ts";
+import { listProjectActivity } from "../../src/reports/project-activity.ts";
+import { countProjectDays } from "../../src/reports/project-days.ts";
+import { listProjectSessions } from "../../src/reports/project-sessions.ts";
 import { listProjects } from "../../src/reports/projects.ts";
+import {
+	listReportedBlocks,
+	listReportedDays,
+	listReportedMachines,
+	listReportedSessions,
+} from "../../src/reports/reported.ts";
 import { listSeries } from "../../src/reports/series.ts";
+import { listSessionPage } from "../../src/reports/session-page.ts";
+import { listSessionSpans } from "../../src/reports/session-spans.ts";
 import { listSessionTimes } from "../../src/reports/session-times.ts";
 import { listSessions } from "../../src/reports/sessions.ts";
 import { type Asker, usedBy } from "../../src/reports/source.ts";
 import { listTopSessions } from "../../src/reports/top-sessions.ts";
 import { findTotals } from "../../src/reports/totals.ts";
+import { listTrackedMachines } from "../../src/reports/tracked-machines.ts";
 import { parseDay } from "../../src/usage/day.ts";
 import type { UsageEvent } from "../../src/usage/event.ts";
 import { COST_MODES, type UsageFilter } from "../../src/usage/filter.ts";
@@ -34,6 +49,7 @@ import {
 	type TestLedger,
 } from "../support/ledger.ts";
 import { Random } from "../support/random.ts";
+import { saveReportedBlock, saveReportedDay, saveReportedSession } from "../support/reported.ts";
 
 const NOW = AT + 40 * DAY + HOUR;
 const TODAY = Math.floor(NOW / DAY);
@@ -42,6 +58,8 @@ type Report = (db: Reader, asker: Asker, filter: UsageFilter) => Promise<unknown
 
 /** Every function of `src/reports` that is asked by a person: a new one belongs here. */
 const REPORTS: Record<string, Report> = {
+	listBlockShares: async (db, asker, filter) =>
+		listBlockShares(db, asker, filter, await listBlocks(db, asker, { zone: "UTC", mode: "calculate" }, NOW)),
 	listBlocks: (db, asker, filter) => listBlocks(db, asker, filter, NOW),
 	listBranches,
 	readCalendar: (db, asker, filter) => readCalendar(db, asker, filter, TODAY),
@@ -50,7 +68,9 @@ const REPORTS: Record<string, Report> = {
 	listMonths,
 	listKnownNames,
 	findFirstDay,
+	listMachineDays,
 	listMachines,
+	listTrackedMachines,
 	listModels,
 	readSpan: (db, asker, { zone }) => {
 		const query = parseOverviewQuery(
@@ -61,12 +81,39 @@ const REPORTS: Record<string, Report> = {
 		const { period } = query;
 		return readSpan(db, asker, query, { period, zone, bucket: "day", prices: PRICES });
 	},
+	listPatterns: async (db, asker, filter) => [
+		await listPatterns(db, asker, filter, "hour"),
+		await listPatterns(db, asker, filter, "week"),
+	],
 	listProjects,
+	countProjectDays,
+	listProjectActivity,
+	listProjectSessions,
+	listReportedBlocks,
+	listReportedDays,
+	listReportedMachines,
+	listReportedSessions: async (db, asker, filter) => [
+		await listReportedSessions(db, asker, filter),
+		await listReportedSessions(db, asker, filter, {
+			projectPart: "old",
+			after: { lastAt: NOW, session: "a", label: "b" },
+			limit: 3,
+		}),
+	],
 	listSeries: async (db, asker, filter) => [
 		await listSeries(db, asker, filter, "hour", "machine"),
 		await listSeries(db, asker, filter, "week", "project"),
 		await listSeries(db, asker, filter, "month", "model"),
 	],
+	listSessionPage: async (db, asker, filter) => [
+		await listSessionPage(db, asker, filter, { limit: 5 }),
+		await listSessionPage(db, asker, filter, {
+			projectPart: "p1",
+			after: { lastAt: AT + 20 * DAY, session: "s1" },
+			limit: 5,
+		}),
+	],
+	listSessionSpans,
 	listSessionTimes,
 	listSessions,
 	usedBy: (db, asker, filter) => usedBy(db, asker, filter, ["day"]),
@@ -138,6 +185,12 @@ describe("what others use changes nothing, in no report:", () => {
 			await ingestAll(ledger, own.slice(60), { machine: DESKTOP });
 		}
 		await ingestAll(other, foreign.slice(100));
+		for (const { db, user } of [alone, shared, other]) {
+			const part = { day: Math.floor(AT / DAY) + user.id, input: user.id };
+			await saveReportedDay(db, user.id, part);
+			await saveReportedSession(db, user.id, { input: user.id });
+			await saveReportedBlock(db, user.id, { input: user.id });
+		}
 		ledgers = { alone, shared, other };
 	});
 
@@ -192,7 +245,7 @@ describe("no report looks through everybody's events or sums:", () => {
 
 /** Lists that come with the question, and what it has found already: of these every row is wanted. */
 const MAY_BE_SCANNED =
-	/^(?:SCAN (?:(?:zone|used|active|costs|parts|\(subquery-\d+\)|\d+ CONSTANT ROWS?|CONSTANT ROW)$|\w+ VIRTUAL TABLE)|SEARCH \(subquery-\d+\))/;
+	/^(?:SCAN (?:(?:zone|used|active|costs|latest|own|parts|\(subquery-\d+\)|\d+ CONSTANT ROWS?|CONSTANT ROW)$|\w+ VIRTUAL TABLE)|SEARCH \(subquery-\d+\))/;
 
 async function scansIn(db: Reader, sql: string, parameters: readonly Value[]): Promise<string[]> {
 	const plan = await db.all<{ detail: string }>(`explain query plan ${sql}`, parameters);

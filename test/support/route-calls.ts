@@ -39,8 +39,21 @@ export function sampleOf(schema: JsonSchema, text = "x"): unknown {
 	if (type === "integer" || type === "number") return schema.minimum ?? 1;
 	if (type === "boolean") return true;
 	if (schema.format === "date-time") return "2027-03-01T00:00:00Z";
-	if (schema.pattern !== undefined) return "1";
+	if (schema.pattern !== undefined) return matching(schema.pattern);
 	return type === "string" ? text.padEnd(schema.minLength ?? 0, "x").slice(0, schema.maxLength) : null;
+}
+
+const SAMPLES = [
+	"1",
+	"00000000-0000-4000-8000-000000000007",
+	"2026-11-24",
+	"2026-11-24T12:00:00Z",
+	"a",
+	"UTC",
+];
+
+function matching(pattern: string): string {
+	return SAMPLES.find((sample) => new RegExp(pattern, "u").test(sample)) ?? "1";
 }
 
 /** What a call of a route is made with, beside who makes it. Forms of pages are sent as forms. */

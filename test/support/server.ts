@@ -5,7 +5,9 @@ import { saveNewKey } from "../../src/ledger/api-keys.ts";
 import type { Database } from "../../src/ledger/database.ts";
 import { findLedgerUuid } from "../../src/ledger/settings.ts";
 import { saveNewSession } from "../../src/ledger/web-sessions.ts";
+import { HealthCheck } from "../../src/web/health.ts";
 import { usualLimits } from "../../src/web/limits.ts";
+import { Metrics } from "../../src/web/metrics.ts";
 import { parseProxies } from "../../src/web/proxies.ts";
 import { createServer, type Server, type ServerOptions } from "../../src/web/server.ts";
 import { csrfToken, sessionCookie } from "../../src/web/session-cookie.ts";
@@ -48,6 +50,8 @@ export class TestServer {
 			pricesOf: "test prices",
 			registration: "invite",
 			limits: usualLimits(),
+			metrics: new Metrics(NOW),
+			health: new HealthCheck(db, undefined),
 			proxies: { publicUrl: SERVER, trusted: parseProxies(undefined) },
 			now: () => this.now,
 			report: (error) => this.reported.push(error),

@@ -137,7 +137,7 @@ describe("input that is wrong", () => {
 test("a key in the address or in a cookie opens nothing, and whoever is told of requests is not told of it", async () => {
 	const told: unknown[] = [];
 	const server = await TestServer.start({
-		note: (_request, response, arrival, route) => told.push([response.status, arrival, route?.path]),
+		note: ({ response, arrival, route }) => told.push([response.status, arrival, route?.path]),
 	});
 	const { alice } = await server.joinAll();
 	const key = alice.keys.full;

@@ -66,11 +66,11 @@ function documented(method: string, path: string, operation: Operation, origin: 
 		path,
 		summary,
 		who: description,
-		parameters: parameters.map(({ name, in: place, required, schema }) => ({
+		parameters: parameters.map(({ name, in: place, required, schema, description }) => ({
 			name,
 			place: place === "path" ? "in the path" : "in the query",
 			required,
-			takes: schemaText(schema),
+			takes: description ?? schemaText(schema),
 		})),
 		body: body && schemaText(body),
 		reply: reply && schemaText(reply),

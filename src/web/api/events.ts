@@ -18,6 +18,7 @@ import { INVALID_BODY, invalidFields, ProblemError, TOO_LARGE, WRONG_TYPE } from
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { json } from "./rows.ts";
+import { UploadBody } from "./upload-schema.ts";
 
 const Count = type("number.integer >= 0");
 
@@ -32,12 +33,16 @@ const Reply = type({
 });
 
 /** `POST /api/usage/events`: the way in for usage. What is answered with 200 is on disk. */
-export function uploadEvents({ db, ledger, prices }: ServerOptions): Route {
+export function uploadEvents({ db, ledger, prices, metrics }: ServerOptions): Route {
 	return route({
 		method: "POST",
 		path: "/api/usage/events",
 		access: "send",
-		text: { summary: "Takes usage events in, any of them any number of times", reply: Reply },
+		text: {
+			summary: "Takes usage events in, any of them any number of times",
+			reply: Reply,
+			body: UploadBody,
+		},
 		raw: true,
 		largestBody: MOST_BYTES_SENT,
 		async answer({ request, now }, viewer) {
@@ -50,6 +55,7 @@ export function uploadEvents({ db, ledger, prices }: ServerOptions): Route {
 				const { id, ...rest } = machine;
 				return ingest(tx, { user: person, machine: { uuid: id, ...rest }, prices, now }, events);
 			});
+			metrics.noteUpload({ ...result, rejected: rejected.length + result.rejected.length });
 			const late = result.rejected.map(({ index, code }) => ({ index: places[index] ?? -1, code }));
 			return json({ ledger, ...result, rejected: [...rejected, ...late], time: now } satisfies UploadReply);
 		},

@@ -1,4 +1,6 @@
 import { dayText, monthText } from "../../usage/day.ts";
+import { METRICS, STACKINGS } from "../../usage/overview-query.ts";
+import { COMPARISONS, RANGES } from "../../usage/period.ts";
 import { dollars } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
 import { NOT_FOUND, ProblemError } from "../errors.ts";
@@ -46,7 +48,21 @@ export function overviewApi(): Route {
 		method: "GET",
 		path: "/api/overview/:panel",
 		access: "read",
-		text: { summary: "The numbers behind a panel of the overview, for the page's own query" },
+		text: {
+			summary: "The numbers behind a panel of the overview, for the page's own query",
+			query: {
+				range: RANGES,
+				from: "a day such as 2026-11-24, with range=custom",
+				to: "a day",
+				compare: COMPARISONS,
+				metric: METRICS,
+				by: STACKINGS,
+				project: "a name, or one with ! before it to leave it out; any number of times",
+				model: "as project",
+				machine: "as project, by UUID",
+				format: ["json", "csv"],
+			},
+		},
 		async answer({ params, url, now }, { source }) {
 			const { panel = "" } = params;
 			const rowsOf = Object.hasOwn(PANELS, panel) ? PANELS[panel] : undefined;

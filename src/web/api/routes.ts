@@ -1,13 +1,20 @@
+import type { Live } from "../live.ts";
 import type { Route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { adminRoutes } from "./admin.ts";
+import { analyticsRoutes } from "./analytics.ts";
 import { docsRoutes } from "./docs.ts";
 import { uploadEvents } from "./events.ts";
+import { databaseHealth } from "./health.ts";
 import { inviteRoutes } from "./invites.ts";
 import { keyRoutes } from "./keys.ts";
 import { makeLink } from "./link.ts";
+import { machineRoutes } from "./machines.ts";
+import { metricsRoute } from "./metrics.ts";
 import { overviewApi } from "./overview.ts";
+import { projectRoutes } from "./projects.ts";
 import { sessionRoutes } from "./sessions.ts";
+import { usageRoutes } from "./usage.ts";
 import { userRoutes } from "./users.ts";
 
 /**
@@ -15,7 +22,7 @@ import { userRoutes } from "./users.ts";
  *
  * @param pages the other routes, for the API's document
  */
-export function apiRoutes(options: ServerOptions, pages: readonly Route[]): Route[] {
+export function apiRoutes(options: ServerOptions, live: Live, pages: readonly Route[]): Route[] {
 	const routes = [
 		overviewApi(),
 		uploadEvents(options),
@@ -25,6 +32,12 @@ export function apiRoutes(options: ServerOptions, pages: readonly Route[]): Rout
 		...sessionRoutes(options),
 		...inviteRoutes(options),
 		...adminRoutes(options),
+		databaseHealth(options.health),
+		metricsRoute(options.metrics, () => live.size),
+		...usageRoutes(),
+		...machineRoutes(),
+		...projectRoutes(),
+		...analyticsRoutes(),
 	];
 	return [...routes, ...docsRoutes([...pages, ...routes])];
 }

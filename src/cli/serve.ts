@@ -1,0 +1,157 @@
+import { dirname } from "node:path";
+import { homeAt, makeHome, readPrices } from "../collector/home.ts";
+import { AppError } from "../errors.ts";
+import { countAccounts } from "../ledger/accounts.ts";
+import type { Database } from "../ledger/database.ts";
+import { deleteSetupInvites, saveNewInvite } from "../ledger/invites.ts";
+import { openServerLedger } from "../ledger/server-ledger.ts";
+import { findLedgerUuid } from "../ledger/settings.ts";
+import { type Log, openLog } from "../log.ts";
+import { builtInPrices } from "../usage/price.ts";
+import { VERSION } from "../version.ts";
+import { HealthCheck } from "../web/health.ts";
+import { usualLimits } from "../web/limits.ts";
+import { listen } from "../web/listen.ts";
+import { Metrics } from "../web/metrics.ts";
+import { createServer, type ServerOptions } from "../web/server.ts";
+import type { Context } from "./context.ts";
+import { DONE } from "./exit-code.ts";
+import { readServerSettings, type ServerFlags, type ServerSettings } from "./server-settings.ts";
+
+export type ServeFlags = ServerFlags & { check?: boolean };
+
+/** How long the link for the first account is good, in ms. */
+const SETUP_MS = 30 * 60_000;
+
+/** `promptpulse serve`: the server, until it is told to stop. */
+export async function serve(context: Context, flags: ServeFlags): Promise<number> {
+	const { config, terminal, now } = context;
+	const settings = readServerSettings(config, flags);
+	const home = homeAt(config.home);
+	const prices = readPrices(home);
+	if (flags.check) {
+		terminal.out(`The settings are sound. Usage is kept in ${settings.database}.`);
+		return DONE;
+	}
+	if (dirname(settings.database) === home.path) makeHome(home);
+	const lines = Bun.stdout.writer();
+	const log = openLog({
+		level: settings.level,
+		isForPeople: settings.isDevelopment,
+		write(text) {
+			lines.write(text);
+			void lines.flush();
+		},
+	});
+	const { db, copy, release } = await openServerLedger(settings.database, now());
+	try {
+		if (copy) log.info("schema brought to date", { copy });
+		await runServer(context, settings, { db, log, prices, pricesOf: builtInPrices()[0]?.source ?? "" });
+	} finally {
+		await db.close();
+		release();
+		await lines.end();
+	}
+	return DONE;
+}
+
+type Parts = Pick<ServerOptions, "db" | "prices" | "pricesOf"> & { log: Log };
+
+async function runServer(
+	context: Context,
+	settings: ServerSettings,
+	{ db, log, ...prices }: Parts,
+): Promise<void> {
+	const { now } = context;
+	const { registration, proxies, host } = settings;
+	const metrics = new Metrics(now());
+	const server = createServer({
+		db,
+		...prices,
+		ledger: await findLedgerUuid(db),
+		registration,
+		limits: usualLimits(),
+		proxies,
+		metrics,
+		health: new HealthCheck(db, dirname(settings.database)),
+		now,
+		report: (error, requestId) => log.error("unexpected error", { requestId, error: textOf(error) }),
+		note({ request, response, arrival, route, viewer, tookMs }) {
+			const pattern = route?.path ?? "none";
+			metrics.noteAnswer(`${request.method} ${pattern}`, response.status);
+			log.info("request", {
+				requestId: arrival.requestId,
+				method: request.method,
+				route: pattern,
+				status: response.status,
+				ms: Math.round(tookMs),
+				user: viewer?.account?.id,
+				address: arrival.address,
+			});
+		},
+	});
+	const listening = listen(server, settings);
+	metrics.watchLoop();
+	const origin = proxies.publicUrl ?? `http://${nameOf(host)}:${listening.port}`;
+	log.info("listening", { version: VERSION, origin });
+	await greet(context, db, origin);
+	warnOfOpenness(context, settings);
+	await interrupted();
+	log.info("stopping", { running: listening.running() });
+	await listening.stop();
+	metrics.close();
+	log.info("stopped");
+}
+
+/** Leads whoever started it to the first account, or to the pages. */
+async function greet({ terminal, now }: Context, db: Database, origin: string): Promise<void> {
+	terminal.err(`PromptPulse ${VERSION} answers at ${origin} until Ctrl-C.`);
+	if ((await countAccounts(db)) > 0) return;
+	const { code } = await db.transaction(async (tx) => {
+		await deleteSetupInvites(tx);
+		return saveNewInvite(tx, { role: "owner", createdBy: null, expiresAt: now() + SETUP_MS }, now());
+	});
+	terminal.err("");
+	terminal.err(
+		"Nobody has an account yet. To make the first one, the owner's, open this link within 30 minutes:",
+	);
+	terminal.err("");
+	terminal.err(`  ${origin}/setup/${code}`);
+	terminal.err("");
+	terminal.err("or run this on the machine whose usage comes first:");
+	terminal.err("");
+	terminal.err(`  promptpulse login --server ${origin} --invite ${code}`);
+	terminal.err("");
+	terminal.err("The link is good once. A new one is printed whenever the server starts and has no account.");
+}
+
+function warnOfOpenness({ terminal }: Context, { host, proxies }: ServerSettings): void {
+	if (LOOPBACK.test(host) || proxies.publicUrl?.startsWith("https:")) return;
+	terminal.err("");
+	terminal.err(
+		`Other machines can reach it at ${host}, without encryption as far as is known here: keys could be read on the way.`,
+	);
+	terminal.err(
+		"Put a proxy with https before it and name its address in PUBLIC_URL, or listen on 127.0.0.1.",
+	);
+}
+
+const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|::1)$/;
+
+/** How a browser on this machine names what is listened on. */
+function nameOf(host: string): string {
+	if (host === "0.0.0.0" || host === "::") return "localhost";
+	return host.includes(":") ? `[${host}]` : host;
+}
+
+/** The first signal asks to stop; a second one does not wait for it. */
+function interrupted(): Promise<void> {
+	return new Promise((resolve) => {
+		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+	});
+}
+
+function textOf(error: unknown): string {
+	if (error instanceof AppError) return `${error.message} ${error.cause ?? ""}`;
+	return error instanceof Error ? (error.stack ?? error.message) : String(error);
+}

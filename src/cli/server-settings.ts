@@ -1,0 +1,95 @@
+import { join, resolve } from "node:path";
+import type { Config } from "../config.ts";
+import { AppError } from "../errors.ts";
+import { isLevel, type Level } from "../log.ts";
+import { type Proxies, parseProxies } from "../web/proxies.ts";
+import { REGISTRATIONS, type Registration } from "../web/registration.ts";
+
+/** What flags say of a server, over the environment. */
+export type ServerFlags = { host?: string; port?: string; database?: string };
+
+export type ServerSettings = {
+	/** Path of the SQLite file. */
+	database: string;
+	host: string;
+	port: number;
+	registration: Registration;
+	proxies: Proxies;
+	level: Level;
+	/** For people who look on rather than for programs that read it. */
+	isDevelopment: boolean;
+};
+
+const PORT = 3_000;
+const HOST = "127.0.0.1";
+
+/**
+ * A server's settings: flags, then the environment, then what is usual.
+ *
+ * @throws AppError `invalid_config`, naming the setting and what it takes
+ */
+export function readServerSettings(config: Config, flags: ServerFlags): ServerSettings {
+	const isDevelopment = config.nodeEnv === "development";
+	return {
+		database: databasePath(config, flags.database),
+		host: flags.host ?? config.host ?? HOST,
+		port: readPort(flags.port ?? config.port),
+		registration: oneOf("REGISTRATION", REGISTRATIONS, config.registration ?? "invite"),
+		proxies: { publicUrl: readPublicUrl(config.publicUrl), trusted: parseProxies(config.trustedProxies) },
+		level: readLevel(config.logLevel ?? (isDevelopment ? "debug" : "info")),
+		isDevelopment,
+	};
+}
+
+/**
+ * Where a server's ledger is: a path, or `file:` before one.
+ *
+ * @throws AppError `invalid_config`
+ */
+export function databasePath(config: Config, flag?: string): string {
+	const given = flag ?? config.databaseUrl;
+	if (given === undefined) return join(config.home, "server.db");
+	const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(given)?.[1]?.toLowerCase();
+	if (scheme === undefined) return resolve(given);
+	// Windows names its disks by one letter, which is no scheme here.
+	if (scheme === "file") return resolve(given.replace(/^file:(?:\/\/(?=\/))?/i, ""));
+	// The address is not told: it may hold a password.
+	throw invalid(
+		"DATABASE_URL",
+		`names a database of the kind ${scheme}`,
+		"Name a path, or leave it out to use server.db in PROMPTPULSE_HOME.",
+	);
+}
+
+function readPort(text: string | undefined): number {
+	if (text === undefined) return PORT;
+	if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+	throw invalid("PORT", "is not a port", "Give a number from 0 to 65535; 0 takes one that is free.");
+}
+
+function readPublicUrl(text: string | undefined): string | undefined {
+	if (text === undefined) return undefined;
+	const url = URL.parse(text);
+	const isOrigin = url && /^https?:$/.test(url.protocol) && url.pathname === "/" && !url.search && !url.hash;
+	if (isOrigin && !url.username && !url.password) return url.origin;
+	throw invalid(
+		"PUBLIC_URL",
+		"is not the address of a site",
+		"Give scheme and name alone, such as https://usage.example.com.",
+	);
+}
+
+function readLevel(text: string): Level {
+	if (isLevel(text)) return text;
+	throw invalid("LOG_LEVEL", "is none that is known", "Give one of error, warn, info, debug.");
+}
+
+function oneOf<Choice extends string>(name: string, choices: readonly Choice[], given: string): Choice {
+	const choice = choices.find((known) => known === given);
+	if (choice !== undefined) return choice;
+	throw invalid(name, "is none that is known", `Give one of ${choices.join(", ")}.`);
+}
+
+function invalid(name: string, what: string, hint: string): AppError {
+	return new AppError("invalid_config", `The setting ${name} ${what}.`, hint);
+}

@@ -1,0 +1,77 @@
+import { type } from "arktype";
+import { listReportedMachines } from "../../reports/reported.ts";
+import { listTrackedMachines } from "../../reports/tracked-machines.ts";
+import { dayText } from "../../usage/day.ts";
+import { dollars, type Exact } from "../../usage/usage.ts";
+import { type Route, route } from "../route.ts";
+import { iso, MomentOrNever } from "./list.ts";
+import { answerPage, type Order, pageOf } from "./paging.ts";
+import { MachinesQuery } from "./usage-query.ts";
+
+const MACHINES: Order = { list: "machines", by: ["n-", "t+", "t+"] };
+
+const Machines = type({
+	machine_id: "string",
+	machine: "string | null",
+	days_tracked: "number.integer",
+	first_date: "string | null",
+	last_date: "string | null",
+	total_cost: "number",
+	os: "string | null",
+	client: "string | null",
+	last_seen: MomentOrNever,
+	reported: "boolean",
+}).array();
+
+type Machine = {
+	label: string;
+	machine: string | null;
+	os: string | null;
+	client: string | null;
+	lastSeen: number;
+	days: number;
+	firstDay: number | null;
+	lastDay: number | null;
+	costNanoUsd: Exact;
+};
+
+/** The machines of a person, and what was reported under names of machines. */
+export function machineRoutes(): Route[] {
+	return [
+		route({
+			method: "GET",
+			path: "/api/machines",
+			access: "read",
+			text: { summary: "Machines, the one with the latest usage first", reply: Machines },
+			query: MachinesQuery,
+			async answer(ask, { source: { db, asker } }) {
+				const reported = await listReportedMachines(db, asker);
+				const rows: Machine[] = [
+					...(await listTrackedMachines(db, asker)),
+					...reported.map((row) => ({ ...row, machine: null, os: null, client: null })),
+				];
+				const page = pageOf(rows, MACHINES, placeOf, ask.query);
+				return answerPage(ask, MACHINES, { ...page, items: page.items.map(rowOf) });
+			},
+		}),
+	];
+}
+
+function placeOf({ lastDay, label, machine }: Machine) {
+	return [lastDay ?? Number.MIN_SAFE_INTEGER, label, machine ?? ""];
+}
+
+function rowOf({ label, machine, days, firstDay, lastDay, costNanoUsd, os, client, lastSeen }: Machine) {
+	return {
+		machine_id: label,
+		machine,
+		days_tracked: days,
+		first_date: firstDay === null ? null : dayText(firstDay),
+		last_date: lastDay === null ? null : dayText(lastDay),
+		total_cost: dollars(costNanoUsd),
+		os,
+		client,
+		last_seen: iso(lastSeen),
+		reported: machine === null,
+	};
+}

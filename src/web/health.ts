@@ -1,0 +1,79 @@
+import { statfs } from "node:fs/promises";
+import type { Database } from "../ledger/database.ts";
+import { VERSION } from "../version.ts";
+import { json } from "./api/rows.ts";
+import { openRoute, type Route } from "./route.ts";
+
+/** So long (ms) an answer about the database holds, and so long it may take. */
+const HOLDS_MS = 1_000;
+const DEADLINE_MS = 2_000;
+/** Of the disk so much has to be free. */
+const LEAST_FREE = 0.05;
+
+/** What is known of the database: whether it answers, and whether its disk has room. */
+export type DatabaseHealth = { answers: boolean; hasRoom: boolean; tookMs: number };
+
+/** Looks after a database no more often than once a second, however many ask. */
+export class HealthCheck {
+	#last: Promise<DatabaseHealth> | undefined;
+	#lookedAt = Number.NEGATIVE_INFINITY;
+
+	/** @param folder where the database's file is; undefined where it is in none */
+	constructor(
+		readonly db: Database,
+		readonly folder: string | undefined,
+	) {}
+
+	look(): Promise<DatabaseHealth> {
+		const now = performance.now();
+		if (!this.#last || now - this.#lookedAt > HOLDS_MS) {
+			this.#lookedAt = now;
+			this.#last = this.#lookNow();
+		}
+		return this.#last;
+	}
+
+	async #lookNow(): Promise<DatabaseHealth> {
+		const started = performance.now();
+		const question = this.db.get("select 1 as one").then(
+			() => true,
+			() => false,
+		);
+		const answers = await Promise.race([question, Bun.sleep(DEADLINE_MS).then(() => false)]);
+		return { answers, hasRoom: await this.#hasRoom(), tookMs: Math.round(performance.now() - started) };
+	}
+
+	async #hasRoom(): Promise<boolean> {
+		if (this.folder === undefined) return true;
+		const { bavail, blocks } = await statfs(this.folder);
+		return bavail / blocks > LEAST_FREE;
+	}
+}
+
+/** Health beside the API: for load balancers, and for people who knew the program before. */
+export function healthRoutes(health: HealthCheck): Route[] {
+	return [
+		openRoute({
+			method: "GET",
+			path: "/readyz",
+			text: { summary: "Whether requests can be answered now" },
+			async answer() {
+				const { answers, hasRoom } = await health.look();
+				const isReady = answers && hasRoom;
+				return new Response(isReady ? "ready" : "not ready", { status: isReady ? 200 : 503 });
+			},
+		}),
+		openRoute({
+			method: "GET",
+			path: "/health",
+			text: { summary: "Whether the server and its database are well" },
+			async answer({ now }) {
+				const { answers } = await health.look();
+				const timestamp = new Date(now).toISOString();
+				if (answers) return json({ status: "healthy", timestamp, version: VERSION, database: "connected" });
+				const error = "The database does not answer. Try again in a moment.";
+				return json({ status: "unhealthy", timestamp, error }, { status: 503 });
+			},
+		}),
+	];
+}
