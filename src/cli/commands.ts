@@ -140,6 +140,73 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 		.option("--check", "only tell whether the settings are sound")
 		.action(async (flags) => finish(await (await import("./serve.ts")).serve(context, flags)));
 
+	const user = program.command("user").description("accounts of the server that keeps its ledger here");
+	user
+		.command("create")
+		.description("make an account and print its key, once")
+		.argument("<name>", "user name")
+		.addOption(role())
+		.option("--email <address>", "e-mail address")
+		.addOption(database())
+		.addOption(json())
+		.action(async (name, flags) =>
+			finish(await (await import("./user.ts")).createUser(context, name, flags)),
+		);
+	user
+		.command("list")
+		.description("who has an account")
+		.addOption(database())
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./user.ts")).listUsers(context, flags)));
+	user
+		.command("disable")
+		.description("end all that someone may do, at once")
+		.argument("<name>", "user name")
+		.option("--enable", "let them in again")
+		.addOption(database())
+		.addOption(json())
+		.action(async (name, flags) =>
+			finish(await (await import("./user.ts")).disableUser(context, name, flags)),
+		);
+	user
+		.command("reset-key")
+		.description("end all keys and sessions of someone, and print a new key, once")
+		.argument("<name>", "user name")
+		.addOption(database())
+		.addOption(json())
+		.action(async (name, flags) => finish(await (await import("./user.ts")).resetKey(context, name, flags)));
+
+	const invite = program.command("invite").description("invites to the server that keeps its ledger here");
+	invite
+		.command("create")
+		.description("print a code with which one person makes an account")
+		.addOption(role())
+		.option("--hours <hours>", "how long it is good", "72")
+		.addOption(database())
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./invite.ts")).createInvite(context, flags)));
+	invite
+		.command("list")
+		.description("invites, used and unused")
+		.addOption(database())
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./invite.ts")).listInvites(context, flags)));
+
+	program
+		.command("backup")
+		.description("copy the server's ledger, while the server runs")
+		.argument("<file>", "where to")
+		.option("--force", "replace the file if it is there")
+		.addOption(database())
+		.action(async (file, flags) => finish(await (await import("./backup.ts")).backup(context, file, flags)));
+	program
+		.command("restore")
+		.description("put a copy in the place of the server's ledger")
+		.argument("<file>", "a file that backup made")
+		.option("--force", "replace the ledger if it is there")
+		.addOption(database())
+		.action(async (file, flags) => finish(await (await import("./backup.ts")).restore(context, file, flags)));
+
 	program
 		.command("migrate")
 		.description("bring the ledger's schema to date; sums and costs on request")
@@ -157,6 +224,14 @@ function programName(): string {
 
 function json(): Option {
 	return new Option("--json", "print JSON");
+}
+
+function database(): Option {
+	return new Option("--database <path>", "the server's ledger (server.db in PROMPTPULSE_HOME)");
+}
+
+function role(): Option {
+	return new Option("--role <role>", "what the person may do").choices(["admin", "member"]).default("member");
 }
 
 function timezone(): Option {

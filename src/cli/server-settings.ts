@@ -1,9 +1,9 @@
-import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { isLevel, type Level } from "../log.ts";
 import { type Proxies, parseProxies } from "../web/proxies.ts";
 import { REGISTRATIONS, type Registration } from "../web/registration.ts";
+import { databasePath } from "./server-database.ts";
 
 /** What flags say of a server, over the environment. */
 export type ServerFlags = { host?: string; port?: string; database?: string };
@@ -39,26 +39,6 @@ export function readServerSettings(config: Config, flags: ServerFlags): ServerSe
 		level: readLevel(config.logLevel ?? (isDevelopment ? "debug" : "info")),
 		isDevelopment,
 	};
-}
-
-/**
- * Where a server's ledger is: a path, or `file:` before one.
- *
- * @throws AppError `invalid_config`
- */
-export function databasePath(config: Config, flag?: string): string {
-	const given = flag ?? config.databaseUrl;
-	if (given === undefined) return join(config.home, "server.db");
-	const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(given)?.[1]?.toLowerCase();
-	if (scheme === undefined) return resolve(given);
-	// Windows names its disks by one letter, which is no scheme here.
-	if (scheme === "file") return resolve(given.replace(/^file:(?:\/\/(?=\/))?/i, ""));
-	// The address is not told: it may hold a password.
-	throw invalid(
-		"DATABASE_URL",
-		`names a database of the kind ${scheme}`,
-		"Name a path, or leave it out to use server.db in PROMPTPULSE_HOME.",
-	);
 }
 
 function readPort(text: string | undefined): number {

@@ -23,7 +23,8 @@ export async function copyInto(db: Database, path: string): Promise<void> {
 	}
 }
 
-function flush(path: string): void {
+/** Waits until a file, or what a folder lists, is on the disk. */
+export function flush(path: string): void {
 	const descriptor = openSync(path, "r");
 	try {
 		fsyncSync(descriptor);

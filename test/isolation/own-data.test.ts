@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { OpenApi } from "../../src/web/openapi.ts";
 import type { Route } from "../../src/web/route.ts";
 import { leaksIn, makeWorld, saidBy } from "../support/isolation.ts";
 import { hasParameters, nameOf, pathWith } from "../support/route-calls.ts";
@@ -6,11 +7,17 @@ import { hasParameters, nameOf, pathWith } from "../support/route-calls.ts";
 const world = await makeWorld();
 const { server, ada, grace, alice, bob } = world;
 const people = [ada, grace, alice, bob];
+const document = (await (await server.ask("/api/openapi.json")).json()) as OpenApi;
 const gets = (await server.server.routes()).filter(({ method }) => method === "GET");
 
+/** A route's addresses: plain, as a table, of all time, and with each choice that its query has. */
 function addressesOf(route: Route): string[] {
 	const path = pathWith(route, (name) => ({ panel: "projects", period: "all" })[name] ?? "x");
-	return [path, `${path}?format=csv`, `${path}?limit=100000`, `${path}?range=all`];
+	const { parameters = [] } = document.paths[route.path.replace(/:(\w+)/g, "{$1}")]?.get ?? {};
+	const choices = parameters.flatMap(({ name, schema }) =>
+		(schema.enum ?? []).map((choice) => `${path}?${name}=${choice}`),
+	);
+	return [path, `${path}?format=csv`, `${path}?limit=100000`, `${path}?range=all`, ...choices];
 }
 
 describe.each(gets.map((route) => [nameOf(route), route] as const))("%s", (_name, route) => {
@@ -50,6 +57,20 @@ test("a name of somebody's would be found in what was said to another", async ()
 	}
 	expect(leaksIn(await saidBy(await ada.person.ask("/api/users")), people, alice)).toContain(bob.email);
 	expect(leaksIn(await saidBy(await alice.person.ask("/api/users")), people, alice)).toEqual([]);
+});
+
+test("each person's usage, and what an old program reported of it, is told to them in most answers about usage", async () => {
+	const told: string[] = [];
+	const reported: string[] = [];
+	for (const route of gets.filter(({ path }) => /^\/api\/(usage|machines)/.test(path))) {
+		for (const address of addressesOf(route)) {
+			const said = await saidBy(await bob.person.ask(address));
+			if (said.includes("zq-bob-only")) told.push(address);
+			if (said.includes("zq-bob-only-old")) reported.push(address);
+		}
+	}
+	expect(told.length).toBeGreaterThan(10);
+	expect(reported.length).toBeGreaterThan(2);
 });
 
 test("there is something to be private", () => {

@@ -1,0 +1,52 @@
+import { existsSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { AppError } from "../errors.ts";
+import { copyInto } from "../ledger/copy.ts";
+import { restoreLedger } from "../ledger/restore.ts";
+import { openSqlite } from "../ledger/sqlite.ts";
+import type { Context } from "./context.ts";
+import { DONE } from "./exit-code.ts";
+import { megabytes } from "./format.ts";
+import { type DatabaseFlag, databasePath, existingDatabase } from "./server-database.ts";
+
+export type BackupFlags = DatabaseFlag & { force?: boolean };
+
+/** `promptpulse backup FILE`: a copy of the server's ledger as it is at this moment, while the server runs. */
+export async function backup(
+	{ config, terminal }: Context,
+	file: string,
+	flags: BackupFlags,
+): Promise<number> {
+	const source = existingDatabase(config, flags.database);
+	const path = resolve(file);
+	refuseToOverwrite(path, flags.force);
+	const db = openSqlite(source);
+	try {
+		await copyInto(db, path);
+	} finally {
+		await db.close();
+	}
+	terminal.out(`${source} was copied to ${path} (${megabytes(statSync(path).size)}).`);
+	return DONE;
+}
+
+/** `promptpulse restore FILE`: puts a copy in the place of the server's ledger, which no server may have meanwhile. */
+export async function restore(
+	{ config, terminal, now }: Context,
+	file: string,
+	flags: BackupFlags,
+): Promise<number> {
+	const path = databasePath(config, flags.database);
+	const copy = resolve(file);
+	if (!existsSync(copy)) throw new AppError("usage", `There is no ${copy}.`, "Name a file that backup made.");
+	refuseToOverwrite(path, flags.force);
+	await restoreLedger(copy, path, now());
+	terminal.out(`${path} is what ${copy} was.`);
+	terminal.err("Machines notice, and send again what the copy may lack.");
+	return DONE;
+}
+
+function refuseToOverwrite(path: string, force = false): void {
+	if (force || !existsSync(path)) return;
+	throw new AppError("usage", `${path} is there already.`, "Name another file, or replace it with --force.");
+}

@@ -1,0 +1,176 @@
+import { type Account, isEmail, isUsername, type Role } from "../account/account.ts";
+import { AppError } from "../errors.ts";
+import { findAccountByName, listAccounts, saveAccount, saveDisabled } from "../ledger/accounts.ts";
+import { revokeAllKeys, saveNewKey } from "../ledger/api-keys.ts";
+import { saveAudit } from "../ledger/audit-log.ts";
+import type { Database, Reader, Transaction } from "../ledger/database.ts";
+import { deleteSetupInvites } from "../ledger/invites.ts";
+import { deleteSessions } from "../ledger/web-sessions.ts";
+import { jsonText } from "../usage/usage-json.ts";
+import type { Context } from "./context.ts";
+import { DONE } from "./exit-code.ts";
+import { type DatabaseFlag, withServerDatabase } from "./server-database.ts";
+import { table } from "./table.ts";
+import { plain } from "./terminal.ts";
+
+type Common = DatabaseFlag & { json?: boolean };
+
+export type CreateFlags = Common & { role: Exclude<Role, "owner">; email?: string };
+
+/** `promptpulse user create NAME`: an account and its first key, for who runs the server. The first one is the owner's. */
+export async function createUser(context: Context, name: string, flags: CreateFlags): Promise<number> {
+	const { email, role } = flags;
+	if (!isUsername(name)) {
+		throw new AppError(
+			"usage",
+			`${JSON.stringify(plain(name))} cannot be a user name.`,
+			"Use at most 64 letters, digits, dots, dashes and underscores, a letter or digit first.",
+		);
+	}
+	if (email !== undefined && !isEmail(email)) {
+		throw new AppError(
+			"usage",
+			"What --email gives is not an e-mail address.",
+			"Correct it or leave it out.",
+		);
+	}
+	return withServerDatabase(context, flags, async (db) => {
+		const made = await db.transaction(async (tx) => {
+			const account = await saveAccount(tx, { username: name, email, role }, context.now());
+			if (typeof account === "string") throw taken(account);
+			await deleteSetupInvites(tx);
+			await note(tx, context, account, "account.created");
+			return { account, key: await newKey(tx, context, account) };
+		});
+		return tellKey(context, flags, made.account, made.key);
+	});
+}
+
+/** `promptpulse user list`. */
+export async function listUsers(context: Context, flags: Common): Promise<number> {
+	const accounts = await withServerDatabase(context, flags, listAccounts);
+	const { terminal } = context;
+	if (flags.json) terminal.out(jsonText(accounts.map(accountJson)));
+	else if (accounts.length === 0)
+		terminal.err("Nobody has an account yet. promptpulse user create makes one.");
+	else {
+		terminal.out(
+			table(
+				terminal,
+				[
+					{ title: "User", cell: ({ username }) => username },
+					{ title: "Role", cell: ({ role }) => role },
+					{ title: "E-mail", cell: ({ email }) => email ?? "", rank: 1 },
+					{ title: "Since", cell: ({ createdAt }) => iso(createdAt).slice(0, 10) },
+					{ title: "", cell: ({ disabledAt }) => (disabledAt === null ? "" : "disabled") },
+				],
+				accounts,
+			),
+		);
+	}
+	return DONE;
+}
+
+export type DisableFlags = Common & { enable?: boolean };
+
+/** `promptpulse user disable NAME`: ends all that someone may do, at once. `--enable` lets them in again. */
+export async function disableUser(context: Context, name: string, flags: DisableFlags): Promise<number> {
+	const { terminal, now } = context;
+	const at = flags.enable ? null : now();
+	const account = await withServerDatabase(context, flags, (db) =>
+		db.transaction(async (tx) => {
+			const known = await findUser(tx, name);
+			if (known.role === "owner" && at !== null) {
+				throw new AppError(
+					"usage",
+					`${known.username} is the owner, who cannot be disabled.`,
+					"To shut out whoever has the owner's keys, run promptpulse user reset-key.",
+				);
+			}
+			await saveDisabled(tx, known.user, at);
+			await note(tx, context, known, at === null ? "account.enabled" : "account.disabled");
+			return { ...known, disabledAt: at };
+		}),
+	);
+	if (flags.json) terminal.out(jsonText(accountJson(account)));
+	else if (at === null) terminal.out(`${account.username} may log in again.`);
+	else
+		terminal.out(`${account.username} is disabled: keys and sessions open nothing any more. Usage is kept.`);
+	return DONE;
+}
+
+/** `promptpulse user reset-key NAME`: ends all of someone's keys and sessions, and makes one new key. */
+export async function resetKey(context: Context, name: string, flags: Common): Promise<number> {
+	return withServerDatabase(context, flags, async (db: Database) => {
+		const { account, key } = await db.transaction(async (tx) => {
+			const account = await findUser(tx, name);
+			await revokeAllKeys(tx, account.user, context.now());
+			await deleteSessions(tx, account.user);
+			await note(tx, context, account, "keys.reset");
+			return { account, key: await newKey(tx, context, account) };
+		});
+		return tellKey(context, flags, account, key);
+	});
+}
+
+async function findUser(db: Reader, name: string): Promise<Account> {
+	const account = await findAccountByName(db, name);
+	if (account) return account;
+	throw new AppError(
+		"usage",
+		`Nobody is called ${JSON.stringify(plain(name))} here.`,
+		"promptpulse user list shows who there is.",
+	);
+}
+
+async function newKey(tx: Transaction, { now }: Context, { user }: Account): Promise<string> {
+	const made = await saveNewKey(
+		tx,
+		user,
+		{ kind: "full", name: "made by the operator", expiresAt: null },
+		now(),
+	);
+	return made.text;
+}
+
+function note(
+	tx: Transaction,
+	{ now }: Context,
+	{ user, role }: Account,
+	action: "account.created" | "account.disabled" | "account.enabled" | "keys.reset",
+): Promise<void> {
+	return saveAudit(tx, { user, action, detail: { by: "operator", role } }, now());
+}
+
+function tellKey({ terminal }: Context, { json }: Common, account: Account, apiKey: string): number {
+	const { id, username, role } = account;
+	if (json) terminal.out(jsonText({ id, username, role, apiKey }));
+	else {
+		terminal.out(apiKey);
+		terminal.err(`This is the API key of ${username} (${role}). It is shown this once: keep it now.`);
+	}
+	return DONE;
+}
+
+function taken(what: "username" | "email"): AppError {
+	return new AppError(
+		"usage",
+		`Another account has this ${what === "email" ? "e-mail address" : "user name"}.`,
+		"Choose another one; promptpulse user list shows who there is.",
+	);
+}
+
+function accountJson({ id, username, email, role, createdAt, disabledAt }: Account): object {
+	return {
+		id,
+		username,
+		email,
+		role,
+		createdAt: iso(createdAt),
+		disabledAt: disabledAt === null ? null : iso(disabledAt),
+	};
+}
+
+function iso(at: number): string {
+	return new Date(at).toISOString();
+}

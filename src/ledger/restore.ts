@@ -1,0 +1,59 @@
+import { chmodSync, copyFileSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { dirname } from "node:path";
+import { AppError } from "../errors.ts";
+import { flush } from "./copy.ts";
+import { migrate } from "./migrate.ts";
+import { lockServerLedger } from "./server-ledger.ts";
+import { renewLedgerUuid } from "./settings.ts";
+import { openSqlite } from "./sqlite.ts";
+
+/**
+ * Puts a copy in the place of a server's ledger. It is looked through first, and gets a new UUID, so that machines send
+ * again what it lacks.
+ *
+ * @param now epoch ms
+ * @throws AppError `ledger_damaged`, `schema_newer`, `schema_edited`, `ledger_unwritable`, and `locked` while a server has it
+ */
+export async function restoreLedger(copy: string, path: string, now: number): Promise<void> {
+	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+	const release = lockServerLedger(path);
+	const aside = `${path}.${process.pid}.restored`;
+	try {
+		removeLedger(aside);
+		copyFileSync(copy, aside);
+		chmodSync(aside, 0o600);
+		await makeOwn(aside, copy, now);
+		flush(aside);
+		// What stands beside the old ledger would be taken for a part of the new one.
+		removeLedger(path);
+		renameSync(aside, path);
+		flush(dirname(path));
+	} finally {
+		removeLedger(aside);
+		release();
+	}
+}
+
+/** Checks what was copied, brings it to date, and gives it a new UUID. */
+async function makeOwn(path: string, copy: string, now: number): Promise<void> {
+	const db = openSqlite(path);
+	try {
+		const found = await db.all<{ integrity_check: string }>("pragma integrity_check(1)");
+		const isLedger = await db.get("select 1 as found from sqlite_master where name = 'usage_slots'");
+		if (found[0]?.integrity_check !== "ok" || !isLedger) {
+			throw new AppError(
+				"ledger_damaged",
+				`${copy} is damaged or is not a ledger. Nothing was replaced.`,
+				"Name another copy.",
+			);
+		}
+		await migrate(db, now);
+		await db.transaction(renewLedgerUuid);
+	} finally {
+		await db.close();
+	}
+}
+
+function removeLedger(path: string): void {
+	for (const end of ["", "-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
+}
