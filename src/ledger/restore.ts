@@ -36,22 +36,29 @@ export async function restoreLedger(copy: string, path: string, now: number): Pr
 
 /** Checks what was copied, brings it to date, and gives it a new UUID. */
 async function makeOwn(path: string, copy: string, now: number): Promise<void> {
-	const db = openSqlite(path);
 	try {
-		const found = await db.all<{ integrity_check: string }>("pragma integrity_check(1)");
-		const isLedger = await db.get("select 1 as found from sqlite_master where name = 'usage_slots'");
-		if (found[0]?.integrity_check !== "ok" || !isLedger) {
-			throw new AppError(
-				"ledger_damaged",
-				`${copy} is damaged or is not a ledger. Nothing was replaced.`,
-				"Name another copy.",
-			);
+		const db = openSqlite(path);
+		try {
+			const found = await db.all<{ integrity_check: string }>("pragma integrity_check(1)");
+			const isLedger = await db.get("select 1 as found from sqlite_master where name = 'usage_slots'");
+			if (found[0]?.integrity_check !== "ok" || !isLedger) throw damaged(copy);
+			await migrate(db, now);
+			await db.transaction(renewLedgerUuid);
+		} finally {
+			await db.close();
 		}
-		await migrate(db, now);
-		await db.transaction(renewLedgerUuid);
-	} finally {
-		await db.close();
+	} catch (error) {
+		// It would name the file that it was copied to, which is gone.
+		throw error instanceof AppError && error.code === "ledger_damaged" ? damaged(copy) : error;
 	}
+}
+
+function damaged(copy: string): AppError {
+	return new AppError(
+		"ledger_damaged",
+		`${copy} is damaged or is not a ledger. Nothing was replaced.`,
+		"Name another copy.",
+	);
 }
 
 function removeLedger(path: string): void {

@@ -53,7 +53,8 @@ export async function listBlockShares(
 	for (const { start, firstAt, lastAt } of blocks) {
 		if (!meeting.has(start)) continue;
 		const parts = partsBetween(asker, { ...filter, mode: "calculate" }, firstAt, lastAt);
-		shares.set(start, await groupUsage<{ label: string; machine: string }>(db, parts, MACHINE));
+		const own = await groupUsage<{ label: string; machine: string }>(db, parts, MACHINE);
+		if (own.length > 0) shares.set(start, own);
 	}
 	return shares;
 }
