@@ -1,5 +1,6 @@
 import { AppError } from "../errors.ts";
 import { readReply, type UploadReply } from "../usage/upload.ts";
+import { type Answer, askServer, isLoopback, NETWORK, type Network, type Question } from "./ask-server.ts";
 
 /** Where usage is sent to, and the key that opens it. */
 export type ServerAccess = {
@@ -8,33 +9,8 @@ export type ServerAccess = {
 	key: string;
 };
 
-/** What stands between this program and the network. */
-export type Network = {
-	fetch: (url: string, request: BunFetchRequestInit) => Promise<Response>;
-	/** How long an answer may take altogether, in ms. */
-	deadline: number;
-};
-
-/** What became of a request that was not answered as hoped. `why` goes on with "The server …". */
-export type Trouble = { why: string } & (
-	| { kind: "refused_key" }
-	/** What was sent is not accepted as it is. */
-	| { kind: "refused" }
-	| { kind: "too_large" }
-	/** The connection broke or was too slow: less at a time may get through. */
-	| { kind: "cut"; waitMs?: number | undefined }
-	/** Another try may do, after so long if the server said it. */
-	| { kind: "busy"; waitMs?: number | undefined }
-	/** No other try will do. */
-	| { kind: "unfit" }
-);
-
-export type Answer<Body> = { kind: "ok"; body: Body } | Trouble;
-
-export const NETWORK: Network = { fetch: (url, request) => fetch(url, request), deadline: 30_000 };
-
-/** An answer is small; what is larger is none. */
-const LONGEST_ANSWER = 1024 * 1024;
+/** An account as a server tells of it. Its texts may hold anything. */
+export type ServerAccount = { id: string; username: string; email: string | undefined };
 
 /**
  * Reads a server's address: https, or http where it cannot be overheard.
@@ -50,7 +26,7 @@ export function parseServer(text: string, insecure: boolean): string {
 		throw new AppError(
 			"invalid_config",
 			"The server's address is not one.",
-			"Set PROMPTPULSE_SERVER to an address such as https://usage.example.com, without user name and password.",
+			"Give one such as https://usage.example.com, without user name and password, to promptpulse login --server or in PROMPTPULSE_SERVER.",
 		);
 	}
 	if (url.protocol === "http:" && !insecure && !isLoopback(url.hostname)) {
@@ -76,11 +52,11 @@ export class Server {
 
 	/** Tells keys apart without keeping them. */
 	get keyDigest(): string {
-		return new Bun.CryptoHasher("sha256").update(this.access.key).digest().toString("base64url", 0, 12);
+		return keyDigestOf(this.access.key);
 	}
 
-	/** Whose key it is: the account's id. */
-	findAccount(): Promise<Answer<string>> {
+	/** Whose key it is. */
+	findAccount(): Promise<Answer<ServerAccount>> {
 		return this.#ask("/api/auth/validate", { method: "GET" }, readAccount);
 	}
 
@@ -92,111 +68,85 @@ export class Server {
 		);
 	}
 
-	async #ask<Body>(
+	/**
+	 * Makes a key that only sends usage.
+	 *
+	 * @param name what people know it by
+	 */
+	createIngestKey(name: string): Promise<Answer<string>> {
+		const wanted = { name, kind: "ingest", expires_at: null };
+		return this.#ask("/api/user/keys", jsonRequest(wanted), (body) => {
+			const { key } = fieldsOf(body);
+			return isKey(key) ? key : undefined;
+		});
+	}
+
+	/** Makes a link that logs a browser in, once, and soon not any more. */
+	createLink(): Promise<Answer<string>> {
+		return this.#ask("/api/auth/link", jsonRequest({}), readLink);
+	}
+
+	#ask<Body>(
 		path: string,
-		request: BunFetchRequestInit & { headers?: Record<string, string> },
+		request: Question["request"],
 		read: (body: unknown) => Body | undefined,
 	): Promise<Answer<Body>> {
-		const answer = await this.#fetch(`${this.address}${path}`, request);
-		if (answer.kind !== "ok") return answer;
-		const body = read(parseJson(answer.body));
-		return body === undefined ? { kind: "unfit", why: NOT_PROMPTPULSE } : { kind: "ok", body };
-	}
-
-	async #fetch(
-		url: string,
-		request: BunFetchRequestInit & { headers?: Record<string, string> },
-	): Promise<Answer<string>> {
-		try {
-			const response = await this.network.fetch(url, {
-				...request,
-				headers: { ...request.headers, accept: "application/json", "x-api-key": this.access.key },
-				// Bun would take the key along to another host.
-				redirect: "error",
-				// Whatever the environment says, the key goes only to who proves to be the server.
-				tls: { rejectUnauthorized: true },
-				...(isLoopback(new URL(url).hostname) ? NO_PROXY : {}),
-				signal: AbortSignal.timeout(this.network.deadline),
-			});
-			if (response.status === 200) return { kind: "ok", body: await readText(response) };
-			await response.body?.cancel();
-			return answerOfStatus(response);
-		} catch (error) {
-			return answerOfError(error, this.network.deadline);
-		}
+		const { address, key } = this.access;
+		return askServer(this.network, { address, path, key, request }, read);
 	}
 }
 
-/** A proxy of the environment would read what never leaves this machine. Bun takes false, its types do not. */
-const NO_PROXY = { proxy: false } as object;
+export type NewAccount = { username: string; email?: string | undefined; invite?: string | undefined; zone: string };
 
-const NOT_PROMPTPULSE =
-	"gave an answer that is not PromptPulse's; a network that wants a log-in first may have answered in its place";
-
-function answerOfStatus({ status, headers }: Response): Trouble {
-	const why = `answered ${status}`;
-	const waitMs = waitOf(headers);
-	if (status === 401 || status === 403) return { kind: "refused_key", why };
-	if (status === 400 || status === 422) return { kind: "refused", why };
-	if (status === 413) return { kind: "too_large", why };
-	if (status === 408) return { kind: "cut", why, waitMs };
-	if (status === 429 || status >= 500) return { kind: "busy", why, waitMs };
-	return { kind: "unfit", why };
+/** Makes an account and its first key, for who has none yet. */
+export function createAccount(
+	address: string,
+	wanted: NewAccount,
+	network = NETWORK,
+): Promise<Answer<{ account: ServerAccount; key: string }>> {
+	const question = { address, path: "/api/users", request: jsonRequest(wanted), wantsCode: true };
+	return askServer(network, question, (body) => {
+		const account = readAccount(body);
+		const { apiKey } = fieldsOf(fieldsOf(body).user);
+		return account && isKey(apiKey) ? { account, key: apiKey } : undefined;
+	});
 }
 
-/** Only codes are told: messages may quote what was sent. */
-function answerOfError(error: unknown, deadline: number): Trouble {
-	const { name, code } = error as { name: string; code?: unknown };
-	if (name === "TimeoutError") {
-		return { kind: "cut", why: `gave no whole answer within ${deadline / 1000} seconds` };
-	}
-	if (code === "UnexpectedRedirect") {
-		return { kind: "unfit", why: "sends to another address, which is not followed: name that one" };
-	}
-	const what = typeof code === "string" ? code : name;
-	if (BROKEN.test(what)) return { kind: "cut", why: `broke the connection off (${what})` };
-	if (UNREACHED.test(what)) return { kind: "busy", why: `could not be reached (${what})` };
-	return { kind: "unfit", why: `could not prove who it is, or was not understood (${what})` };
+/** Tells keys apart without keeping them. */
+export function keyDigestOf(key: string): string {
+	return new Bun.CryptoHasher("sha256").update(key).digest().toString("base64url", 0, 12);
 }
 
-const BROKEN = /^(?:ECONNRESET|EPIPE|ConnectionClosed)$/;
-const UNREACHED =
-	/^(?:ECONNREFUSED|ECONNABORTED|ENOTFOUND|EAI_|EHOSTUNREACH|EHOSTDOWN|ENETUNREACH|ENETDOWN|EADDRNOTAVAIL|ETIMEDOUT|ETIMEOUT|ConnectionRefused|FailedToOpenSocket|DNS)/;
-
-/** `Retry-After`, as seconds or as a date by the server's own clock. */
-function waitOf(headers: Headers): number | undefined {
-	const after = headers.get("retry-after")?.trim() ?? "";
-	if (/^\d{1,9}$/.test(after)) return Number(after) * 1000;
-	const [until, now] = [Date.parse(after), Date.parse(headers.get("date") ?? "")];
-	const wait = until - (Number.isNaN(now) ? Date.now() : now);
-	return Number.isNaN(wait) ? undefined : Math.max(0, wait);
+/** Whether a text can be sent as a key at all. */
+export function isKey(text: unknown): text is string {
+	return typeof text === "string" && /^[\x21-\x7e]{1,256}$/.test(text);
 }
 
-async function readText(response: Response): Promise<string> {
-	const decoder = new TextDecoder();
-	let [text, bytes] = ["", 0];
-	for await (const chunk of response.body ?? []) {
-		bytes += chunk.length;
-		if (bytes > LONGEST_ANSWER) return "";
-		text += decoder.decode(chunk, { stream: true });
-	}
-	return text;
+function jsonRequest(body: object): Question["request"] {
+	return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body) };
 }
 
-function parseJson(text: string): unknown {
-	try {
-		return JSON.parse(text);
-	} catch {
-		return undefined;
-	}
+function readAccount(body: unknown): ServerAccount | undefined {
+	const { id, username, email } = fieldsOf(fieldsOf(body).user);
+	if (typeof id !== "string" || !/^[\w.:-]{1,128}$/.test(id)) return undefined;
+	return {
+		id,
+		username: typeof username === "string" ? username.slice(0, LONGEST_NAME) : "",
+		email: typeof email === "string" ? email.slice(0, LONGEST_NAME) : undefined,
+	};
 }
 
-function readAccount(body: unknown): string | undefined {
-	const { user } = (body ?? {}) as { user?: { id?: unknown } | null };
-	const id = user?.id;
-	return typeof id === "string" && /^[\w.:-]{1,128}$/.test(id) ? id : undefined;
+const LONGEST_NAME = 254;
+
+/** A browser opens what comes here: only what leads to a page will do. */
+function readLink(body: unknown): string | undefined {
+	const { url: text } = fieldsOf(body);
+	const url = typeof text === "string" && text.length < LONGEST_LINK ? URL.parse(text) : null;
+	return url && /^https?:$/.test(url.protocol) && !url.username && !url.password ? url.href : undefined;
 }
 
-function isLoopback(host: string): boolean {
-	return host === "localhost" || host === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(host);
+const LONGEST_LINK = 2_000;
+
+function fieldsOf(body: unknown): Record<string, unknown> {
+	return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
 }

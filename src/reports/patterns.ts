@@ -4,9 +4,7 @@ import { groupUsage, type UsageRow } from "./grouped.ts";
 import { type Asker, usedBy } from "./source.ts";
 
 /** What comes again and again: hours of the day, days of the week, weeks of the year. */
-export const RHYTHMS = ["hour", "day", "week"] as const;
-
-export type Rhythm = (typeof RHYTHMS)[number];
+export type Rhythm = "hour" | "day" | "week";
 
 /** `beat`: the local hour (0 to 23), the day of the week (0: Sunday), or the week of the year (0: before its first Monday). */
 export type PatternRow = UsageRow & { beat: number };
