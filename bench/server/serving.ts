@@ -9,7 +9,12 @@ const EVERY_MS = 2;
 
 /** A port of this machine that nobody uses at the moment. */
 export async function freePort(): Promise<number> {
-	const server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: () => new Response() });
+	// Nobody who asks too early takes its answer for the other's.
+	const server = Bun.serve({
+		hostname: "127.0.0.1",
+		port: 0,
+		fetch: () => new Response(null, { status: 503 }),
+	});
 	const port = Number(server.port);
 	await server.stop(true);
 	return port;

@@ -23,6 +23,9 @@ export type ServeFlags = ServerFlags & { check?: boolean };
 /** How long the link for the first account is good, in ms. */
 const SETUP_MS = 30 * 60_000;
 
+/** The API is loaded this long after the start, in ms, unless it is asked before. */
+const API_LOADED_AFTER = 2_000;
+
 /** `promptpulse serve`: the server, until it is told to stop. */
 export async function serve(context: Context, flags: ServeFlags): Promise<number> {
 	const { config, terminal, now } = context;
@@ -96,7 +99,10 @@ async function runServer(
 	log.info("listening", { version: VERSION, origin });
 	await greet(context, db, origin);
 	warnOfOpenness(context, settings);
+	// Who asks first should not wait for it; met again by whoever asks, a fault in it is told then.
+	const warming = setTimeout(() => server.loadApi().catch(() => undefined), API_LOADED_AFTER);
 	await interrupted();
+	clearTimeout(warming);
 	log.info("stopping", { running: listening.running() });
 	await listening.stop();
 	metrics.close();

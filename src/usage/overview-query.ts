@@ -99,13 +99,10 @@ export function overviewQueryText(query: OverviewQuery, change: QueryChange = {}
 	return text === "" ? "" : `?${text}`;
 }
 
-/** The same view of single days: a year of them stands on a page, and only their dates differ. */
+/** The same view of single days, as short as it can be said: a year of them stands on a page. */
 export function dayQueryTexts(query: OverviewQuery): (day: number) => string {
 	const rest = overviewQueryText(query, { range: "30d" }).replace("?", "&");
-	return (day) => {
-		const date = dayText(day);
-		return `?range=custom&from=${date}&to=${date}${rest}`;
-	};
+	return (day) => `?from=${dayText(day)}${rest}`;
 }
 
 function readPeriod(parameters: URLSearchParams): Period {

@@ -21,34 +21,31 @@ const HEADERS: Readonly<Record<string, string>> = {
 	"permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
-/** The answer as it leaves: with what protects it in a browser, kept by no cache unless it says otherwise. */
+/** Adds what protects an answer in a browser; it is kept by no cache unless it says otherwise. */
 export function withHeaders(response: Response, requestId: string): Response {
-	const headers = new Headers(response.headers);
+	const { headers } = response;
 	for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
 	headers.set("x-request-id", requestId);
 	if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
 	headers.append("vary", "cookie");
-	return new Response(response.body, {
-		status: response.status,
-		statusText: response.statusText,
-		headers,
-	});
+	return response;
 }
 
 /** Smaller answers gain nothing. */
 const WORTH_PACKING = 1_024;
+/** A page is a tenth larger than at the usual level, and packed in half the time. */
+const LEVEL = 3;
 
 /** Packs text for browsers that take it. Files come packed already. */
 export async function withCompression(response: Response, request: Request): Promise<Response> {
 	const type = response.headers.get("content-type") ?? "";
 	const isText = /^(text\/|application\/json)/.test(type);
-	if (!isText || response.headers.has("content-encoding") || !response.body) return response;
-	const headers = new Headers(response.headers);
-	headers.append("vary", "accept-encoding");
-	const body = new Uint8Array(await response.arrayBuffer());
-	if (body.length < WORTH_PACKING || !/\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")) {
-		return new Response(body, { status: response.status, headers });
-	}
+	if (!isText || response.headers.has("content-encoding")) return response;
+	response.headers.append("vary", "accept-encoding");
+	if (!/\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")) return response;
+	const { status, headers } = response;
+	const body = await response.bytes();
+	if (body.length < WORTH_PACKING) return new Response(body, { status, headers });
 	headers.set("content-encoding", "gzip");
-	return new Response(Bun.gzipSync(body), { status: response.status, headers });
+	return new Response(Bun.gzipSync(body, { level: LEVEL }), { status, headers });
 }

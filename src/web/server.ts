@@ -20,7 +20,7 @@ import type { Proxies } from "./proxies.ts";
 import type { Registration } from "./registration.ts";
 import type { Route } from "./route.ts";
 import { serverGate } from "./server-gate.ts";
-import { type App, createRouter, createSite, type SiteOptions } from "./site.ts";
+import { type App, createRouter, createSite, type Router, type SiteOptions } from "./site.ts";
 import type { UsageSource } from "./source.ts";
 
 /** What a server's routes are made from. */
@@ -39,13 +39,18 @@ export type ServerOptions = Omit<SiteOptions, "gate"> & {
 };
 
 /**
- * A server's site, its routes for who wants to know them, and the pages that are open. `close` ends what goes on by
- * itself.
+ * A server's site, its routes for who wants to know them, and the pages that are open. `loadApi`: now, before somebody
+ * asks for it. `close` ends what goes on by itself.
  */
-export type Server = App & { routes(): Promise<readonly Route[]>; live: Live; close(): void };
+export type Server = App & {
+	routes(): Promise<readonly Route[]>;
+	loadApi(): Promise<void>;
+	live: Live;
+	close(): void;
+};
 
 /**
- * The server: many people, each with their own usage. The API is loaded beside the start: its schemas take longer to
+ * The server: many people, each with their own usage. The API is loaded when it is needed: its schemas take longer to
  * load than all the rest, and who asks for a page or for its health need not wait for them.
  */
 export function createServer(options: ServerOptions): Server {
@@ -59,19 +64,24 @@ export function createServer(options: ServerOptions): Server {
 	});
 	const live = liveOf(options);
 	const pages = createRouter(pageRoutes(options, live));
-	const api = import("./api/routes.ts").then(({ apiRoutes }) =>
-		createRouter(apiRoutes(options, live, pages.routes)),
-	);
-	// It is met again by whoever asks for it.
-	api.catch((error) => report(error, ""));
+	let loading: Promise<Router> | undefined;
+	const loadApi = () => {
+		loading ??= import("./api/routes.ts").then(({ apiRoutes }) =>
+			createRouter(apiRoutes(options, live, pages.routes)),
+		);
+		return loading;
+	};
 	const note: SiteOptions["note"] = (answered) => {
 		if (!isSafe(answered.request.method) && answered.response.ok) live.nudge();
 		options.note?.(answered);
 	};
-	const site = createSite({ ...options, gate, note }, (path) => (path.startsWith("/api/") ? api : pages));
+	const site = createSite({ ...options, gate, note }, (path) =>
+		path.startsWith("/api/") ? loadApi() : pages,
+	);
 	return {
 		...site,
-		routes: async () => [...pages.routes, ...(await api).routes],
+		routes: async () => [...pages.routes, ...(await loadApi()).routes],
+		loadApi: async () => void (await loadApi()),
 		live,
 		close: () => live.close(),
 	};

@@ -115,11 +115,11 @@ function CalendarTable({ since, days }: { since: number; days: readonly Calendar
 
 function Day({ day }: { day: CalendarDay | undefined }) {
 	if (day === undefined) return <td />;
-	const { cost, price, href, words } = day;
+	const { cost, price, href } = day;
 	if (cost === 0) return <td class="table-number table-quiet">–</td>;
 	return (
 		<td class="table-number">
-			<a href={href} aria-label={words} safe>
+			<a href={href} safe>
 				{price}
 			</a>
 		</td>
