@@ -1,8 +1,10 @@
+import "./without-jit.ts";
 import type { Live } from "../live.ts";
 import type { Route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { adminRoutes } from "./admin.ts";
 import { analyticsRoutes } from "./analytics.ts";
+import { digestRoutes } from "./digest.ts";
 import { docsRoutes } from "./docs.ts";
 import { uploadEvents } from "./events.ts";
 import { databaseHealth } from "./health.ts";
@@ -26,6 +28,7 @@ export function apiRoutes(options: ServerOptions, live: Live, pages: readonly Ro
 	const routes = [
 		overviewApi(),
 		uploadEvents(options),
+		...digestRoutes(options),
 		...userRoutes(options),
 		makeLink(options),
 		...keyRoutes(options),
