@@ -1,6 +1,7 @@
 import { METRICS } from "../src/usage/overview-query.ts";
 import { Layout, type Shell } from "./layout.tsx";
 import { METRIC_NAMES } from "./overview/measure.ts";
+import { ReportedBanner, type ReportedTotals } from "./overview/reported-banner.tsx";
 import { SampleBanner } from "./parts/banner.tsx";
 import { CommandBox } from "./parts/command-box.tsx";
 import type { PanelName } from "./parts/navigation.tsx";
@@ -17,14 +18,17 @@ const PANELS: readonly { id: PanelName; title: string; text: string }[] = [
  *
  * @param props.looked the folders in which transcripts were looked for
  * @param props.login on a server: the command by which a machine begins to send
+ * @param props.besides totals that came all the same
  */
 export function EmptyPage({
 	shell,
 	looked,
 	login,
+	besides,
 }: {
 	shell: Shell;
 	looked: string[];
+	besides?: ReportedTotals;
 	login?: string | undefined;
 }) {
 	return (
@@ -38,6 +42,7 @@ export function EmptyPage({
 		>
 			<PageHead shell={shell} machines={[]} />
 			{shell.sample ? <SampleBanner /> : null}
+			{besides ? <ReportedBanner {...besides} /> : null}
 			<section class="card card-chart" aria-labelledby="empty-title">
 				<div class="stats">
 					{METRICS.map((metric) => (

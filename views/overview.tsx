@@ -12,6 +12,7 @@ import { chartOf, coloursOf, presentBucket, shownNames } from "./overview/chart-
 import { FilterBar } from "./overview/filter-bar.tsx";
 import { METRIC_NAMES, measure, UNITS, written } from "./overview/measure.ts";
 import { type Ranked, RankedPanel, type RankedRow } from "./overview/ranked-panel.tsx";
+import { ReportedBanner, type ReportedDays } from "./overview/reported-banner.tsx";
 import { SeriesPanel } from "./overview/series-panel.tsx";
 import { SessionsPanel } from "./overview/sessions-panel.tsx";
 import { StatStrip } from "./overview/stat-strip.tsx";
@@ -42,6 +43,8 @@ export type OverviewProps = {
 	calendar: Calendar;
 	/** The block that runs, if one does. */
 	block: BlockRow | undefined;
+	/** Totals of the period that came instead of responses. */
+	reported: ReportedDays;
 	/** What is missing in the cost. */
 	unpriced: { models: string[]; tokens: Exact };
 };
@@ -67,6 +70,7 @@ export function OverviewPage(props: OverviewProps) {
 		>
 			<PageHead shell={shell} machines={known.machines} />
 			{shell.sample ? <SampleBanner /> : null}
+			<ReportedBanner reported={props.reported} period={query.period} />
 			<FilterBar query={query} known={known} labels={labels} today={today} />
 			<section class="card card-chart" aria-labelledby="series-title" id="series">
 				<h2 class="reader" id="series-title" safe>{`${METRIC_NAMES[query.metric]} over time`}</h2>

@@ -95,6 +95,7 @@ export function propsOf(query = "", names: Names = PLAIN): OverviewProps {
 			burnRate: { tokensPerMinute: 134_000, indicatorPerMinute: 1_600, costUsdPerHour: 6.04 },
 			projection: { remainingMinutes: 115, totalTokens: 40_000_000, totalCostUsd: 30.2 },
 		},
+		reported: [],
 		unpriced: { models: [], tokens: 0 },
 	};
 }

@@ -192,6 +192,17 @@ describe("panels", () => {
 		);
 	});
 
+	test("totals that came instead of responses are told, and that they are in no number", async () => {
+		const reported = [
+			{ day: 20_000, total: 1_500, costNanoUsd: 2_000_000_000 },
+			{ day: 20_000, total: 500, costNanoUsd: 1_000_000_000 },
+			{ day: 20_001, total: 1_000, costNanoUsd: 500_000_000 },
+		];
+		expect(await textOf("", { reported })).toContain("$3.50 more on 2 days.");
+		expect(await textOf("", { reported })).toMatch(/\(3\sk tokens\)/);
+		expect(await textOf("")).not.toContain("more on");
+	});
+
 	test("a day of the calendar leads to that day, for pointers and in the table", async () => {
 		const page = await pageOf("model=x");
 		const href = "/?from=2026-11-23&model=x";

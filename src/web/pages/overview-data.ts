@@ -7,6 +7,7 @@ import { listMachines } from "../../reports/machines.ts";
 import { listModels } from "../../reports/models.ts";
 import { bucketOf, filterOf, readSpan } from "../../reports/overview.ts";
 import { listProjects } from "../../reports/projects.ts";
+import { listReportedDays } from "../../reports/reported.ts";
 import { listTopSessions } from "../../reports/top-sessions.ts";
 import { ZoneClock } from "../../usage/day.ts";
 import { parseOverviewQuery } from "../../usage/overview-query.ts";
@@ -53,6 +54,8 @@ export async function readOverview(
 		sessions: { rows: await listTopSessions(db, asker, filter, listed), count: span.sessions },
 		calendar: await readCalendar(db, asker, filter, today),
 		block: blocks.find((block) => block.isActive),
+		// A total of a day tells neither project nor model: asked for some, it has no answer.
+		reported: filter.project || filter.model ? [] : await listReportedDays(db, asker, filter),
 		unpriced: unpricedOf(models),
 	};
 }

@@ -21,8 +21,9 @@ export function overviewPage(): Route {
 			const shell = shellOf(ask, viewer, "Overview");
 			const data = await readOverview(source, url.searchParams, now, LISTED);
 			if (data.known.models.length === 0) {
+				const besides = { reported: data.reported, period: data.query.period };
 				const login = account && loginCommand(origin);
-				return page(EmptyPage({ shell, looked: [...source.looked], login }));
+				return page(EmptyPage({ shell, looked: [...source.looked], login, besides }));
 			}
 			return page(OverviewPage({ shell, ...data }));
 		},
