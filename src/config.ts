@@ -60,3 +60,14 @@ export function readConfig(environment: Record<string, string | undefined> = pro
 		},
 	});
 }
+
+/** A setting as `promptpulse user config show` tells it. */
+export type Setting = { name: string; variable: string; value: string | undefined; isSet: boolean };
+
+/** Every setting of {@link readConfig}, and whether the environment says it. */
+export function listSettings(environment: Record<string, string | undefined> = process.env): Setting[] {
+	return Object.entries<Option>(OPTIONS).map(([name, { variable, fallback }]) => {
+		const given = environment[variable] || undefined;
+		return { name, variable, value: given ?? fallback?.(), isSet: given !== undefined };
+	});
+}

@@ -4,6 +4,8 @@ export type ErrorCode =
 	| "invalid_config"
 	| "locked"
 	| "no_key"
+	| "server_unreachable"
+	| "interrupted"
 	| "schema_newer"
 	| "schema_edited"
 	| "ledger_damaged"

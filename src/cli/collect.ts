@@ -5,6 +5,7 @@ import type { Trigger } from "../collector/triggers.ts";
 import { awaitTurn, type Release } from "../collector/turn.ts";
 import { jsonText } from "../usage/usage-json.ts";
 import type { Context } from "./context.ts";
+import { dryRun } from "./dry-run.ts";
 import { readDuration } from "./duration.ts";
 import { DONE } from "./exit-code.ts";
 import { counted, megabytes } from "./format.ts";
@@ -20,12 +21,14 @@ export type CollectFlags = {
 	json?: boolean;
 	quiet?: boolean;
 	debounce?: string;
+	dryRun?: boolean;
 	trigger: Trigger;
 } & PushFlags;
 
 /** `promptpulse collect`: brings the machine's ledger to date and tells what was found. */
 export async function collect(context: Context, flags: CollectFlags): Promise<number> {
 	const { debounce, trigger } = flags;
+	if (flags.dryRun) return dryRun(context, flags);
 	if (debounce === undefined) return noteRun(context, trigger, () => collectNow(context, flags));
 	const delay = readDuration("--debounce", debounce);
 	leaveFolder(context);

@@ -8,6 +8,7 @@ import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOf, WRONG_USAGE } from "./exit-code.ts";
 import { GROUPING_NAMES } from "./grouping-names.ts";
+import { database, insecure, json, names, noCollect, role, timezone } from "./options.ts";
 import { openTerminal, plain, type Terminal } from "./terminal.ts";
 
 const EXAMPLES = `Examples:
@@ -17,6 +18,7 @@ const EXAMPLES = `Examples:
   promptpulse report blocks --json         5-hour blocks, for programs
   promptpulse report project --since 2026-11-01
   promptpulse collect                      keep what is new in the transcripts
+  promptpulse login                        send it to a server, which adds up several machines
 `;
 
 const EXIT_CODES = `
@@ -24,8 +26,9 @@ Exit codes:
   0  done, or nothing new          5  the server refused some usage, which is kept here
   1  unexpected                    6  some local files could not be read
   2  wrong usage                   7  configuration invalid, or home not writable
-  3  the server refused the key    8  another collect is running
-  4  the server was not reached, the usage is kept
+  3  not logged in, or key refused 8  another collect is running
+  4  the server was not reached,   9  the server does not have what it was sent
+     the usage is kept
 `;
 
 /** Runs the command that the words name and gives the exit code. Errors have been told when it returns. */
@@ -88,6 +91,7 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 		.description("keep what is new in this machine's transcripts, and send it if a server is set")
 		.option("--full", "read every transcript from its beginning")
 		.option("--no-push", "keep it on this machine, without sending it to the server")
+		.option("--dry-run", "send nothing, and tell what would be sent; with --json all of it")
 		.option("--resend", "send the server everything once more")
 		.option("--insecure", "send even where others in the network may read it (http)")
 		.option("--quiet", "print nothing but trouble")
@@ -101,10 +105,44 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 		});
 
 	program
+		.command("login")
+		.description("send usage to a server: to a new account, or to the one that a key opens")
+		.argument("[api-key]", "key of an account that there is; without one a new account is made")
+		.option("--server <address>", "the server, such as https://usage.example.com")
+		.option("--key-stdin", "read the key from the standard input, so that it stands in no history")
+		.option("--username <name>", "user name of the new account")
+		.option("--email <address>", "e-mail address of the new account")
+		.option("--invite <code>", "invite, where the server wants one")
+		.option("--ingest-only", "keep a key on this machine that can only send usage")
+		.option("--since <day>", "leave what is older on this machine (YYYY-MM-DD)")
+		.option("--yes", "replace another login without asking")
+		.addOption(insecure())
+		.action(async (key, flags) => finish(await (await import("./login.ts")).login(context, key, flags)));
+
+	program
+		.command("logout")
+		.description("forget the key; usage stays here")
+		.action(async () => finish(await (await import("./logout.ts")).logout(context)));
+
+	program
+		.command("whoami")
+		.description("as whom, where and under which key this machine sends usage")
+		.addOption(insecure())
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./whoami.ts")).whoami(context, flags)));
+
+	program
 		.command("status")
 		.description("how the last collect went, what is kept, and what has not been sent")
 		.addOption(json())
 		.action(async (flags) => finish(await (await import("./status.ts")).status(context, flags)));
+
+	program
+		.command("verify")
+		.description("compare what the server has with what it was sent")
+		.option("--insecure", "ask even where others in the network may read it (http)")
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./verify.ts")).verify(context, flags)));
 
 	program
 		.command("report")
@@ -125,10 +163,14 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 
 	program
 		.command("dashboard")
-		.description("show this machine's usage in the browser, until Ctrl-C")
-		.option("--port <port>", "port on this machine (one that is free)")
+		.description(
+			"open your usage in the browser: the server's pages where you are logged in, else this machine's",
+		)
+		.option("--local", "this machine's own pages, until Ctrl-C")
+		.option("--port <port>", "port of the machine's own pages (one that is free)")
 		.option("--sample", "show made-up data")
 		.option("--no-open", "print the link without opening the browser")
+		.addOption(insecure())
 		.action(async (flags) => finish(await (await import("./dashboard.ts")).dashboard(context, flags)));
 
 	program
@@ -140,7 +182,9 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 		.option("--check", "only tell whether the settings are sound")
 		.action(async (flags) => finish(await (await import("./serve.ts")).serve(context, flags)));
 
-	const user = program.command("user").description("accounts of the server that keeps its ledger here");
+	const user = program
+		.command("user")
+		.description("accounts of the server that keeps its ledger here; settings of this machine");
 	user
 		.command("create")
 		.description("make an account and print its key, once")
@@ -175,6 +219,14 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 		.addOption(database())
 		.addOption(json())
 		.action(async (name, flags) => finish(await (await import("./user.ts")).resetKey(context, name, flags)));
+
+	user
+		.command("config")
+		.description("settings of this machine")
+		.command("show")
+		.description("every setting in force, and where it comes from")
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./user-config.ts")).showUserConfig(context, flags)));
 
 	const invite = program.command("invite").description("invites to the server that keeps its ledger here");
 	invite
@@ -220,31 +272,4 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 function programName(): string {
 	const name = basename(process.execPath).replace(/\.exe$/, "");
 	return name === "bun" ? "promptpulse" : name;
-}
-
-function json(): Option {
-	return new Option("--json", "print JSON");
-}
-
-function database(): Option {
-	return new Option("--database <path>", "the server's ledger (server.db in PROMPTPULSE_HOME)");
-}
-
-function role(): Option {
-	return new Option("--role <role>", "what the person may do").choices(["admin", "member"]).default("member");
-}
-
-function timezone(): Option {
-	return new Option("--timezone <zone>", "IANA zone of the days (this machine's)");
-}
-
-/** May be given several times; `!` before the name leaves it out. */
-function names(flag: string, description: string): Option {
-	return new Option(flag, `${description} (repeatable; !name leaves it out)`).argParser(
-		(name: string, given: string[] | undefined) => [...(given ?? []), name],
-	);
-}
-
-function noCollect(): Option {
-	return new Option("--no-collect", "report what the ledger has, without reading transcripts");
 }

@@ -7,22 +7,32 @@ import { builtInPrices } from "../usage/price.ts";
 import { createDashboard, type OwnSource, type SourceOf } from "../web/dashboard.ts";
 import { LinkAccess } from "../web/link-access.ts";
 import { hasLeftSample } from "../web/pages/own.ts";
+import { openBrowser } from "./browser.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { collectUsage, type OpenUsage, openUsage } from "./open-usage.ts";
 import { fillSample } from "./sample.ts";
+import { findPages, openPages, type PagesFlags } from "./server-pages.ts";
 import { tellTrouble } from "./trouble.ts";
 
-/** `open`: false with `--no-open`. */
-export type DashboardFlags = { open: boolean; port?: string; sample?: boolean };
+/** `open`: false with `--no-open`. `local`: the machine's own pages, whoever is logged in. */
+export type DashboardFlags = PagesFlags & { local?: boolean; port?: string; sample?: boolean };
 
 /** While the pages are open, what is new in the transcripts is collected this often, in ms. */
 const COLLECT_EVERY = 60_000;
 /** What the server cuts off by itself, in bytes; the gate refuses far less, and says so. */
 const LARGEST_BODY = 1024 * 1024;
 
-/** `promptpulse dashboard`: serves the machine's own ledger on loopback until it is interrupted. */
+/** `promptpulse dashboard`: opens the server's pages where somebody is logged in, else this machine's own. */
 export async function dashboard(context: Context, flags: DashboardFlags): Promise<number> {
+	// A port and made-up data are only the machine's own.
+	const isLocal = flags.local || flags.sample || flags.port !== undefined;
+	const access = isLocal ? undefined : findPages(context, flags);
+	return access ? openPages(context, access, flags) : serveOwnPages(context, flags);
+}
+
+/** Serves the machine's own ledger on loopback until it is interrupted. */
+async function serveOwnPages(context: Context, flags: DashboardFlags): Promise<number> {
 	const { terminal, now } = context;
 	const port = readPort(flags.port);
 	const usage = await openUsage(context, true);
@@ -39,7 +49,7 @@ export async function dashboard(context: Context, flags: DashboardFlags): Promis
 	terminal.out(link);
 	const shown = flags.sample ? "made-up data" : "your usage";
 	terminal.err(`This link shows ${shown} in the browser, while this command runs. Ctrl-C ends it.`);
-	if (flags.open && terminal.redraw) await openBrowser(context, link);
+	if (flags.open) await openBrowser(context, link);
 	await interrupted();
 	app.close();
 	await server.stop(true);
@@ -138,16 +148,6 @@ function readPort(text = "0"): number {
 		`--port ${JSON.stringify(text)} is not a port.`,
 		"Give a number from 0 to 65535.",
 	);
-}
-
-async function openBrowser({ terminal }: Context, link: string): Promise<void> {
-	const { default: open } = await import("open");
-	try {
-		await open(link);
-	} catch {
-		// A machine without a desktop has nothing to open a link with.
-		terminal.err("No browser could be started here: open the link above yourself.");
-	}
 }
 
 function interrupted(): Promise<void> {

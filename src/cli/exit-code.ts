@@ -6,6 +6,7 @@ export const KEY_REFUSED = 3;
 export const SERVER_UNREACHABLE = 4;
 export const SOME_EVENTS_REFUSED = 5;
 export const SOME_FILES_UNREADABLE = 6;
+export const VERIFY_DIFFERS = 9;
 
 const EXIT_CODES: Record<ErrorCode, number> = {
 	usage: 2,
@@ -13,6 +14,9 @@ const EXIT_CODES: Record<ErrorCode, number> = {
 	ledger_unwritable: 7,
 	locked: 8,
 	no_key: KEY_REFUSED,
+	server_unreachable: SERVER_UNREACHABLE,
+	// As a shell says of a program that Ctrl-C has ended.
+	interrupted: 130,
 	schema_newer: 1,
 	schema_edited: 1,
 	ledger_damaged: 1,

@@ -1,4 +1,4 @@
-import { readCredentials } from "../collector/credentials.ts";
+import { type Credentials, readCredentials } from "../collector/credentials.ts";
 import { homeAt } from "../collector/home.ts";
 import { readPrivacy } from "../collector/project-privacy.ts";
 import { type PushResult, push } from "../collector/push.ts";
@@ -21,16 +21,18 @@ export type Pushed = PushResult & { server: string };
  * @throws AppError `no_key`, `invalid_config`, `ledger_unwritable`
  */
 export async function pushUsage(
-	{ config, terminal, now }: Context,
+	context: Context,
 	{ db, user, machine }: OpenUsage,
 	flags: PushFlags,
 ): Promise<Pushed | undefined> {
+	const { config, terminal, now } = context;
 	if (flags.push === false || !machine) return undefined;
 	const home = homeAt(config.home);
 	const privacy = readPrivacy(home, config.projectPrivacy, config.userHome);
-	const { server: address, access, exposed } = readCredentials(home, config, flags.insecure ?? false);
+	const found = readCredentials(home, config, flags.insecure ?? false);
+	const { server: address, access, exposed, since } = found;
 	if (address === undefined) {
-		if (!flags.quiet) terminal.err(NO_SERVER);
+		if (!flags.quiet) terminal.err(found.hasOldLogin ? OLD_LOGIN : NO_SERVER);
 		return undefined;
 	}
 	const { host } = new URL(address);
@@ -38,12 +40,10 @@ export async function pushUsage(
 		throw new AppError(
 			"no_key",
 			`Nothing was sent to ${host}: no key is set for it. Usage is kept here.`,
-			"Set PROMPTPULSE_API_KEY, or unset PROMPTPULSE_SERVER to keep usage on this machine.",
+			`Run promptpulse login --server ${address}, or unset PROMPTPULSE_SERVER to keep usage on this machine.`,
 		);
 	}
-	if (exposed) {
-		terminal.err(`Others may read the key in ${plain(exposed)}. Run chmod 600 on it, and replace the key.`);
-	}
+	tellExposed(context, exposed);
 	const server = new Server(access);
 	const result = await push(db, {
 		user,
@@ -51,6 +51,7 @@ export async function pushUsage(
 		server,
 		privacy,
 		resend: flags.resend,
+		since,
 		now,
 		sleep: Bun.sleep,
 		random: Math.random,
@@ -59,7 +60,20 @@ export async function pushUsage(
 }
 
 const NO_SERVER =
-	"Usage stays on this machine: no server is set. To send it to one set PROMPTPULSE_SERVER and PROMPTPULSE_API_KEY.";
+	"Usage stays on this machine: it sends to no server. To add up several machines run promptpulse login.";
+const OLD_LOGIN =
+	"Usage stays on this machine: the key that is kept here is one of an earlier PromptPulse, which no server takes any more. Run promptpulse login.";
+
+/** Says that a key may be in other hands. */
+export function tellExposed({ terminal }: Context, exposed: Credentials["exposed"]): void {
+	if (!exposed) return;
+	const path = plain(exposed.path);
+	terminal.err(
+		exposed.isRepaired
+			? `Others could read the key in ${path} until now; they cannot any more. They may have it: replace it by a new one.`
+			: `Others may read the key in ${path}. Run chmod 600 on it, and replace the key by a new one.`,
+	);
+}
 
 /** Says what was sent. */
 export function tellPushed({ terminal }: Context, { server, sent, known, expired, stop }: Pushed): void {
@@ -83,7 +97,7 @@ export function tellUnsent({ terminal }: Context, { server, setAside, unsent, st
 	const kept = `${counted(unsent, "response is", "responses are")} kept here and sent next time.`;
 	terminal.err(
 		stop.code === "key_refused"
-			? `${server} does not accept the key (it ${stop.why}). Set PROMPTPULSE_API_KEY to a good one. ${kept}`
+			? `${server} does not accept the key (it ${stop.why}). Run promptpulse login with a good one. ${kept}`
 			: `The server ${server} ${stop.why}. ${kept}`,
 	);
 }

@@ -95,7 +95,7 @@ function answerOfStatus({ status, headers }: Response): Trouble {
 	const why = `answered ${status}`;
 	const waitMs = waitOf(headers);
 	if (status === 401 || status === 403) return { kind: "refused_key", why };
-	if (status === 400 || status === 422 || status === 409) return { kind: "refused", why };
+	if (status === 400 || status === 422) return { kind: "refused", why };
 	if (status === 413) return { kind: "too_large", why };
 	if (status === 408) return { kind: "cut", why, waitMs };
 	if (status === 429 || status >= 500) return { kind: "busy", why, waitMs };

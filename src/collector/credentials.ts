@@ -1,7 +1,8 @@
-import { existsSync, statSync } from "node:fs";
+import { isOldKey } from "../account/api-key.ts";
 import { AppError } from "../errors.ts";
-import { type Home, readJson } from "./home.ts";
-import { parseServer, type ServerAccess } from "./server.ts";
+import type { Home } from "./home.ts";
+import { type KeptLogin, type ReadLogin, readLogin } from "./kept-login.ts";
+import { isKey, parseServer, type ServerAccess } from "./server.ts";
 
 /** What the environment says; it goes before what `config.json` keeps. */
 export type GivenAccess = { server?: string | undefined; apiKey?: string | undefined };
@@ -11,54 +12,59 @@ export type Credentials = {
 	server?: string | undefined;
 	/** Undefined where no key is set for it. */
 	access?: ServerAccess | undefined;
-	/** The key's file, if others than its owner may read or change it. */
-	exposed?: string | undefined;
+	/** Older responses stay on the machine, epoch ms. */
+	since?: number | undefined;
+	/** Whether others could read the key's file until now, or still can; absent where they could not. */
+	exposed?: { path: string; isRepaired: boolean } | undefined;
+	/** The login that the server and the key were taken from, where both are its own. */
+	login?: KeptLogin | undefined;
+	/** No server is set, and the key that is kept is one of the program that PromptPulse replaces. */
+	hasOldLogin?: boolean | undefined;
 };
 
 /**
  * Where usage is sent to, under which key. A key that was kept goes to no other server than the one it was kept for.
  *
  * @param insecure http is allowed everywhere
- * @throws AppError `invalid_config`
+ * @throws AppError `invalid_config`, `no_key` where the key is one that no server takes any more
  */
 export function readCredentials(home: Home, given: GivenAccess, insecure: boolean): Credentials {
-	const kept = readKept(home.config);
+	const { login: kept, exposed } = readLogin(home);
 	const server = given.server ?? kept.server;
-	if (server === undefined) return {};
-	const address = parseServer(server, insecure);
-	const isKeptFor = kept.server === undefined || parseServer(kept.server, true) === address;
-	const key = given.apiKey ?? (isKeptFor ? kept.apiKey : undefined);
-	if (key === undefined) return { server: address };
-	if (!KEY.test(key)) {
+	if (server === undefined) return { hasOldLogin: isOldKey(kept.apiKey ?? "") || undefined };
+	const isKeptFor = kept.server === undefined || parseServer(kept.server, true) === parseServer(server, true);
+	const address = parseServer(server, insecure || (isKeptFor && kept.insecure === true));
+	const since = isKeptFor ? kept.since : undefined;
+	const keptKey = isKeptFor ? kept.apiKey : undefined;
+	const key = given.apiKey ?? keptKey;
+	if (key === undefined) return { server: address, since };
+	refuseUnfit(key, address);
+	const isKept = given.apiKey === undefined;
+	return {
+		server: address,
+		access: { address, key },
+		since,
+		exposed: isKept ? exposureOf(home, exposed) : undefined,
+		login: isKept && kept.server !== undefined ? kept : undefined,
+	};
+}
+
+function refuseUnfit(key: string, address: string): void {
+	if (isOldKey(key)) {
 		throw new AppError(
-			"invalid_config",
-			"The API key has blanks or other characters in it that no key has.",
-			"Copy it once more, whole and without anything around it.",
+			"no_key",
+			"The API key is one of an earlier PromptPulse, which no server takes any more.",
+			`Log in anew: promptpulse login --server ${address}`,
 		);
 	}
-	const isExposed = given.apiKey === undefined && isOpenToOthers(home.config);
-	return { server: address, access: { address, key }, exposed: isExposed ? home.config : undefined };
-}
-
-const KEY = /^[\x21-\x7e]{1,256}$/;
-
-function readKept(path: string): GivenAccess {
-	if (!existsSync(path)) return {};
-	const { server, apiKey } = readJson(path) as { server?: unknown; apiKey?: unknown };
-	return { server: readText(path, "server", server), apiKey: readText(path, "apiKey", apiKey) };
-}
-
-function readText(path: string, field: string, value: unknown): string | undefined {
-	if (value === undefined || value === null || value === "") return undefined;
-	if (typeof value === "string") return value;
+	if (isKey(key)) return;
 	throw new AppError(
 		"invalid_config",
-		`In ${path} "${field}" is not a text.`,
-		"Correct the file or move it away.",
+		"The API key has blanks or other characters in it that no key has.",
+		"Copy it once more, whole and without anything around it.",
 	);
 }
 
-/** Windows has no such bits. */
-function isOpenToOthers(path: string): boolean {
-	return process.platform !== "win32" && (statSync(path).mode & 0o077) !== 0;
+function exposureOf({ config }: Home, exposed: ReadLogin["exposed"]): Credentials["exposed"] {
+	return exposed === "no" ? undefined : { path: config, isRepaired: exposed === "repaired" };
 }

@@ -24,8 +24,8 @@ export type PushCounts = {
 	setAside: Record<string, number>;
 };
 
-/** Whose usage goes where, under which key. */
-export type PushParties = { user: number; server: string; keyDigest: string };
+/** Whose usage goes where, under which key, and from when on (epoch ms). */
+export type PushParties = { user: number; server: string; keyDigest: string; since: number };
 
 /**
  * The ledger's side of a push: what is still to be sent to an account, and what was acknowledged. Each answer is noted
@@ -79,13 +79,15 @@ export class PushRecord {
 	}
 
 	countUnsent(): Promise<number> {
-		return countUnsent(this.db, this.parties.user, this.#queue.settledTo);
+		const { user, since } = this.parties;
+		return countUnsent(this.db, user, this.#queue.settledTo, since);
 	}
 
 	/** The next events to send, all of one machine; none when everything was sent. */
 	async take(most: number): Promise<readonly EventRow[]> {
 		if (this.#queue.isEmpty) {
-			this.#queue.add(await listUnsent(this.db, this.parties.user, this.#queue.readTo, MOST_EVENTS));
+			const { user, since } = this.parties;
+			this.#queue.add(await listUnsent(this.db, user, this.#queue.readTo, MOST_EVENTS, since));
 		}
 		return this.#queue.take(most);
 	}
@@ -122,7 +124,9 @@ export class PushRecord {
 	async #resume(target: PushTarget | undefined): Promise<void> {
 		if (!target) return;
 		if (this.resend) await this.db.transaction((tx) => forgetAcknowledged(tx, target.id));
-		this.#queue = new PushQueue(this.resend ? 0 : target.acknowledged);
+		// What was held back before may have to be sent now.
+		const hasHeldBack = target.since > this.parties.since;
+		this.#queue = new PushQueue(this.resend || hasHeldBack ? 0 : target.acknowledged);
 		this.#account = target.account;
 		this.#ledger = target.ledger;
 	}
@@ -137,13 +141,13 @@ export class PushRecord {
 	}
 
 	async #save(ledger: string, accepted: readonly EventRow[]): Promise<PushTarget> {
-		const { user, server, keyDigest } = this.parties;
+		const { user, server, keyDigest, since } = this.parties;
 		const keys = accepted.map(({ event }) => event.key);
 		const refused = this.#refused.map(({ row, code }) => ({ key: row.event.key, code }));
 		this.#queue.settle(accepted);
 		this.#queue.settle(this.#refused.map(({ row }) => row));
 		const acknowledged = this.#queue.settledTo;
-		const target = { server, account: this.#account ?? "", ledger, keyDigest, acknowledged };
+		const target = { server, account: this.#account ?? "", ledger, keyDigest, acknowledged, since };
 		const saved = await this.db.transaction(async (tx) => {
 			const saved = await saveTarget(tx, user, target, this.now());
 			await changeSetAside(tx, saved.id, refused, keys, this.now());

@@ -6,10 +6,11 @@ import { findMachine } from "../ledger/unsent.ts";
 import type { LedgerUser } from "../ledger/users.ts";
 import { type Privacy, veilEvent } from "../usage/privacy.ts";
 import { MOST_EVENTS } from "../usage/upload.ts";
+import type { Trouble } from "./ask-server.ts";
 import { packEvents } from "./pack.ts";
 import { Patience } from "./patience.ts";
 import { type PushCounts, PushRecord } from "./push-record.ts";
-import type { Server, Trouble } from "./server.ts";
+import type { Server } from "./server.ts";
 
 /** What a push needs to know. */
 export type PushOptions = {
@@ -20,6 +21,8 @@ export type PushOptions = {
 	privacy: Privacy;
 	/** Sends everything once more. */
 	resend?: boolean | undefined;
+	/** Older responses stay here, epoch ms; 0 for none. */
+	since?: number | undefined;
 	/** Epoch ms. */
 	now: () => number;
 	sleep: (ms: number) => Promise<void>;
@@ -62,8 +65,8 @@ class Push {
 		readonly db: Database,
 		readonly options: PushOptions,
 	) {
-		const { user, server, resend = false, now } = options;
-		const parties = { user: user.id, server: server.address, keyDigest: server.keyDigest };
+		const { user, server, resend = false, since = 0, now } = options;
+		const parties = { user: user.id, server: server.address, keyDigest: server.keyDigest, since };
 		this.#record = new PushRecord(db, parties, resend, now);
 		this.#patience = new Patience(options.random);
 		this.#machines = new Map([[options.machine.uuid, options.machine]]);
@@ -87,7 +90,7 @@ class Push {
 		while (!this.#record.hasAccount) {
 			const started = performance.now();
 			const answer = await this.options.server.findAccount();
-			if (answer.kind === "ok") await this.#record.useAccount(answer.body);
+			if (answer.kind === "ok") await this.#record.useAccount(answer.body.id);
 			else {
 				const stop = await this.#waitAfter(answer, performance.now() - started);
 				if (stop) return stop;

@@ -1,4 +1,6 @@
 import { AppError } from "../errors.ts";
+import type { DigestRow } from "../usage/digest.ts";
+import { type DigestAnswer, readDigest, readResponses } from "../usage/digest-answer.ts";
 import { readReply, type UploadReply } from "../usage/upload.ts";
 import { type Answer, askServer, isLoopback, NETWORK, type Network, type Question } from "./ask-server.ts";
 
@@ -69,6 +71,22 @@ export class Server {
 	}
 
 	/**
+	 * What the server has of some machines, day by day.
+	 *
+	 * @param since `YYYY-MM-DD`, UTC
+	 */
+	findDigest(machines: readonly string[], since: string): Promise<Answer<DigestAnswer>> {
+		const query = new URLSearchParams({ since, machine: machines.join(",") });
+		return this.#ask(`/api/usage/digest?${query}`, { method: "GET" }, readDigest);
+	}
+
+	/** What the server has of responses, by their keys. */
+	findResponses(keys: readonly string[]): Promise<Answer<DigestRow[]>> {
+		const path = `/api/usage/digest/responses?keys=${keys.join(",")}`;
+		return this.#ask(path, { method: "GET" }, readResponses);
+	}
+
+	/**
 	 * Makes a key that only sends usage.
 	 *
 	 * @param name what people know it by
@@ -96,7 +114,12 @@ export class Server {
 	}
 }
 
-export type NewAccount = { username: string; email?: string | undefined; invite?: string | undefined; zone: string };
+export type NewAccount = {
+	username: string;
+	email?: string | undefined;
+	invite?: string | undefined;
+	zone: string;
+};
 
 /** Makes an account and its first key, for who has none yet. */
 export function createAccount(

@@ -11,6 +11,8 @@ export type PushTarget = {
 	ledger: string;
 	/** The largest change number up to which everything is acknowledged or set aside. */
 	acknowledged: number;
+	/** Responses before this moment (epoch ms) were held back: of them nothing is acknowledged. */
+	since: number;
 };
 
 /** What has not reached the server yet. Times are epoch ms and those of the responses. */
@@ -34,7 +36,7 @@ export type SetAsideRow = {
 };
 
 const DAY_MS = 86_400_000;
-const COLUMNS = "id, server, account, ledger, acknowledged";
+const COLUMNS = "id, server, account, ledger, acknowledged, since";
 
 /** The account that a key opens, if the server has ever acknowledged anything under it. */
 export async function findTarget(
@@ -74,15 +76,25 @@ export async function saveTarget(
 	now: number,
 ): Promise<PushTarget> {
 	const saved = await tx.get<PushTarget>(
-		`insert into push_targets (user, server, account, ledger, key_digest, acknowledged, pushed_at)
-		values (?, ?, ?, ?, ?, ?, ?)
+		`insert into push_targets (user, server, account, ledger, key_digest, acknowledged, since, pushed_at)
+		values (?, ?, ?, ?, ?, ?, ?, ?)
 		on conflict (user, server, account) do update set
 			ledger = excluded.ledger,
 			key_digest = excluded.key_digest,
 			acknowledged = excluded.acknowledged,
+			since = excluded.since,
 			pushed_at = excluded.pushed_at
 		returning ${COLUMNS}`,
-		[user, target.server, target.account, target.ledger, target.keyDigest, target.acknowledged, now],
+		[
+			user,
+			target.server,
+			target.account,
+			target.ledger,
+			target.keyDigest,
+			target.acknowledged,
+			target.since,
+			now,
+		],
 	);
 	if (!saved) throw new Error("saving a push target returned no row");
 	return saved;
@@ -114,6 +126,14 @@ export async function changeSetAside(
 	);
 }
 
+/** The keys of what an account's server refused. */
+export async function listSetAsideKeys(db: Reader, target: number): Promise<string[]> {
+	const rows = await db.all<{ key: string }>("select key from set_aside where target = ? order by key", [
+		target,
+	]);
+	return rows.map(({ key }) => key);
+}
+
 /** What a server refused, reason by reason. */
 export async function listSetAside(db: Reader): Promise<SetAsideRow[]> {
 	return db.all<SetAsideRow>(
@@ -130,11 +150,11 @@ export async function listSetAside(db: Reader): Promise<SetAsideRow[]> {
  * @param now epoch ms
  */
 export async function summarizeUnsent(db: Reader, user: number, now: number): Promise<UnsentSummary> {
-	const target = await db.get<{ server: string; acknowledged: number }>(
-		"select server, acknowledged from push_targets where user = ? order by pushed_at desc, id desc limit 1",
+	const target = await db.get<{ server: string; acknowledged: number; since: number }>(
+		"select server, acknowledged, since from push_targets where user = ? order by pushed_at desc, id desc limit 1",
 		[user],
 	);
-	const { server, acknowledged = 0 } = target ?? {};
+	const { server, acknowledged = 0, since = 0 } = target ?? {};
 	const unsent = await db.get<
 		Record<"events" | "day" | "week", number> & Record<"oldest" | "newest", number | null>
 	>(
@@ -145,8 +165,8 @@ export async function summarizeUnsent(db: Reader, user: number, now: number): Pr
 			count(*) filter (where at >= ?) as day,
 			count(*) filter (where at < ? and at >= ?) as week
 		from events not indexed
-		where change > ? and user = ?`,
-		[now - DAY_MS, now - DAY_MS, now - 7 * DAY_MS, acknowledged, user],
+		where change > ? and user = ? and at >= ?`,
+		[now - DAY_MS, now - DAY_MS, now - 7 * DAY_MS, acknowledged, user, since],
 	);
 	const { events = 0, oldest = null, newest = null, day = 0, week = 0 } = unsent ?? {};
 	return {

@@ -5,25 +5,30 @@ import { type EventRow, selectEvents } from "./event-rows.ts";
 // `not indexed`: a machine has one user, so the indexes that begin with one lead through every event, where what has not
 // been sent lies at the end of the table.
 
-/** The next events above a change number, in order of their change numbers. */
+/**
+ * The next events above a change number, in order of their change numbers.
+ *
+ * @param since epoch ms: older responses are none of them
+ */
 export async function listUnsent(
 	db: Reader,
 	user: number,
 	above: number,
 	limit: number,
+	since = 0,
 ): Promise<EventRow[]> {
 	const rows = await selectEvents(
 		db,
-		`from (select * from events as e not indexed where e.change > ? and e.user = ? order by e.change limit ?) as e`,
-		[above, user, limit],
+		`from (select * from events as e not indexed where e.change > ? and e.user = ? and e.at >= ? order by e.change limit ?) as e`,
+		[above, user, since, limit],
 	);
 	return rows.toSorted((a, b) => a.change - b.change);
 }
 
-export async function countUnsent(db: Reader, user: number, above: number): Promise<number> {
+export async function countUnsent(db: Reader, user: number, above: number, since = 0): Promise<number> {
 	const unsent = await db.get<{ events: number }>(
-		"select count(*) as events from events not indexed where change > ? and user = ?",
-		[above, user],
+		"select count(*) as events from events not indexed where change > ? and user = ? and at >= ?",
+		[above, user, since],
 	);
 	return unsent?.events ?? 0;
 }

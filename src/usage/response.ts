@@ -99,7 +99,7 @@ export function isSamePriced(a: UsageEvent, b: UsageEvent): boolean {
 }
 
 /** Greater output, then greater sum, then later line; what is left is settled by content, so that order never is. */
-function compareCounted(a: Counted, b: Counted): number {
+export function compareCounted(a: Counted, b: Counted): number {
 	return (
 		a.output - b.output ||
 		sumOf(a) - sumOf(b) ||

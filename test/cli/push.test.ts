@@ -31,7 +31,7 @@ const rejectFirst = ofUploads(async (_request, answer) => {
 });
 
 const NOTE =
-	"Usage stays on this machine: no server is set. To send it to one set PROMPTPULSE_SERVER and PROMPTPULSE_API_KEY.\n";
+	"Usage stays on this machine: it sends to no server. To add up several machines run promptpulse login.\n";
 
 describe("where no server is set", () => {
 	test("collect keeps everything, says so in one note and ends well", async () => {
@@ -49,7 +49,7 @@ describe("where no server is set", () => {
 			expect(await cli(["collect"], { env })).toEqual({
 				code: 3,
 				out: "",
-				err: "Nothing was sent to usage.example: no key is set for it. Usage is kept here.\nSet PROMPTPULSE_API_KEY, or unset PROMPTPULSE_SERVER to keep usage on this machine.\n",
+				err: "Nothing was sent to usage.example: no key is set for it. Usage is kept here.\nRun promptpulse login --server https://usage.example, or unset PROMPTPULSE_SERVER to keep usage on this machine.\n",
 			});
 			expect((await report("daily", "--no-collect")).totals.responses).toBe(3);
 			expect((await cli(["status"], { env })).out).toContain("usage.example");
@@ -107,7 +107,7 @@ describe("collect", () => {
 		});
 	});
 
-	test("sends under the key that was kept, and warns where others may read it", async () => {
+	test("sends under the key that was kept, and takes it away from others who could read it", async () => {
 		await loggedIn(async ({ cli, kept }, server) => {
 			await cli(["collect", "--no-push"]);
 			const config = join(kept, "config.json");
@@ -117,8 +117,10 @@ describe("collect", () => {
 			expect(code).toBe(0);
 			expect(out).toContain("3 responses sent");
 			if (process.platform !== "win32") {
-				expect(err).toBe(`Others may read the key in ${config}. Run chmod 600 on it, and replace the key.\n`);
-				chmodSync(config, 0o600);
+				expect(err).toBe(
+					`Others could read the key in ${config} until now; they cannot any more. They may have it: replace it by a new one.\n`,
+				);
+				expect(statSync(config).mode & 0o777).toBe(0o600);
 				expect((await cli(["collect"])).err).toBe("");
 			}
 		});
@@ -146,7 +148,7 @@ describe("what hinders sending costs nothing of what was collected", () => {
 			"a refused key",
 			3,
 			() => new Response(null, { status: 401 }),
-			"does not accept the key (it answered 401). Set PROMPTPULSE_API_KEY to a good one. 3 responses are kept here and sent next time.",
+			"does not accept the key (it answered 401). Run promptpulse login with a good one. 3 responses are kept here and sent next time.",
 		],
 		[
 			"an answer of another program",

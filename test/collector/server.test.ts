@@ -67,7 +67,10 @@ test("a request carries the key as X-API-Key, follows nothing, and looks at cert
 		},
 	};
 	const server = new Server({ address: "https://usage.example.com/pulse", key: "hush" }, network);
-	expect(await server.findAccount()).toEqual({ kind: "ok", body: "account-1" });
+	expect(await server.findAccount()).toEqual({
+		kind: "ok",
+		body: { id: "account-1", username: "", email: undefined },
+	});
 	const [[url, request] = []] = seen;
 	expect(url).toBe("https://usage.example.com/pulse/api/auth/validate");
 	expect(request).toMatchObject({

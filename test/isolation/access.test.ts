@@ -67,7 +67,7 @@ describe("without a decision that stands here", () => {
 	];
 	const FOR_SENDERS = [
 		/^GET \/api\/auth\/validate$/,
-		/^GET \/api\/usage\/digest$/,
+		/^GET \/api\/usage\/digest(\/responses)?$/,
 		/^POST \/api\/usage(\/(events|daily\/batch|sessions\/batch|blocks\/batch))?$/,
 		/^POST \/api\/upload-history\/check$/,
 	];

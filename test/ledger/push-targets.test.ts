@@ -24,6 +24,7 @@ const TARGET = {
 	ledger: "ledger-1",
 	keyDigest: "digest-1",
 	acknowledged: 0,
+	since: 0,
 };
 
 function save(over: Partial<typeof TARGET> = {}, now = NOW) {

@@ -1,5 +1,6 @@
+import { NETWORK, type Network } from "../../src/collector/ask-server.ts";
 import { type PushOptions, type PushResult, push } from "../../src/collector/push.ts";
-import { NETWORK, type Network, Server } from "../../src/collector/server.ts";
+import { Server } from "../../src/collector/server.ts";
 import type { Database } from "../../src/ledger/database.ts";
 import { findUser, LOCAL_USER } from "../../src/ledger/users.ts";
 import { LAPTOP } from "./ledger.ts";

@@ -3,7 +3,7 @@ import { parseDay } from "../../usage/day.ts";
 import type { UsageFilter } from "../../usage/filter.ts";
 
 /** A local day of the person's. */
-const Day = type("string").pipe(
+export const Day = type("string").pipe(
 	(text, ctx) => parseDay(text) ?? ctx.error("a day as YYYY-MM-DD or YYYYMMDD"),
 );
 

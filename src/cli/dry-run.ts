@@ -1,0 +1,109 @@
+import { readCredentials } from "../collector/credentials.ts";
+import { homeAt } from "../collector/home.ts";
+import { type PreviewOptions, previewUploads } from "../collector/preview.ts";
+import { readPrivacy } from "../collector/project-privacy.ts";
+import type { Reader } from "../ledger/database.ts";
+import type { WireEvent } from "../usage/upload.ts";
+import type { Context } from "./context.ts";
+import { type Fact, factsText } from "./facts.ts";
+import { counted, moment } from "./format.ts";
+import { openUsage } from "./open-usage.ts";
+import { plain } from "./terminal.ts";
+import { exitCode, tellTrouble } from "./trouble.ts";
+
+export type DryRunFlags = { json?: boolean; resend?: boolean; insecure?: boolean };
+
+/** `promptpulse collect --dry-run`: collects, sends nothing, and tells what would be sent; as JSON exactly that. */
+export async function dryRun(context: Context, flags: DryRunFlags): Promise<number> {
+	const { config, terminal } = context;
+	const home = homeAt(config.home);
+	const usage = await openUsage(context, true);
+	try {
+		const privacy = readPrivacy(home, config.projectPrivacy, config.userHome);
+		// Nothing is sent, so nobody can overhear anything.
+		const { server, access, login, since } = readCredentials(home, config, true);
+		const { user, machine } = usage;
+		const account = login?.userId;
+		const options = { user: user.id, machine, access, account, privacy, since, resend: flags.resend };
+		if (flags.json) await printUploads(context, usage.db, options);
+		else terminal.out(factsText(terminal, await factsOf(context, usage.db, options, server)));
+		tellTrouble(context, usage);
+		terminal.err("Nothing was sent.");
+		return exitCode(usage);
+	} finally {
+		await usage.db.close();
+	}
+}
+
+/** One list of uploads, each as it would be sent. */
+async function printUploads({ terminal }: Context, db: Reader, options: PreviewOptions): Promise<void> {
+	let last: string | undefined;
+	terminal.out("[");
+	for await (const upload of previewUploads(db, options)) {
+		if (last !== undefined) terminal.out(`${last},`);
+		last = JSON.stringify(upload);
+	}
+	if (last !== undefined) terminal.out(last);
+	terminal.out("]");
+}
+
+async function factsOf(
+	{ config }: Context,
+	db: Reader,
+	options: PreviewOptions,
+	server: string | undefined,
+): Promise<Fact[]> {
+	let events = 0;
+	let [first, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	const machines = new Set<string>();
+	const names = { project: new Set<string>(), branch: new Set<string>(), model: new Set<string>() };
+	const fields = new Set<string>();
+	for await (const upload of previewUploads(db, options)) {
+		machines.add(upload.machine.label);
+		events += upload.events.length;
+		for (const event of upload.events) {
+			first = Math.min(first, event.at);
+			latest = Math.max(latest, event.at);
+			for (const field of fieldsOf(event)) fields.add(field);
+			for (const [name, known] of Object.entries(names)) {
+				const value = event[name as keyof typeof names];
+				if (value !== undefined) known.add(value);
+			}
+		}
+	}
+	const host = server && new URL(server).host;
+	if (events === 0)
+		return [{ label: "Would be sent", lines: [host ? `Nothing: ${host} has everything.` : "Nothing."] }];
+	const day = (at: number) => moment(at, config.zone).slice(0, 10);
+	const span = first === latest ? day(first) : `${day(first)} to ${day(latest)}`;
+	return [
+		{
+			label: "Would be sent",
+			lines: [
+				`${counted(events, "response")} of ${span}${host ? ` to ${host}` : ", if this machine were logged in"}`,
+			],
+		},
+		{ label: "Of machines", lines: [listOf(machines)] },
+		{ label: "Models", lines: [listOf(names.model)] },
+		{
+			label: "Projects",
+			lines: [`${listOf(names.project)} (PROJECT_PATH_PRIVACY is ${options.privacy.setting})`],
+		},
+		{ label: "Branches", lines: [listOf(names.branch)] },
+		{ label: "Fields", lines: [listOf(fields, Number.POSITIVE_INFINITY)] },
+		{ label: "To see all", lines: ["promptpulse collect --dry-run --json"] },
+	];
+}
+
+function fieldsOf(event: WireEvent): string[] {
+	return Object.entries(event).flatMap(([name, value]) => (value === undefined ? [] : name));
+}
+
+/** More names than this nobody reads. */
+const MOST_NAMES = 30;
+
+function listOf(names: ReadonlySet<string>, most = MOST_NAMES): string {
+	const sorted = [...names].sort();
+	const more = sorted.length > most ? ` and ${counted(sorted.length - most, "other")}` : "";
+	return names.size === 0 ? "none" : `${sorted.slice(0, most).map(plain).join(", ")}${more}`;
+}

@@ -1,0 +1,53 @@
+import { kindOfKey } from "../account/api-key.ts";
+import type { Home } from "../collector/home.ts";
+import type { KeptLogin } from "../collector/kept-login.ts";
+import { countUnsent } from "../ledger/unsent.ts";
+import { LOCAL_USER } from "../ledger/users.ts";
+import { listDays } from "../reports/days.ts";
+import { ZoneClock } from "../usage/day.ts";
+import type { Context } from "./context.ts";
+import { counted, moment } from "./format.ts";
+import { openForReading } from "./open-usage.ts";
+import { plain } from "./terminal.ts";
+
+/** Says what a login came to: whose it is, what of the history will be sent, and what can be done next. */
+export async function tellLogin(context: Context, home: Home, login: KeptLogin): Promise<void> {
+	const { terminal, config } = context;
+	const { server = "", username = "", email, apiKey = "" } = login;
+	const who = email === undefined ? username : `${username} (${email})`;
+	terminal.err(plain(`Logged in at ${new URL(server).host} as ${who}.`));
+	const isIngestOnly = kindOfKey(apiKey) === "ingest";
+	if (isIngestOnly) {
+		terminal.err(
+			"The key that is kept here only sends usage: nobody who finds it can read or change anything.",
+		);
+	}
+	for (const [variable, value] of [
+		["PROMPTPULSE_SERVER", config.server],
+		["PROMPTPULSE_API_KEY", config.apiKey],
+	]) {
+		if (value !== undefined)
+			terminal.err(`${variable} is set, and goes before what was kept now: unset it to use this login.`);
+	}
+	terminal.err(await historySentence(context, home, login));
+	terminal.err(
+		isIngestOnly
+			? "Next: promptpulse collect sends usage, and promptpulse status tells how it went."
+			: "Next: promptpulse collect sends usage, promptpulse dashboard shows it, and promptpulse whoami tells who you are.",
+	);
+}
+
+async function historySentence({ config, now }: Context, home: Home, { since }: KeptLogin): Promise<string> {
+	const { zone } = config;
+	const from = since === undefined ? "" : ` from ${moment(since, zone).slice(0, 10)} on`;
+	const db = await openForReading(home, now());
+	if (!db) return `The next collect reads what Claude Code left on this machine, and sends all of it${from}.`;
+	try {
+		const day = since === undefined ? undefined : new ZoneClock(zone).dayAt(since);
+		const days = await listDays(db, { id: LOCAL_USER, zone }, { zone, mode: "calculate", since: day });
+		const responses = await countUnsent(db, LOCAL_USER, 0, since);
+		return `The next collect sends this machine's history${from}: ${counted(responses, "response")} of ${counted(days.length, "day")}, and what is new.`;
+	} finally {
+		await db.close();
+	}
+}

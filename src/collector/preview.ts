@@ -1,0 +1,55 @@
+import type { Machine } from "../account/machine.ts";
+import type { Reader } from "../ledger/database.ts";
+import { findAccount, findTarget } from "../ledger/push-targets.ts";
+import { findMachine, listUnsent } from "../ledger/unsent.ts";
+import { type Privacy, veilEvent } from "../usage/privacy.ts";
+import { MOST_EVENTS, type Upload } from "../usage/upload.ts";
+import { uploadOf } from "./pack.ts";
+import { PushQueue } from "./push-queue.ts";
+import { keyDigestOf, type ServerAccess } from "./server.ts";
+
+export type PreviewOptions = {
+	/** Number of the user in the ledger. */
+	user: number;
+	/** The machine as it is now, if that is known; other ones come as the ledger knows them. */
+	machine?: Machine | undefined;
+	/** Undefined where nobody is logged in: then everything would be sent. */
+	access?: ServerAccess | undefined;
+	/** The account's id, if it is known. */
+	account?: string | undefined;
+	privacy: Privacy;
+	/** Older responses stay, epoch ms. */
+	since?: number | undefined;
+	resend?: boolean | undefined;
+};
+
+/** What a push would send if it began now and all went well, upload by upload. Nothing is sent and nothing is noted. */
+export async function* previewUploads(db: Reader, options: PreviewOptions): AsyncGenerator<Upload> {
+	const { user, machine, privacy, since = 0 } = options;
+	const queue = new PushQueue(await acknowledgedOf(db, options));
+	const machines = new Map(machine ? [[machine.uuid, machine]] : []);
+	for (;;) {
+		if (queue.isEmpty) queue.add(await listUnsent(db, user, queue.readTo, MOST_EVENTS, since));
+		const rows = queue.take(MOST_EVENTS);
+		const [row] = rows;
+		if (!row) return;
+		const { machine: uuid = "" } = row.event;
+		const sender = machines.get(uuid) ?? (await findMachine(db, user, uuid));
+		if (!sender) throw new Error(`the machine ${uuid} is not in the ledger`);
+		machines.set(uuid, sender);
+		yield uploadOf(
+			sender,
+			rows.map(({ event }) => veilEvent(event, privacy)),
+		);
+	}
+}
+
+async function acknowledgedOf(
+	db: Reader,
+	{ user, access, account, since = 0, resend }: PreviewOptions,
+): Promise<number> {
+	if (!access || resend) return 0;
+	const byKey = await findTarget(db, user, access.address, keyDigestOf(access.key));
+	const target = byKey ?? (account && (await findAccount(db, user, access.address, account)));
+	return !target || target.since > since ? 0 : target.acknowledged;
+}
