@@ -33,8 +33,7 @@ export async function login(context: Context, given: string | undefined, flags: 
 	const since = readSince(flags.since, config.zone);
 	const person = findPerson();
 	const key = await readKey(context, given, flags, person);
-	const server = await readServer(context, flags.server, kept, person);
-	const address = parseServer(server, flags.insecure ?? isAllowed(kept, server));
+	const address = await readServer(context, flags, kept, person);
 	const replacing = (account?: ServerAccount) => confirmReplacing(kept, address, account, flags, person);
 	let opened: Opened;
 	if (key === undefined) {
@@ -126,14 +125,20 @@ function whyNoKey(key: string): string | undefined {
 		: "This is no API key: one begins with pk_ and has 42 characters.";
 }
 
+/** @throws AppError `usage` for an address that cannot be meant, `invalid_config` for one that was kept or set */
 async function readServer(
 	{ config }: Context,
-	flag: string | undefined,
+	{ server, insecure = false }: LoginFlags,
 	kept: KeptLogin,
 	person: Person | undefined,
 ): Promise<string> {
-	const known = flag ?? config.server ?? kept.server;
-	if (known !== undefined) return known;
+	if (server !== undefined) {
+		const address = tryServer(server, insecure || isAllowed(kept, server));
+		if (typeof address === "string") return address;
+		throw new AppError("usage", address.message, address.hint);
+	}
+	const known = config.server ?? kept.server;
+	if (known !== undefined) return parseServer(known, insecure || isAllowed(kept, known));
 	if (!person) {
 		throw new AppError(
 			"usage",
@@ -141,17 +146,29 @@ async function readServer(
 			"Give its address with --server. Whoever runs it knows it; promptpulse serve makes one.",
 		);
 	}
-	return person.ask({
+	const answer = await person.ask({
 		message: "Address of the server",
 		placeholder: "https://usage.example.com",
-		check: (answer) =>
-			URL.canParse(answer) ? undefined : "Give an address such as https://usage.example.com.",
+		check(text) {
+			const address = tryServer(text, insecure);
+			return typeof address === "string" ? undefined : `${address.message} ${address.hint}`;
+		},
 	});
+	return parseServer(answer, insecure);
+}
+
+function tryServer(text: string, insecure: boolean): string | AppError {
+	try {
+		return parseServer(text, insecure);
+	} catch (error) {
+		if (error instanceof AppError) return error;
+		throw error;
+	}
 }
 
 /** http was allowed before for the same server. */
 function isAllowed({ server, insecure }: KeptLogin, wanted: string): boolean {
-	return insecure === true && server !== undefined && parseServer(wanted, true) === server;
+	return insecure === true && URL.canParse(wanted) && parseServer(wanted, true) === server;
 }
 
 function needsConsent(address: string): boolean {
@@ -199,7 +216,7 @@ async function confirmReplacing(
 /** A key that can only send usage; whoever finds it on the machine learns and changes nothing. */
 async function ingestKey(address: string, { key, isNew }: Opened, label: string): Promise<string> {
 	if (kindOfKey(key) === "ingest") return key;
-	const name = plain(label).trim().slice(0, LONGEST_NAME) || "machine";
+	const name = plain(label).slice(0, LONGEST_NAME).toWellFormed() || "machine";
 	const answer = await new Server({ address, key }).createIngestKey(name);
 	if (answer.kind === "ok") return answer.body;
 	throw serverTrouble(

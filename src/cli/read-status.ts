@@ -1,4 +1,4 @@
-import { readCredentials } from "../collector/credentials.ts";
+import { findServer } from "../collector/credentials.ts";
 import { type Home, homeAt } from "../collector/home.ts";
 import { type LastRun, readLastRun } from "../collector/last-run.ts";
 import { isCollecting } from "../collector/turn.ts";
@@ -51,7 +51,7 @@ export async function readStatus({ config, now }: Context): Promise<Status> {
 		home: home.path,
 		isCollecting: isCollecting(home),
 		lastRun: readLastRun(home),
-		server: readCredentials(home, config, true).server,
+		server: findServer(home, config),
 		kept: await readKept(home, config.zone, now()),
 	};
 }

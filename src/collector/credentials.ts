@@ -49,6 +49,16 @@ export function readCredentials(home: Home, given: GivenAccess, insecure: boolea
 	};
 }
 
+/**
+ * The address of the server that usage is sent to, if one is set, whether it can be or not.
+ *
+ * @throws AppError `invalid_config`
+ */
+export function findServer(home: Home, given: GivenAccess): string | undefined {
+	const server = given.server ?? readLogin(home).login.server;
+	return server === undefined ? undefined : parseServer(server, true);
+}
+
 function refuseUnfit(key: string, address: string): void {
 	if (isOldKey(key)) {
 		throw new AppError(

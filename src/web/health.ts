@@ -3,6 +3,7 @@ import type { Database } from "../ledger/database.ts";
 import { VERSION } from "../version.ts";
 import { json } from "./api/rows.ts";
 import { openRoute, type Route } from "./route.ts";
+import { within } from "./within.ts";
 
 /** So long (ms) an answer about the database holds, and so long it may take. */
 const HOLDS_MS = 1_000;
@@ -39,7 +40,7 @@ export class HealthCheck {
 			() => true,
 			() => false,
 		);
-		const answers = await Promise.race([question, Bun.sleep(DEADLINE_MS).then(() => false)]);
+		const answers = (await within(DEADLINE_MS, question)) ?? false;
 		return { answers, hasRoom: await this.#hasRoom(), tookMs: Math.round(performance.now() - started) };
 	}
 

@@ -3,6 +3,7 @@ import { BUSY } from "./errors.ts";
 import { withHeaders } from "./headers.ts";
 import type { Server } from "./server.ts";
 import { tell } from "./tell.ts";
+import { within } from "./within.ts";
 
 /** Bun cuts a body off here by itself; every route takes less, and says so. */
 const LARGEST_BODY = 4 * 1024 * 1024;
@@ -53,9 +54,9 @@ export function listen(server: Server, { host, port }: { host: string; port: num
 			isStopping = true;
 			server.close();
 			if (running === 0) idle.resolve();
-			await Promise.race([idle.promise, Bun.sleep(STOP_WITHIN)]);
+			await within(STOP_WITHIN, idle.promise);
 			// Answers are on their way still when their handlers are done.
-			await Promise.race([listener.stop(), Bun.sleep(LAST_BYTES_MS)]);
+			await within(LAST_BYTES_MS, listener.stop());
 			await listener.stop(true);
 		},
 	};

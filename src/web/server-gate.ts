@@ -3,7 +3,15 @@ import { isKeyUseDue, saveKeyUse } from "../ledger/api-keys.ts";
 import type { Database } from "../ledger/database.ts";
 import { isSessionUseDue, saveSessionUse } from "../ledger/web-sessions.ts";
 import { isCrossSite, isSafe } from "./cross-site.ts";
-import { AMBIGUOUS_KEY, CROSS_SITE, NO_KEY, NOT_ALLOWED, ProblemError, TOO_MANY } from "./errors.ts";
+import {
+	AMBIGUOUS_KEY,
+	CROSS_SITE,
+	NO_KEY,
+	NOT_ALLOWED,
+	ProblemError,
+	problemOf,
+	TOO_MANY,
+} from "./errors.ts";
 import { identify, type Known } from "./identify.ts";
 import type { Limits } from "./limits.ts";
 import { seeOther } from "./pages/see-other.ts";
@@ -80,7 +88,8 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 	function noteUse({ key, session }: Known, { now, requestId }: Ask): void {
 		if (key ? !isKeyUseDue(key, now) : !session || !isSessionUseDue(session, now)) return;
 		const save = key ? saveKeyUse(db, key, now) : session && saveSessionUse(db, session, now);
-		save?.catch((error) => report(error, requestId));
+		// Where it has to wait too long, the next use is noted.
+		save?.catch((error) => problemOf(error).status === 500 && report(error, requestId));
 	}
 }
 

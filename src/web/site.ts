@@ -13,6 +13,7 @@ import {
 import { withCompression, withHeaders } from "./headers.ts";
 import type { Arrival, Ask, Route, Viewer } from "./route.ts";
 import { tell } from "./tell.ts";
+import { within } from "./within.ts";
 
 /** Answers requests; throws nothing. `address`: the socket's. */
 export type App = { handle(request: Request, address?: string): Promise<Response> };
@@ -172,7 +173,10 @@ async function answerRoute(
 		if (viewer) gate.confirm?.(ask, viewer);
 		if (route.body) ask.body = read(route.body, "invalid_body", ask.body ?? {});
 		const answer = Promise.resolve(route.answer(ask, viewer));
-		return await (route.stream ? answer : withDeadline(answer, deadline));
+		if (route.stream) return await answer;
+		const answered = await within(deadline, answer);
+		if (!answered) throw new ProblemError(BUSY);
+		return answered;
 	} catch (error) {
 		const instead = error instanceof ProblemError && gate.answerInstead?.(error.problem, ask, route);
 		return instead || visit.fail(error);
@@ -206,11 +210,4 @@ function isErrors(output: unknown): output is ArkErrors {
 	return (
 		typeof output === "object" && output !== null && " arkKind" in output && output[" arkKind"] === "errors"
 	);
-}
-
-function withDeadline(answer: Promise<Response>, deadline: number): Promise<Response> {
-	const { promise, resolve, reject } = Promise.withResolvers<Response>();
-	const timer = setTimeout(() => reject(new ProblemError(BUSY)), deadline);
-	answer.then(resolve, reject).finally(() => clearTimeout(timer));
-	return promise;
 }

@@ -135,13 +135,29 @@ describe("login with a key", () => {
 	])("and %s is refused, and what would do is named", async (_what, words, hint) => {
 		await inHome({}, async (home) => {
 			const { code, out, err } = await runWithInput(words, home, ada.keys.full);
-			expect([2, 7]).toContain(code);
-			expect(out).toBe("");
+			expect({ code, out }).toEqual({ code: 2, out: "" });
 			expect(err).toContain(hint);
 			expect(existsSync(home.kept)).toBe(false);
 		});
 	});
 });
+
+// Windows leads this address nowhere.
+test.skipIf(process.platform === "win32")(
+	"http that others can read is allowed once, at the login, and for that server",
+	async () => {
+		await inHome({}, async (home) => {
+			const server = `http://0.0.0.0:${served.port}`;
+			expect((await home.cli(["login", ada.keys.full, "--server", server])).code).toBe(2);
+			expect((await home.cli(["login", ada.keys.full, "--server", server, "--insecure"])).code).toBe(0);
+			expect(keptIn(home)).toMatchObject({ server, insecure: true });
+			expect((await home.cli(["collect"])).code).toBe(0);
+			expect((await home.cli(["whoami"])).code).toBe(0);
+			const env = { PROMPTPULSE_SERVER: "http://usage.example.com", PROMPTPULSE_API_KEY: "a-key" };
+			expect((await home.cli(["whoami"], { env })).code).toBe(7);
+		});
+	},
+);
 
 describe("another login", () => {
 	test("is replaced only if that is wanted; the same account's is, without a word", async () => {

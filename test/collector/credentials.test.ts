@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "bun:test";
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type GivenAccess, readCredentials } from "../../src/collector/credentials.ts";
+import { findServer, type GivenAccess, readCredentials } from "../../src/collector/credentials.ts";
 import { type Home, homeAt } from "../../src/collector/home.ts";
 import { readPrivacy } from "../../src/collector/project-privacy.ts";
 import { AppError } from "../../src/errors.ts";
@@ -72,6 +72,28 @@ describe("server and key", () => {
 		expect(read().exposed).toBeUndefined();
 		keep({ server: ONE, apiKey: "kept" }, mode);
 		expect(read({ apiKey: "key" }).exposed).toBeUndefined();
+	});
+
+	test("of an earlier PromptPulse are told, and go nowhere", () => {
+		const apiKey = `pk_${"0123456789abcdef".repeat(4)}`;
+		keep({ apiKey, userId: 7, username: "ada" });
+		expect(read()).toEqual({ hasOldLogin: true });
+		const { code, message, hint } = refusalOf(() => read({ server: ONE }));
+		expect(code).toBe("no_key");
+		expect(hint).toBe(`Log in anew: promptpulse login --server ${ONE}`);
+		expect(message).not.toContain(apiKey);
+		expect(findServer(home, { server: ONE })).toBe(ONE);
+		expect(findServer(home, {})).toBeUndefined();
+	});
+
+	test("keep what was chosen at the login, for that server alone", () => {
+		const since = "2026-03-02T00:00:00.000Z";
+		const http = "http://one.example.com";
+		keep({ server: http, apiKey: "kept", insecure: true, since });
+		expect(read()).toMatchObject({ access: { address: http, key: "kept" }, since: Date.parse(since) });
+		expect(refusalOf(() => read({ server: "http://two.example.com" })).code).toBe("invalid_config");
+		expect(read({ server: TWO, apiKey: "key" }).since).toBeUndefined();
+		expect(findServer(home, {})).toBe(http);
 	});
 
 	test.each<[string, unknown]>([

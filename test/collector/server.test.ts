@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { parseServer, Server } from "../../src/collector/server.ts";
+import { createAccount, parseServer, Server } from "../../src/collector/server.ts";
 import { AppError } from "../../src/errors.ts";
 
 function refusalOf(address: string, insecure = false): AppError {
@@ -112,4 +112,70 @@ test("keys are told apart by what does not tell them", () => {
 	expect(digestOf("hush")).toBe(digestOf("hush"));
 	expect(digestOf("hush")).not.toBe(digestOf("hash"));
 	expect(digestOf("hush")).not.toContain("hush");
+});
+
+describe("what a server makes", () => {
+	const address = "https://usage.example.com";
+	const wanted = { username: "ada", zone: "UTC" };
+	const answering = (body: unknown, status = 200) => ({
+		deadline: 1_000,
+		fetch: async () => Response.json(body, { status }),
+	});
+
+	test("is an account and its key, asked for without one", async () => {
+		const seen: BunFetchRequestInit[] = [];
+		const user = { id: "account-1", ksuid: "account-1", username: "ada", email: null, apiKey: "pk_f1" };
+		const network = {
+			deadline: 1_000,
+			fetch: async (_url: string, request: BunFetchRequestInit) => {
+				seen.push(request);
+				return Response.json({ message: "Made.", user });
+			},
+		};
+		expect(await createAccount(address, wanted, network)).toEqual({
+			kind: "ok",
+			body: { account: { id: "account-1", username: "ada", email: undefined }, key: "pk_f1" },
+		});
+		expect(seen).toMatchObject([{ method: "POST", redirect: "error", body: JSON.stringify(wanted) }]);
+		expect(seen[0]?.headers).not.toHaveProperty("x-api-key");
+	});
+
+	test("is refused by a word, if it is one", async () => {
+		const refused = (body: unknown) => createAccount(address, wanted, answering(body, 403));
+		expect(await refused({ error: "No.", code: "registration_closed" })).toMatchObject({
+			kind: "refused_key",
+			code: "registration_closed",
+		});
+		for (const body of [{ code: "\x1b[2J" }, { code: 7 }, [], null, "x"]) {
+			expect((await refused(body)).kind).toBe("refused_key");
+			expect(await refused(body)).toMatchObject({ code: undefined });
+		}
+	});
+
+	test.each([{ user: {} }, { user: { id: "account-1" } }, { user: { id: "account-1", apiKey: "a\nb" } }, 7])(
+		"is no account if it is %j",
+		async (body) => {
+			expect((await createAccount(address, wanted, answering(body))).kind).toBe("unfit");
+		},
+	);
+
+	test.each([{}, { key: "" }, { key: "two words" }, { key: ["pk_i1"] }, null])(
+		"is no key if it is %j",
+		async (body) => {
+			const server = new Server({ address, key: "hush" }, answering(body));
+			expect((await server.createIngestKey("laptop")).kind).toBe("unfit");
+		},
+	);
+
+	test.each([
+		"javascript:alert(1)",
+		"file:///etc/passwd",
+		"https://ada:hush@evil.example.com/",
+		"/login/code",
+		`https://usage.example.com/${"x".repeat(2_000)}`,
+		7,
+	])("is no link if it is %j", async (url) => {
+		const server = new Server({ address, key: "hush" }, answering({ url }));
+		expect((await server.createLink()).kind).toBe("unfit");
+	});
 });

@@ -14,8 +14,12 @@ import type { NaiveCount, NaiveSum } from "./naive-count.ts";
 const ALL_OF_UTC: UsageFilter = { zone: "UTC", mode: "calculate" };
 
 /** What the product's reports say, in the shape of the naive count, to be compared with it whole. */
-export async function countByReports(db: Database, lines: number): Promise<NaiveCount> {
-	const asker = (await findUser(db, LOCAL_USER)) ?? { id: LOCAL_USER, zone: "UTC", horizon: 0 };
+export async function countByReports(
+	db: Database,
+	lines: number,
+	user: number = LOCAL_USER,
+): Promise<NaiveCount> {
+	const asker = (await findUser(db, user)) ?? { id: user, zone: "UTC", horizon: 0 };
 	const by = <Row extends UsageRow>(rows: Row[], name: (row: Row) => string) =>
 		Object.fromEntries(rows.map((row) => [name(row), countersOf(row)]));
 	const blocks = await listBlocks(db, asker, ALL_OF_UTC, 0);

@@ -32,6 +32,8 @@ export class TranscriptHistory {
 	constructor(
 		readonly projects: string,
 		readonly random: Random,
+		/** Directories that sessions work in. */
+		readonly cwds: readonly string[] = CWDS,
 	) {}
 
 	/** Lets one thing happen. */
@@ -55,7 +57,7 @@ export class TranscriptHistory {
 	openSession(folder?: string): HistorySession {
 		// A later session's id may be the smaller one.
 		const id = `${Bun.hash(`${this.number()}`).toString(16).slice(-8)}-1111-4111-8111-111111111111`;
-		const cwd = this.random.pick(CWDS);
+		const cwd = this.random.pick(this.cwds);
 		const own = folder ?? cwd.replace(/[^A-Za-z0-9]/g, "-");
 		const session = { id, cwd, folder: own, main: `${own}/${id}.jsonl`, agents: [], lines: [] };
 		this.sessions.push(session);

@@ -1,0 +1,116 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { saveAccount } from "../../src/ledger/accounts.ts";
+import { saveNewKey } from "../../src/ledger/api-keys.ts";
+import type { Database } from "../../src/ledger/database.ts";
+import { openLedger } from "../../src/ledger/open.ts";
+import { environmentOf, FROM_SOURCES } from "./run-cli.ts";
+
+/** A key, and the number in the ledger of whom it belongs to. */
+export type Uploader = { user: number; key: string };
+
+/** `promptpulse serve` as a process of its own, on a ledger in a folder, which can be killed and started anew. */
+export class ServeProcess {
+	#child: Bun.Subprocess<"ignore", "pipe", "pipe"> | undefined;
+	#told: Promise<string> = Promise.resolve("");
+
+	private constructor(
+		readonly folder: string,
+		readonly port: number,
+	) {}
+
+	/** Makes people with accounts and starts a server for them. */
+	static async startFor(
+		folder: string,
+		people: number,
+	): Promise<{ serve: ServeProcess; uploaders: Uploader[] }> {
+		const serve = new ServeProcess(folder, freePort());
+		const db = await openLedger(serve.database, Date.now());
+		const uploaders: Uploader[] = [];
+		for (let i = 0; i < people; i++) uploaders.push(await makeUploader(db, `person-${i}`));
+		await db.close();
+		await serve.start();
+		return { serve, uploaders };
+	}
+
+	get database(): string {
+		return join(this.folder, "server.db");
+	}
+
+	get address(): string {
+		return `http://127.0.0.1:${this.port}`;
+	}
+
+	get pid(): number {
+		return this.#child?.pid ?? 0;
+	}
+
+	async start(): Promise<void> {
+		const words = ["serve", "--port", String(this.port), "--database", this.database];
+		const child = Bun.spawn([...FROM_SOURCES, ...words], {
+			cwd: this.folder,
+			env: environmentOf({ home: this.folder, env: { LOG_LEVEL: "error" } }),
+			stdin: "ignore",
+			stdout: "pipe",
+			stderr: "pipe",
+		});
+		this.#child = child;
+		this.#told = Promise.all([child.stdout.text(), child.stderr.text()]).then((texts) => texts.join(""));
+		while (!(await answers(`${this.address}/livez`))) {
+			if (child.exitCode !== null) throw new Error(`the server ended: ${await this.#told}`);
+			await Bun.sleep(20);
+		}
+	}
+
+	/** Ends it by a signal, waits, and gives its exit code. */
+	async end(signal: "SIGTERM" | "SIGINT" | "SIGKILL"): Promise<number> {
+		const child = this.#child;
+		if (!child) throw new Error("no server was started");
+		child.kill(signal);
+		return child.exited;
+	}
+
+	/** What it printed, once it has ended. */
+	told(): Promise<string> {
+		return this.#told;
+	}
+
+	/** Resident memory in bytes, and how many descriptors are open. */
+	holds(): { bytes: number; descriptors: number } {
+		const status = readFileSync(`/proc/${this.pid}/status`, "utf8");
+		return {
+			bytes: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) * 1024,
+			descriptors: readdirSync(`/proc/${this.pid}/fd`).length,
+		};
+	}
+}
+
+/** Makes a person with a key that may do everything. */
+export async function makeUploader(db: Database, username: string): Promise<Uploader> {
+	return db.transaction(async (tx) => {
+		const account = await saveAccount(tx, { username, role: "member" }, Date.now());
+		if (typeof account === "string") throw new Error(`the ${account} is taken`);
+		const kind = { kind: "full", name: "test", expiresAt: null } as const;
+		const { text } = await saveNewKey(tx, account.user, kind, Date.now());
+		return { user: account.user, key: text };
+	});
+}
+
+function freePort(): number {
+	const probe = Bun.serve({
+		hostname: "127.0.0.1",
+		port: 0,
+		fetch: () => new Response(null, { status: 503 }),
+	});
+	const port = Number(probe.port);
+	void probe.stop(true);
+	return port;
+}
+
+async function answers(url: string): Promise<boolean> {
+	try {
+		return (await fetch(url)).ok;
+	} catch {
+		return false;
+	}
+}
