@@ -244,7 +244,7 @@ describe("promptpulse migrate", () => {
 		await inHome({ [MAIN]: ANSWERS }, async ({ cli, report, kept }) => {
 			const before = await report("daily");
 			const db = openSqlite(join(kept, "ledger.db"));
-			await db.run("delete from usage_days");
+			await db.run("delete from model_days");
 			await db.run("update usage_slots set input = input + 1");
 			await db.run("delete from blocks");
 			await db.close();

@@ -29,6 +29,5 @@ test("responses are found by time or by key, never by looking at all of them", a
 	expect(await findDigestRows(reader, user.id, [eventOf().key])).toHaveLength(1);
 	expect(await countBetween(reader, user.id, 0, AT)).toBe(0);
 	expect(plans.length).toBeGreaterThanOrEqual(5);
-	for (const plan of plans)
-		expect(plan).toMatch(/using (?:covering )?index events_(?:at|key) \(user=\?.*\)/i);
+	for (const plan of plans) expect(plan).toMatch(/index events_(at|key) \(user=\? and \1[=>]/i);
 });

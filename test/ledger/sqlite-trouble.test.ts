@@ -38,10 +38,12 @@ describe("a file that another process is writing", () => {
 		});
 		await started.promise;
 		await withDatabase(
-			() => openSqlite(place.path),
+			() => openSqlite(place.path, 50),
 			async (db) => {
-				await db.run("pragma busy_timeout = 0");
-				await expectAppError("locked", () => db.run("delete from things"), place.path);
+				const refused = expectAppError("locked", () => db.run("delete from things"), place.path);
+				// Nobody waits for who waits.
+				expect(await db.all("select name from things")).toEqual([]);
+				await refused;
 				await expectAppError("locked", () => db.transaction(async () => undefined), place.path);
 				end.resolve();
 				await writing;

@@ -36,7 +36,8 @@ describe("a file", () => {
 		["journal_mode", "wal"],
 		["synchronous", 2],
 		["foreign_keys", 1],
-		["busy_timeout", 10_000],
+		// Where it waited by itself, everything else in the process would wait too.
+		["busy_timeout", 0],
 	])("is written with %s %p", async (pragma, value) => {
 		const row = await withDatabase(
 			() => openSqlite(place.path),
