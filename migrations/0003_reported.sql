@@ -40,6 +40,7 @@ create table reported_sessions (
 	primary key (user, label, session)
 ) strict, without rowid;
 create index reported_sessions_started on reported_sessions (user, started_at);
+create index reported_sessions_session on reported_sessions (user, session);
 
 create table reported_blocks (
 	user integer not null,

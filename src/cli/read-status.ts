@@ -47,16 +47,22 @@ export type Status = {
  */
 export async function readStatus({ config, now }: Context): Promise<Status> {
 	const home = homeAt(config.home);
+	const { server, since } = findServer(home, config);
 	return {
 		home: home.path,
 		isCollecting: isCollecting(home),
 		lastRun: readLastRun(home),
-		server: findServer(home, config),
-		kept: await readKept(home, config.zone, now()),
+		server,
+		kept: await readKept(home, config.zone, since, now()),
 	};
 }
 
-async function readKept(home: Home, zone: string, now: number): Promise<Kept | undefined> {
+async function readKept(
+	home: Home,
+	zone: string,
+	sentSince: number | undefined,
+	now: number,
+): Promise<Kept | undefined> {
 	const db = await openForReading(home, now);
 	if (!db) return undefined;
 	try {
@@ -65,7 +71,7 @@ async function readKept(home: Home, zone: string, now: number): Promise<Kept | u
 		return {
 			responses: (await findTotals(db, asker, { zone, mode: "calculate" })).responses,
 			since: firstDay === undefined ? undefined : dayText(firstDay),
-			unsent: await summarizeUnsent(db, LOCAL_USER, now),
+			unsent: await summarizeUnsent(db, LOCAL_USER, now, sentSince),
 			setAside: await listSetAside(db),
 			skipped: await summarizeSkipped(db),
 		};

@@ -32,10 +32,10 @@ export function readCredentials(home: Home, given: GivenAccess, insecure: boolea
 	const { login: kept, exposed } = readLogin(home);
 	const server = given.server ?? kept.server;
 	if (server === undefined) return { hasOldLogin: isOldKey(kept.apiKey ?? "") || undefined };
-	const isKeptFor = kept.server === undefined || parseServer(kept.server, true) === parseServer(server, true);
-	const address = parseServer(server, insecure || (isKeptFor && kept.insecure === true));
-	const since = isKeptFor ? kept.since : undefined;
-	const keptKey = isKeptFor ? kept.apiKey : undefined;
+	const isTheirs = isKeptFor(kept, server);
+	const address = parseServer(server, insecure || (isTheirs && kept.insecure === true));
+	const since = isTheirs ? kept.since : undefined;
+	const keptKey = isTheirs ? kept.apiKey : undefined;
 	const key = given.apiKey ?? keptKey;
 	if (key === undefined) return { server: address, since };
 	refuseUnfit(key, address);
@@ -50,13 +50,19 @@ export function readCredentials(home: Home, given: GivenAccess, insecure: boolea
 }
 
 /**
- * The address of the server that usage is sent to, if one is set, whether it can be or not.
+ * The address of the server that usage is sent to, if one is set, and from when on; whether it can be sent or not.
  *
  * @throws AppError `invalid_config`
  */
-export function findServer(home: Home, given: GivenAccess): string | undefined {
-	const server = given.server ?? readLogin(home).login.server;
-	return server === undefined ? undefined : parseServer(server, true);
+export function findServer(home: Home, given: GivenAccess): Pick<Credentials, "server" | "since"> {
+	const { login: kept } = readLogin(home);
+	const server = given.server ?? kept.server;
+	if (server === undefined) return {};
+	return { server: parseServer(server, true), since: isKeptFor(kept, server) ? kept.since : undefined };
+}
+
+function isKeptFor(kept: KeptLogin, server: string): boolean {
+	return kept.server === undefined || parseServer(kept.server, true) === parseServer(server, true);
 }
 
 function refuseUnfit(key: string, address: string): void {

@@ -119,7 +119,8 @@ class Verification {
 			for (const day of answer.days) days.set(day.day, day);
 			this.#isWhole &&= answer.whole;
 			horizon = answer.horizon;
-			next = answer.next;
+			// A server that does not get on would be asked for ever.
+			next = answer.next !== undefined && answer.next > next ? answer.next : undefined;
 		}
 		return { horizon, days };
 	}

@@ -103,7 +103,7 @@ export async function listMachineUuids(db: Reader, user: number): Promise<string
 	return rows.map(({ uuid }) => uuid);
 }
 
-/** What has an order among the columns: `json_each` gives a response's extra parts as they were told. */
+/** Extra parts keep the order in which they were told, and name their models: numbers of names differ between ledgers. */
 async function select(db: Reader, from: string, parameters: readonly Value[]): Promise<ChangedRow[]> {
 	const rows = await db.all<SelectedRow>(
 		`select

@@ -16,6 +16,7 @@ import { moveSessions } from "./moves.ts";
 import { priceEvent } from "./prices.ts";
 import { settleReplays } from "./replays.ts";
 import { RollupChanges } from "./rollups.ts";
+import { Superseding } from "./superseding.ts";
 import { type LedgerUser, raiseRevision } from "./users.ts";
 
 /** Whose events come in, from where, when (epoch ms), and what they cost. */
@@ -55,6 +56,8 @@ export class Ingest {
 		readonly context: IngestContext,
 		readonly machine: number,
 		isFirst: boolean,
+		/** There, where something was reported in place of events. */
+		readonly superseding: Superseding | undefined,
 	) {
 		this.#rollups = new RollupChanges(context.user);
 		if (isFirst) this.#written = new KeyFilter();
@@ -63,7 +66,8 @@ export class Ingest {
 	static async begin(tx: Transaction, context: IngestContext): Promise<Ingest> {
 		const { user, machine, now } = context;
 		const isFirst = !(await hasEvents(tx, user.id));
-		return new Ingest(tx, context, await saveMachine(tx, user.id, machine, now), isFirst);
+		const superseding = await Superseding.begin(tx, user.id);
+		return new Ingest(tx, context, await saveMachine(tx, user.id, machine, now), isFirst, superseding);
 	}
 
 	/** How many responses are noted and not written yet. */
@@ -77,6 +81,7 @@ export class Ingest {
 		if (!known) this.#arrivals.set(event.key, { ...event });
 		else if (!raiseEvent(known, event)) this.#arrivals.set(event.key, mergeEvents(known, event));
 		this.#days.add(utcDay(event.at));
+		this.superseding?.note(event);
 	}
 
 	/**
@@ -127,7 +132,9 @@ export class Ingest {
 		await this.write();
 		await this.#rollups.write(this.tx);
 		await this.tx.batch([markDays(this.context.user.id, this.machine, this.#days)]);
-		if (this.stored + this.raised + this.#moved > 0) await raiseRevision(this.tx, this.context.user.id);
+		const superseded = (await this.superseding?.finish(this.tx, this.machine)) ?? 0;
+		const changes = this.stored + this.raised + this.#moved + superseded;
+		if (changes > 0) await raiseRevision(this.tx, this.context.user.id);
 	}
 
 	/** The noted events as they will stand, where that differs from how they stand. */

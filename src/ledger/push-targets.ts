@@ -148,13 +148,21 @@ export async function listSetAside(db: Reader): Promise<SetAsideRow[]> {
  * What has not reached the server that usage went to last; all of it while there was none.
  *
  * @param now epoch ms
+ * @param since epoch ms: older responses are not to reach it
  */
-export async function summarizeUnsent(db: Reader, user: number, now: number): Promise<UnsentSummary> {
+export async function summarizeUnsent(
+	db: Reader,
+	user: number,
+	now: number,
+	since = 0,
+): Promise<UnsentSummary> {
 	const target = await db.get<{ server: string; acknowledged: number; since: number }>(
 		"select server, acknowledged, since from push_targets where user = ? order by pushed_at desc, id desc limit 1",
 		[user],
 	);
-	const { server, acknowledged = 0, since = 0 } = target ?? {};
+	const { server } = target ?? {};
+	// What was held back so far, and is no more, lies anywhere in the table.
+	const acknowledged = target && target.since <= since ? target.acknowledged : 0;
 	const unsent = await db.get<
 		Record<"events" | "day" | "week", number> & Record<"oldest" | "newest", number | null>
 	>(

@@ -82,8 +82,8 @@ describe("server and key", () => {
 		expect(code).toBe("no_key");
 		expect(hint).toBe(`Log in anew: promptpulse login --server ${ONE}`);
 		expect(message).not.toContain(apiKey);
-		expect(findServer(home, { server: ONE })).toBe(ONE);
-		expect(findServer(home, {})).toBeUndefined();
+		expect(findServer(home, { server: ONE }).server).toBe(ONE);
+		expect(findServer(home, {})).toEqual({});
 	});
 
 	test("keep what was chosen at the login, for that server alone", () => {
@@ -93,7 +93,7 @@ describe("server and key", () => {
 		expect(read()).toMatchObject({ access: { address: http, key: "kept" }, since: Date.parse(since) });
 		expect(refusalOf(() => read({ server: "http://two.example.com" })).code).toBe("invalid_config");
 		expect(read({ server: TWO, apiKey: "key" }).since).toBeUndefined();
-		expect(findServer(home, {})).toBe(http);
+		expect(findServer(home, {}).server).toBe(http);
 	});
 
 	test.each<[string, unknown]>([

@@ -35,7 +35,12 @@ test("what is older than the moment that is given stays here, and nothing waits 
 		const since = FIRST + 3 * DAY;
 		expect(await pushTo(ledger.db, server.address, { since })).toMatchObject({ sent: 3, unsent: 0 });
 		expect(await daysAt(server)).toEqual([3, 4, 5]);
-		expect(await summarizeUnsent(ledger.db, LOCAL_USER, NOW)).toMatchObject({ events: 0 });
+		const waiting = async (moment?: number) =>
+			(await summarizeUnsent(ledger.db, LOCAL_USER, NOW, moment)).events;
+		expect(await waiting(since)).toBe(0);
+		expect(await waiting(since + DAY)).toBe(0);
+		expect(await waiting(FIRST + 2 * DAY)).toBe(4);
+		expect(await waiting()).toBe(6);
 		const asked = server.asked.length;
 		expect(await pushTo(ledger.db, server.address, { since })).toMatchObject({ sent: 0, known: 0 });
 		expect(server.asked).toHaveLength(asked);

@@ -15,6 +15,7 @@ import { machineRoutes } from "./machines.ts";
 import { metricsRoute } from "./metrics.ts";
 import { overviewApi } from "./overview.ts";
 import { projectRoutes } from "./projects.ts";
+import { reportedRoutes } from "./reported.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { usageRoutes } from "./usage.ts";
 import { userRoutes } from "./users.ts";
@@ -28,6 +29,7 @@ export function apiRoutes(options: ServerOptions, live: Live, pages: readonly Ro
 	const routes = [
 		overviewApi(),
 		uploadEvents(options),
+		...reportedRoutes(options),
 		...digestRoutes(options),
 		...userRoutes(options),
 		makeLink(options),

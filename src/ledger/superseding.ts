@@ -1,0 +1,143 @@
+import { SLOT_MS, utcDay } from "../usage/day.ts";
+import type { UsageEvent } from "../usage/event.ts";
+import type { Transaction } from "./database.ts";
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Marks what was reported of a label's days as superseded where events tell of them. A reported day is a local one of
+ * the client; what a machine saw is known by UTC day, and what is its own by the person's local day, so either will do.
+ *
+ * @param days label and day
+ * @returns how many were not superseded before
+ */
+export function supersedeDays(
+	tx: Transaction,
+	user: number,
+	days: readonly (readonly [label: string, day: number])[],
+): Promise<number> {
+	return tx.run(
+		`update reported_days as r set superseded = 1
+		from json_each(?) as wanted
+		where r.user = ? and r.label = wanted.value ->> 0 and r.day = wanted.value ->> 1 and r.superseded = 0
+			and exists (
+				select 1
+				from machines as m
+				where m.user = r.user and m.label = r.label and (
+					exists (
+						select 1 from machine_days as d where d.user = r.user and d.machine = m.id and d.day = r.day
+					)
+					or exists (
+						select 1 from usage_days as u where u.user = r.user and u.day = r.day and u.machine = m.id
+					)
+				)
+			)`,
+		[JSON.stringify(days), user],
+	);
+}
+
+/** The same for sessions, whatever machine their events come from. */
+export function supersedeSessions(
+	tx: Transaction,
+	user: number,
+	sessions: readonly string[],
+): Promise<number> {
+	return tx.run(
+		`update reported_sessions as r set superseded = 1
+		from json_each(?) as wanted
+		where r.user = ? and r.session = wanted.value and r.superseded = 0
+			and exists (
+				select 1
+				from sessions as s
+				join events as e on e.session = s.id
+				where s.user = r.user and s.name = r.session
+			)`,
+		[JSON.stringify(sessions), user],
+	);
+}
+
+/**
+ * The same for blocks in which a machine of their label has an event.
+ *
+ * @param moments label and a moment (epoch ms): blocks that touch its quarter of an hour are looked at
+ */
+export function supersedeBlocks(
+	tx: Transaction,
+	user: number,
+	moments: readonly (readonly [label: string, at: number])[],
+): Promise<number> {
+	const slots = moments.map(([label, at]) => {
+		const start = at - (at % SLOT_MS);
+		// A block is no longer than a day, so it began no earlier than a day before.
+		return [label, start - DAY_MS, start, start + SLOT_MS];
+	});
+	// `+` keeps the planner on the index by time: under one label there may be years of blocks.
+	return tx.run(
+		`update reported_blocks as r set superseded = 1
+		from json_each(?) as slot
+		where r.user = ? and +r.label = slot.value ->> 0 and r.superseded = 0
+			and r.started_at >= slot.value ->> 1 and r.started_at < slot.value ->> 3
+			and r.ended_at > slot.value ->> 2
+			and exists (
+				select 1
+				from events as e
+				where e.user = r.user and e.at >= r.started_at and e.at < r.ended_at and e.replay = 0
+					and e.machine in (select m.id from machines as m where m.user = r.user and m.label = r.label)
+			)`,
+		[JSON.stringify(slots), user],
+	);
+}
+
+/** Watches what an ingest touches, and marks what was reported of it. */
+export class Superseding {
+	readonly #days = new Set<number>();
+	readonly #sessions = new Set<string>();
+	readonly #slots = new Set<number>();
+
+	private constructor(readonly user: number) {}
+
+	/** @returns undefined where nothing was reported, so that all others have no work with it */
+	static async begin(tx: Transaction, user: number): Promise<Superseding | undefined> {
+		const found = await tx.get<{ found: number }>(
+			`select
+				exists (select 1 from reported_days where user = ?)
+				or exists (select 1 from reported_sessions where user = ?)
+				or exists (select 1 from reported_blocks where user = ?) as found`,
+			[user, user, user],
+		);
+		return found?.found ? new Superseding(user) : undefined;
+	}
+
+	note({ at, session }: Pick<UsageEvent, "at" | "session">): void {
+		this.#days.add(utcDay(at));
+		this.#sessions.add(session);
+		this.#slots.add(at - (at % SLOT_MS));
+	}
+
+	/**
+	 * Events, sums and days of the machine have to be written already.
+	 *
+	 * @param machine the number of the machine that the events came from
+	 * @returns how many totals were not superseded before
+	 */
+	async finish(tx: Transaction, machine: number): Promise<number> {
+		if (this.#days.size === 0) return 0;
+		const known = await tx.get<{ label: string }>("select label from machines where id = ?", [machine]);
+		const label = known?.label ?? "";
+		// In no zone is it more than a day earlier or later than in UTC.
+		const days = new Set([...this.#days].flatMap((day) => [day - 1, day, day + 1]));
+		return (
+			(await supersedeDays(
+				tx,
+				this.user,
+				[...days].map((day) => [label, day]),
+			)) +
+			(await supersedeSessions(tx, this.user, [...this.#sessions])) +
+			(await supersedeBlocks(
+				tx,
+				this.user,
+				[...this.#slots].map((at) => [label, at]),
+			))
+		);
+	}
+}
