@@ -28,7 +28,7 @@ export type ReadLogin = { login: KeptLogin; exposed: "no" | "repaired" | "still"
  * @throws AppError `invalid_config` for a file that cannot be trusted or understood
  */
 export function readLogin({ config }: Home): ReadLogin {
-	const stats = lstatSync(config, { throwIfNoEntry: false });
+	const stats = lookAt(config);
 	if (!stats) return { login: {}, exposed: "no" };
 	refuseForeign(config, stats);
 	const fields = fieldsOf(config, readJson(config));
@@ -77,12 +77,26 @@ function write(home: Home, fields: object): void {
 }
 
 function otherFields(home: Home): Record<string, unknown> {
-	const stats = lstatSync(home.config, { throwIfNoEntry: false });
+	const stats = lookAt(home.config);
 	if (!stats) return {};
 	refuseForeign(home.config, stats);
 	const fields = { ...fieldsOf(home.config, readJson(home.config)) };
 	for (const name of FIELDS) delete fields[name];
 	return fields;
+}
+
+/** @throws AppError `invalid_config` */
+function lookAt(path: string): Stats | undefined {
+	try {
+		return lstatSync(path, { throwIfNoEntry: false });
+	} catch (error) {
+		throw new AppError(
+			"invalid_config",
+			`${path} cannot be read: ${error instanceof Error ? error.message : error}.`,
+			"Check that the folder is yours, or name another one in PROMPTPULSE_HOME.",
+			{ cause: error },
+		);
+	}
 }
 
 /** Who can put a file of their own in its place decides where usage goes to. */
