@@ -19,6 +19,7 @@ const EXAMPLES = `Examples:
   promptpulse report project --since 2026-11-01
   promptpulse collect                      keep what is new in the transcripts
   promptpulse login                        send it to a server, which adds up several machines
+  promptpulse serve                        be that server
 `;
 
 const EXIT_CODES = `
