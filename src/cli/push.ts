@@ -114,5 +114,6 @@ const REFUSALS = new Map(
 		bad_event: "it is not understood there",
 		refused: "it is not accepted there",
 		too_large: "it is too large",
+		too_many_names: "there are too many machines, projects, sessions or other names there already",
 	}),
 );

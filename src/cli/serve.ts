@@ -4,10 +4,11 @@ import { AppError } from "../errors.ts";
 import { countAccounts } from "../ledger/accounts.ts";
 import type { Database } from "../ledger/database.ts";
 import { deleteSetupInvites, saveNewInvite } from "../ledger/invites.ts";
+import { priceEveryonesUnpriced } from "../ledger/prices.ts";
 import { openServerLedger } from "../ledger/server-ledger.ts";
 import { findLedgerUuid } from "../ledger/settings.ts";
 import { type Log, openLog } from "../log.ts";
-import { builtInPrices } from "../usage/price.ts";
+import { builtInPrices, type PriceBook } from "../usage/price.ts";
 import { VERSION } from "../version.ts";
 import { HealthCheck } from "../web/health.ts";
 import { usualLimits } from "../web/limits.ts";
@@ -94,6 +95,7 @@ async function runServer(
 		},
 	});
 	const listening = listen(server, settings);
+	const pricing = priceWhatCanBe(db, prices.prices, log);
 	metrics.watchLoop();
 	const origin = proxies.publicUrl ?? `http://${nameOf(host)}:${listening.port}`;
 	log.info("listening", { version: VERSION, origin });
@@ -104,9 +106,19 @@ async function runServer(
 	await interrupted();
 	clearTimeout(warming);
 	log.info("stopping", { running: listening.running() });
-	await listening.stop();
+	await Promise.all([listening.stop(), pricing]);
 	metrics.close();
 	log.info("stopped");
+}
+
+/** What came before its model had a price is priced now that it has one; requests need not wait for that. */
+async function priceWhatCanBe(db: Database, prices: PriceBook, log: Log): Promise<void> {
+	try {
+		const priced = await priceEveryonesUnpriced(db, prices);
+		if (priced > 0) log.info("priced what had no price", { responses: priced });
+	} catch (error) {
+		log.error("what has no price was not priced", { error: textOf(error) });
+	}
 }
 
 /** Leads whoever started it to the first account, or to the pages. */

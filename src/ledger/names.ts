@@ -1,4 +1,4 @@
-import type { Transaction, Value } from "./database.ts";
+import type { Reader, Transaction, Value } from "./database.ts";
 
 /** Tables of names that events and rollups refer to by number. */
 export type NameTable = "projects" | "sessions" | "branches" | "models" | "agents" | "versions" | "folders";
@@ -11,26 +11,26 @@ export async function internNames(
 	names: ReadonlySet<string>,
 ): Promise<Map<string, number>> {
 	if (names.size === 0) return new Map();
-	const list = JSON.stringify([...names]);
-	const found = await findNames(tx, table, user, list);
+	const found = await findNames(tx, table, user, names);
 	const missing: Value[][] = [];
 	for (const name of names) if (!found.has(name)) missing.push([user, name]);
 	if (missing.length === 0) return found;
 	await tx.batch([{ sql: `insert into ${table} (user, name) values (?, ?)`, rows: missing }]);
-	return findNames(tx, table, user, list);
+	return findNames(tx, table, user, names);
 }
 
-async function findNames(
-	tx: Transaction,
+/** The numbers of those names of one user that are known. */
+export async function findNames(
+	db: Reader,
 	table: NameTable,
 	user: number,
-	list: string,
+	names: ReadonlySet<string>,
 ): Promise<Map<string, number>> {
-	const rows = await tx.all<{ id: number; name: string }>(
+	const rows = await db.all<{ id: number; name: string }>(
 		`select n.id, n.name
 		from json_each(?) as wanted
 		cross join ${table} as n on n.user = ? and n.name = wanted.value`,
-		[list, user],
+		[JSON.stringify([...names]), user],
 	);
 	return new Map(rows.map((row) => [row.name, row.id]));
 }

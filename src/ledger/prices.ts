@@ -5,7 +5,7 @@ import type { Database, Transaction, Value } from "./database.ts";
 import { type Costs, type EventRow, NO_EXTRA, selectEvents } from "./event-rows.ts";
 import { updateEvents } from "./event-writes.ts";
 import { changeRollups } from "./rollups.ts";
-import type { LedgerUser } from "./users.ts";
+import { type LedgerUser, raiseRevision } from "./users.ts";
 
 /** What pricing anew came to. Costs in nano-dollars. */
 export type Repriced = {
@@ -56,10 +56,24 @@ export async function priceUnpriced(db: Database, user: LedgerUser, prices: Pric
 		const { main, extra } = priceEvent(prices, event);
 		return { main: costs.main ?? main, extra: costs.extra.map((cost, i) => cost ?? extra[i] ?? null) };
 	};
-	const { changed } = await db.transaction((tx) =>
-		reprice(tx, user, price, "e.user = ? and e.unpriced > 0", [user.id]),
+	return db.transaction(async (tx) => {
+		const { changed } = await reprice(tx, user, price, "e.user = ? and e.unpriced > 0", [user.id]);
+		if (changed > 0) await raiseRevision(tx, user.id);
+		return changed;
+	});
+}
+
+/** The same for everyone, one after the other. */
+export async function priceEveryonesUnpriced(db: Database, prices: PriceBook): Promise<number> {
+	const users = await db.all<LedgerUser>(
+		`select users.id, users.zone, users.horizon
+		from (select distinct user from events where unpriced > 0) as unpriced
+		join users on users.id = unpriced.user
+		order by users.id`,
 	);
-	return changed;
+	let priced = 0;
+	for (const user of users) priced += await priceUnpriced(db, user, prices);
+	return priced;
 }
 
 /** Costs do not travel, so the rows keep their change numbers. */

@@ -39,34 +39,41 @@ export type ReportedBlock = Counted & {
 /** What sent them, and when they came, epoch ms. */
 export type ReportSource = { source: string; now: number };
 
-/** Keeps days' totals. One that is there is replaced as a whole, unless it is of more tokens: then less is left to read. */
-export async function saveReportedDays(
+/** Totals of one kind that one person may have: so many of the largest add up to what a database can still sum. */
+export const MOST_REPORTED = 50_000;
+
+/**
+ * Keeps days' totals. One that is there is replaced as a whole, unless it is of more tokens: then less is left to read.
+ *
+ * @returns how many were taken; new ones beyond {@link MOST_REPORTED} are not
+ */
+export function saveReportedDays(
 	tx: Transaction,
 	user: number,
 	days: readonly ReportedDay[],
 	from: ReportSource,
-): Promise<void> {
+): Promise<number> {
 	const rows = days.map((day) => ({
 		...countedColumns(user, day, from),
 		day: day.day,
 		breakdowns: JSON.stringify(day.breakdowns),
 	}));
-	await saveAll(tx, "reported_days", ["user", "label", "day"], rows);
-	await supersedeDays(
-		tx,
-		user,
-		days.map(({ label, day }) => [label, day]),
+	return save(tx, user, { table: "reported_days", id: "day" }, rows, () =>
+		supersedeDays(
+			tx,
+			user,
+			days.map(({ label, day }) => [label, day]),
+		),
 	);
-	await raiseRevision(tx, user);
 }
 
 /** The same for sessions. */
-export async function saveReportedSessions(
+export function saveReportedSessions(
 	tx: Transaction,
 	user: number,
 	sessions: readonly ReportedSession[],
 	from: ReportSource,
-): Promise<void> {
+): Promise<number> {
 	const rows = sessions.map((session) => ({
 		...countedColumns(user, session, from),
 		session: session.session,
@@ -76,22 +83,22 @@ export async function saveReportedSessions(
 		duration_minutes: session.durationMinutes,
 		breakdowns: JSON.stringify(session.breakdowns),
 	}));
-	await saveAll(tx, "reported_sessions", ["user", "label", "session"], rows);
-	await supersedeSessions(
-		tx,
-		user,
-		sessions.map(({ session }) => session),
+	return save(tx, user, { table: "reported_sessions", id: "session" }, rows, () =>
+		supersedeSessions(
+			tx,
+			user,
+			sessions.map(({ session }) => session),
+		),
 	);
-	await raiseRevision(tx, user);
 }
 
-/** The same for blocks. */
-export async function saveReportedBlocks(
+/** The same for blocks, none of which is longer than a day. */
+export function saveReportedBlocks(
 	tx: Transaction,
 	user: number,
 	blocks: readonly ReportedBlock[],
 	from: ReportSource,
-): Promise<void> {
+): Promise<number> {
 	const rows = blocks.map((block) => ({
 		...countedColumns(user, block, from),
 		block: block.block,
@@ -100,19 +107,20 @@ export async function saveReportedBlocks(
 		actual_end: block.actualEnd,
 		entries: block.entries,
 	}));
-	await saveAll(tx, "reported_blocks", ["user", "label", "block"], rows);
 	// A block touches the quarter of an hour that it begins in.
-	await supersedeBlocks(
-		tx,
-		user,
-		blocks.map(({ label, startedAt }) => [label, startedAt]),
+	return save(tx, user, { table: "reported_blocks", id: "block" }, rows, () =>
+		supersedeBlocks(
+			tx,
+			user,
+			blocks.map(({ label, startedAt }) => [label, startedAt]),
+		),
 	);
-	await raiseRevision(tx, user);
 }
 
-type Columns = Record<string, Value>;
+type Place = { table: "reported_days" | "reported_sessions" | "reported_blocks"; id: string };
+type Columns = Record<string, Value> & { label: string; total: number };
 
-function countedColumns(user: number, counted: Counted, { source, now }: ReportSource): Columns {
+function countedColumns(user: number, counted: Counted, { source, now }: ReportSource) {
 	return {
 		user,
 		label: counted.label,
@@ -129,23 +137,76 @@ function countedColumns(user: number, counted: Counted, { source, now }: ReportS
 	};
 }
 
-async function saveAll(
+/** How and when a total came says nothing of usage. */
+const BESIDE = ["superseded", "source", "received_at"];
+
+/** @param supersede is told that there are new rows */
+async function save(
 	tx: Transaction,
-	table: string,
-	key: readonly string[],
-	rows: readonly Columns[],
-): Promise<void> {
-	const [first] = rows;
-	if (!first) return;
+	user: number,
+	place: Place,
+	sent: readonly Columns[],
+	supersede: () => Promise<number>,
+): Promise<number> {
+	const [first] = sent;
+	if (!first) return 0;
 	const columns = Object.keys(first);
-	const changed = columns.filter((column) => !key.includes(column));
+	const told = columns.filter((column) => !BESIDE.includes(column));
+	const known = await findKnown(tx, user, place, told, sent);
+	const nameOf = (row: Columns) => nameIn(place, row);
+	const fresh = [...new Set(sent.map(nameOf).filter((name) => !known.has(name)))];
+	const room = fresh.length > 0 ? MOST_REPORTED - (await countReported(tx, user, place)) : 0;
+	const refused = new Set(fresh.slice(Math.max(0, room)));
+	const rows = sent.filter((row) => !refused.has(nameOf(row)));
+	const isChanged = rows.some((row) => {
+		const before = known.get(nameOf(row));
+		if (!before) return true;
+		return row.total >= before.total && told.some((column) => before[column] !== row[column]);
+	});
 	await tx.batch([
 		{
-			sql: `insert into ${table} (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})
-				on conflict (${key.join(", ")}) do update set
-				${changed.map((column) => `${column} = excluded.${column}`).join(", ")}
-				where excluded.total >= ${table}.total`,
+			sql: upsert(place, columns),
 			rows: rows.map((row) => columns.map((column) => row[column] ?? null)),
 		},
 	]);
+	await supersede();
+	if (isChanged) await raiseRevision(tx, user);
+	return rows.length;
+}
+
+function nameIn({ id }: Place, row: Columns): string {
+	return JSON.stringify([row.label, row[id]]);
+}
+
+async function findKnown(
+	tx: Transaction,
+	user: number,
+	place: Place,
+	columns: readonly string[],
+	rows: readonly Columns[],
+): Promise<Map<string, Columns>> {
+	const { table, id } = place;
+	const found = await tx.all<Columns>(
+		`select ${columns.map((column) => `known.${column}`).join(", ")}
+		from json_each(?) as wanted
+		cross join ${table} as known
+			on known.user = ? and known.label = wanted.value ->> 0 and known.${id} = wanted.value ->> 1`,
+		[JSON.stringify(rows.map((row) => [row.label, row[id]])), user],
+	);
+	return new Map(found.map((row) => [nameIn(place, row), row]));
+}
+
+async function countReported(tx: Transaction, user: number, { table }: Place): Promise<number> {
+	const counted = await tx.get<{ rows: number }>(`select count(*) as rows from ${table} where user = ?`, [
+		user,
+	]);
+	return counted?.rows ?? 0;
+}
+
+function upsert({ table, id }: Place, columns: readonly string[]): string {
+	const replaced = columns.filter((column) => !["user", "label", id].includes(column));
+	return `insert into ${table} (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})
+		on conflict (user, label, ${id}) do update set
+		${replaced.map((column) => `${column} = excluded.${column}`).join(", ")}
+		where excluded.total >= ${table}.total`;
 }

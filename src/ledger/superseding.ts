@@ -1,6 +1,6 @@
 import { SLOT_MS, utcDay } from "../usage/day.ts";
 import type { UsageEvent } from "../usage/event.ts";
-import type { Transaction } from "./database.ts";
+import type { Transaction, Value } from "./database.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -11,48 +11,63 @@ const DAY_MS = 86_400_000;
  * @param days label and day
  * @returns how many were not superseded before
  */
-export function supersedeDays(
+export async function supersedeDays(
 	tx: Transaction,
 	user: number,
 	days: readonly (readonly [label: string, day: number])[],
 ): Promise<number> {
-	return tx.run(
-		`update reported_days as r set superseded = 1
+	const found = await tx.all<{ label: string; day: number }>(
+		`select distinct r.label, r.day
 		from json_each(?) as wanted
-		where r.user = ? and r.label = wanted.value ->> 0 and r.day = wanted.value ->> 1 and r.superseded = 0
-			and exists (
-				select 1
-				from machines as m
-				where m.user = r.user and m.label = r.label and (
-					exists (
-						select 1 from machine_days as d where d.user = r.user and d.machine = m.id and d.day = r.day
-					)
-					or exists (
-						select 1 from usage_days as u where u.user = r.user and u.day = r.day and u.machine = m.id
-					)
-				)
-			)`,
+		cross join reported_days as r
+			on r.user = ? and r.label = wanted.value ->> 0 and r.day = wanted.value ->> 1
+		where r.superseded = 0 and exists (
+			select 1
+			from machines as m
+			where m.user = r.user and m.label = r.label and (
+				exists (select 1 from machine_days as d where d.user = r.user and d.machine = m.id and d.day = r.day)
+				or exists (select 1 from usage_days as u where u.user = r.user and u.day = r.day and u.machine = m.id)
+			)
+		)`,
 		[JSON.stringify(days), user],
+	);
+	return mark(
+		tx,
+		"reported_days",
+		"day",
+		user,
+		found.map(({ label, day }) => [label, day]),
 	);
 }
 
-/** The same for sessions, whatever machine their events come from. */
-export function supersedeSessions(
+/**
+ * The same for sessions, whatever machine their events come from. The index is named because without statistics the
+ * planner looks at all that a person has.
+ */
+export async function supersedeSessions(
 	tx: Transaction,
 	user: number,
 	sessions: readonly string[],
 ): Promise<number> {
-	return tx.run(
-		`update reported_sessions as r set superseded = 1
+	const found = await tx.all<{ label: string; session: string }>(
+		`select distinct r.label, r.session
 		from json_each(?) as wanted
-		where r.user = ? and r.session = wanted.value and r.superseded = 0
-			and exists (
-				select 1
-				from sessions as s
-				join events as e on e.session = s.id
-				where s.user = r.user and s.name = r.session
-			)`,
+		cross join reported_sessions as r indexed by reported_sessions_session
+			on r.user = ? and r.session = wanted.value
+		where r.superseded = 0 and exists (
+			select 1
+			from sessions as s
+			cross join events as e on e.session = s.id
+			where s.user = r.user and s.name = r.session
+		)`,
 		[JSON.stringify(sessions), user],
+	);
+	return mark(
+		tx,
+		"reported_sessions",
+		"session",
+		user,
+		found.map(({ label, session }) => [label, session]),
 	);
 }
 
@@ -61,7 +76,7 @@ export function supersedeSessions(
  *
  * @param moments label and a moment (epoch ms): blocks that touch its quarter of an hour are looked at
  */
-export function supersedeBlocks(
+export async function supersedeBlocks(
 	tx: Transaction,
 	user: number,
 	moments: readonly (readonly [label: string, at: number])[],
@@ -72,20 +87,44 @@ export function supersedeBlocks(
 		return [label, start - DAY_MS, start, start + SLOT_MS];
 	});
 	// `+` keeps the planner on the index by time: under one label there may be years of blocks.
-	return tx.run(
-		`update reported_blocks as r set superseded = 1
+	const found = await tx.all<{ label: string; block: string }>(
+		`select distinct r.label, r.block
 		from json_each(?) as slot
-		where r.user = ? and +r.label = slot.value ->> 0 and r.superseded = 0
-			and r.started_at >= slot.value ->> 1 and r.started_at < slot.value ->> 3
-			and r.ended_at > slot.value ->> 2
-			and exists (
-				select 1
-				from events as e
-				where e.user = r.user and e.at >= r.started_at and e.at < r.ended_at and e.replay = 0
-					and e.machine in (select m.id from machines as m where m.user = r.user and m.label = r.label)
-			)`,
+		cross join reported_blocks as r
+			on r.user = ? and r.started_at >= slot.value ->> 1 and r.started_at < slot.value ->> 3
+		where +r.label = slot.value ->> 0 and r.ended_at > slot.value ->> 2 and r.superseded = 0 and exists (
+			select 1
+			from events as e
+			cross join machines as m on m.id = e.machine and m.label = r.label
+			where e.user = r.user and e.at >= r.started_at and e.at < r.ended_at and e.replay = 0
+		)`,
 		[JSON.stringify(slots), user],
 	);
+	return mark(
+		tx,
+		"reported_blocks",
+		"block",
+		user,
+		found.map(({ label, block }) => [label, block]),
+	);
+}
+
+/** Found first and marked by key: an update that joins a list begins with everything that the person has. */
+async function mark(
+	tx: Transaction,
+	table: string,
+	id: string,
+	user: number,
+	found: readonly (readonly [label: string, id: Value])[],
+): Promise<number> {
+	if (found.length === 0) return 0;
+	await tx.batch([
+		{
+			sql: `update ${table} set superseded = 1 where user = ? and label = ? and ${id} = ?`,
+			rows: found.map(([label, key]) => [user, label, key]),
+		},
+	]);
+	return found.length;
 }
 
 /** Watches what an ingest touches, and marks what was reported of it. */
@@ -122,7 +161,10 @@ export class Superseding {
 	 */
 	async finish(tx: Transaction, machine: number): Promise<number> {
 		if (this.#days.size === 0) return 0;
-		const known = await tx.get<{ label: string }>("select label from machines where id = ?", [machine]);
+		const known = await tx.get<{ label: string }>("select label from machines where user = ? and id = ?", [
+			this.user,
+			machine,
+		]);
 		const label = known?.label ?? "";
 		// In no zone is it more than a day earlier or later than in UTC.
 		const days = new Set([...this.#days].flatMap((day) => [day - 1, day, day + 1]));

@@ -50,8 +50,8 @@ export type WireMachine = {
 
 export type Upload = { v: 1; machine: WireMachine; events: readonly WireEvent[] };
 
-/** Why a server refuses an event: it says something wrong, or is none. */
-export type UploadRejectCode = RejectCode | "bad_event";
+/** Why a server refuses an event: it says something wrong, is none, or names more than one person may have. */
+export type UploadRejectCode = RejectCode | "bad_event" | "too_many_names";
 
 /** An upload as it was read: sound events, and the places in the upload of these and of the others. */
 export type ReadUpload = {

@@ -1,6 +1,7 @@
 import type { Account } from "../account/account.ts";
 import type { Database } from "../ledger/database.ts";
 import { findLastSeen } from "../ledger/machines.ts";
+import type { NameQuotas } from "../ledger/name-quotas.ts";
 import { findRevision, findUser, listRevisions } from "../ledger/users.ts";
 import type { PriceBook } from "../usage/price.ts";
 import { fileRoutes } from "./assets.ts";
@@ -36,6 +37,8 @@ export type ServerOptions = Omit<SiteOptions, "gate"> & {
 	proxies: Proxies;
 	metrics: Metrics;
 	health: HealthCheck;
+	/** How many names one person may have, if it is not the usual. */
+	quotas?: NameQuotas | undefined;
 };
 
 /**

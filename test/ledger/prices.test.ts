@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from "bun:test";
-import { priceUnpriced, type Repriced, repriceAll } from "../../src/ledger/prices.ts";
+import { priceEveryonesUnpriced, priceUnpriced, type Repriced, repriceAll } from "../../src/ledger/prices.ts";
+import { findRevision } from "../../src/ledger/users.ts";
 import type { PriceBook } from "../../src/usage/price.ts";
 import {
 	AT,
@@ -219,4 +220,23 @@ describe("pricing everything anew", () => {
 			costAfter: 2 * count * CENTUM,
 		});
 	});
+});
+
+test("on a server everyone's unpriced responses get a price when there is one, and open pages hear of it", async () => {
+	const bob = { db: ledger.db, user: await addUser(ledger.db, { id: 2, zone: "Asia/Tokyo" }) };
+	const carol = { db: ledger.db, user: await addUser(ledger.db, { id: 3 }) };
+	await ingestAll(ledger, [eventOf({ id: "a", model: "fresh" }), eventOf({ id: "b" })]);
+	await ingestAll(bob, [eventOf({ id: "a", model: "fresh" }), eventOf({ id: "c", model: "unheard-of" })]);
+	await ingestAll(carol, [eventOf({ id: "d" })]);
+	const before = await Promise.all([1, 2, 3].map((user) => findRevision(ledger.db, user)));
+	expect(await priceEveryonesUnpriced(ledger.db, NEWER)).toBe(2);
+	const after = await Promise.all([1, 2, 3].map((user) => findRevision(ledger.db, user)));
+	expect(after.map((revision, i) => revision - (before[i] ?? 0))).toEqual([1, 1, 0]);
+	const rows = await ledger.db.all("select user, cost, unpriced from person_days order by user");
+	expect(rows).toEqual([
+		{ user: 1, cost: 5 * CENTUM + CENTUM, unpriced: 0 },
+		{ user: 2, cost: 5 * CENTUM, unpriced: 1 },
+		{ user: 3, cost: CENTUM, unpriced: 0 },
+	]);
+	expect(await priceEveryonesUnpriced(ledger.db, NEWER)).toBe(0);
 });

@@ -200,6 +200,7 @@ describe("records", () => {
 		["a text", { total_tokens: "100" }],
 		["no cost", { total_cost: null }],
 		["an endless cost", { total_cost: 1e9 }],
+		["more tokens than anyone has", { input_tokens: 1e12 + 1 }],
 		["no day", { date: "2026-02-30" }],
 		["another form of day", { date: "yesterday" }],
 		["no machine", { machine_id: "" }],
@@ -209,6 +210,33 @@ describe("records", () => {
 		const response = await alice.send("POST", "/api/usage/daily/batch", { records });
 		expect(await response.json()).toMatchObject({ processed: 1, skipped: 3, total: 4 });
 		expect((await get<Aggregate>(alice, "/api/usage/aggregate")).totals).toMatchObject({ total_tokens: 100 });
+	});
+
+	test.each([
+		["that ends before it begins", { end_time: `${DAY}T07:00:00.000Z` }],
+		["that has no length", { end_time: `${DAY}T08:00:00.000Z` }],
+		["that is a gap of days", { end_time: "2026-03-04T08:00:00.000Z" }],
+		["of no time", { start_time: "soon" }],
+		["of before all time", { start_time: "-000001-01-01T00:00:00.000Z" }],
+	])("of a block %s cost only themselves", async (_, wrong) => {
+		const records = [{ ...block(1), ...wrong }, block(2)];
+		const response = await alice.send("POST", "/api/usage/blocks/batch", { records });
+		expect(await response.json()).toMatchObject({ processed: 1, skipped: 1 });
+	});
+
+	test("keep of their parts by model what is known of such", async () => {
+		const parts = [
+			{ modelName: "cheap", cost: 1, inputTokens: 2, note: "x".repeat(1_000), deep: [[[[]]]] },
+			{ cost: 1 },
+			"cheap",
+		];
+		const records = [{ ...session(1), model_breakdowns: JSON.stringify(parts) }];
+		await alice.send("POST", "/api/usage/sessions/batch", { records });
+		expect(await get<object[]>(alice, "/api/usage/sessions")).toMatchObject([
+			{ model_breakdowns: [{ modelName: "cheap", cost: 1, inputTokens: 2 }] },
+		]);
+		const kept = await server.db.get<{ text: string }>("select breakdowns as text from reported_sessions");
+		expect(kept?.text).not.toContain("note");
 	});
 
 	test("of a year come at once, and more than two megabytes do not", async () => {

@@ -3,7 +3,9 @@ import { gunzip } from "node:zlib";
 import { type } from "arktype";
 import { isMachineUuid } from "../../account/machine.ts";
 import { saveFirstZone } from "../../ledger/accounts.ts";
+import type { Transaction } from "../../ledger/database.ts";
 import { ingest } from "../../ledger/events.ts";
+import { findBeyondQuotas, mayHaveMachine, NAME_QUOTAS, type NameQuotas } from "../../ledger/name-quotas.ts";
 import { findUser } from "../../ledger/users.ts";
 import { isZone } from "../../usage/day.ts";
 import {
@@ -33,7 +35,8 @@ const Reply = type({
 });
 
 /** `POST /api/usage/events`: the way in for usage. What is answered with 200 is on disk. */
-export function uploadEvents({ db, ledger, prices, metrics }: ServerOptions): Route {
+export function uploadEvents(options: ServerOptions): Route {
+	const { db, ledger, prices, metrics, quotas = NAME_QUOTAS } = options;
 	return route({
 		method: "POST",
 		path: "/api/usage/events",
@@ -47,19 +50,44 @@ export function uploadEvents({ db, ledger, prices, metrics }: ServerOptions): Ro
 		largestBody: MOST_BYTES_SENT,
 		async answer({ request, now }, viewer) {
 			const { user } = accountOf(viewer);
-			const { machine, events, places, rejected } = await readSent(request);
+			const sent = await readSent(request);
 			const result = await db.transaction(async (tx) => {
+				const { upload, refused } = await withinQuotas(tx, user, sent, quotas);
+				if (!upload) return { ...NOTHING, rejected: refused };
+				const { machine, events, places } = upload;
 				if (machine.zone !== undefined && isZone(machine.zone)) await saveFirstZone(tx, user, machine.zone);
 				const person = await findUser(tx, user);
 				if (!person) throw new Error(`the account's user ${user} is not in the ledger`);
 				const { id, ...rest } = machine;
-				return ingest(tx, { user: person, machine: { uuid: id, ...rest }, prices, now }, events);
+				const kept = await ingest(tx, { user: person, machine: { uuid: id, ...rest }, prices, now }, events);
+				const late = kept.rejected.map(({ index, code }) => ({ index: places[index] ?? -1, code }));
+				return { ...kept, rejected: [...refused, ...late] };
 			});
-			metrics.noteUpload({ ...result, rejected: rejected.length + result.rejected.length });
-			const late = result.rejected.map(({ index, code }) => ({ index: places[index] ?? -1, code }));
-			return json({ ledger, ...result, rejected: [...rejected, ...late], time: now } satisfies UploadReply);
+			const rejected = [...sent.rejected, ...result.rejected];
+			metrics.noteUpload({ ...result, rejected: rejected.length });
+			return json({ ledger, ...result, rejected, time: now } satisfies UploadReply);
 		},
 	});
+}
+
+const NOTHING = { stored: 0, raised: 0, duplicates: 0, expired: 0 };
+
+/** What of an upload may be kept; of a machine too many, nothing. `refused`: by their places in the upload. */
+async function withinQuotas(
+	tx: Transaction,
+	user: number,
+	sent: ReadUpload,
+	quotas: NameQuotas,
+): Promise<{ upload: ReadUpload | undefined; refused: ReadUpload["rejected"] }> {
+	const { machine, events, places } = sent;
+	const refuse = (index: number) => ({ index, code: "too_many_names" as const });
+	if (!(await mayHaveMachine(tx, user, machine.id, quotas)))
+		return { upload: undefined, refused: places.map(refuse) };
+	const beyond = await findBeyondQuotas(tx, user, events, quotas);
+	if (beyond.size === 0) return { upload: sent, refused: [] };
+	const isKept = (_: unknown, i: number) => !beyond.has(i);
+	const upload = { ...sent, events: events.filter(isKept), places: places.filter(isKept) };
+	return { upload, refused: places.filter((_, i) => beyond.has(i)).map(refuse) };
 }
 
 /** @throws ProblemError */

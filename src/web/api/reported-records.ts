@@ -4,14 +4,20 @@ import { parseDay } from "../../usage/day.ts";
 import { cleanName } from "../../usage/event.ts";
 
 const NANO = 1e9;
-/** More than anyone's day, session or block comes to; a larger amount would leave the safe integers. */
-const MOST_DOLLARS = 1e6;
+/** More than anyone's day, session or block comes to. Larger ones could not be summed as integers of 64 bits. */
+const MOST_TOKENS = 1e12;
+const MOST_DOLLARS = 1e5;
+const LONGEST_BLOCK_MS = 86_400_000;
 
-const Count = type("0 <= number.integer <= 9007199254740991");
+const Count = type(`0 <= number.integer <= ${MOST_TOKENS}`);
 const Dollars = type(`0 <= number <= ${MOST_DOLLARS}`);
 const Name = type("0 < string <= 256");
 const Day = type("string").pipe((text, ctx) => parseDay(text) ?? ctx.error("a day"));
-const Time = type("string.date").pipe((text) => Date.parse(text));
+const END_OF_TIME = Date.UTC(10_000, 0);
+const Time = type("string.date").pipe((text, ctx) => {
+	const at = Date.parse(text);
+	return at >= 0 && at < END_OF_TIME ? at : ctx.error("a time from 1970 to 9999");
+});
 
 /** A list, or the text of one: the program before kept lists as texts, and sent some of them so. */
 const Texts = type("string").pipe((text, ctx) => {
@@ -24,6 +30,17 @@ const Texts = type("string").pipe((text, ctx) => {
 });
 const Models = type("string[] <= 100").or(Texts.to("string[] <= 100"));
 const Breakdowns = type("unknown[] <= 100").or(Texts.to("unknown[] <= 100"));
+
+/** A total's part by model, under ccusage's names. */
+const Breakdown = type({
+	"+": "delete",
+	modelName: Name,
+	"inputTokens?": Count,
+	"outputTokens?": Count,
+	"cacheCreationTokens?": Count,
+	"cacheReadTokens?": Count,
+	"cost?": Dollars,
+});
 
 const Counted = type({
 	"+": "delete",
@@ -61,6 +78,10 @@ export const BlockRecord = Counted.merge({
 	end_time: Time,
 	"actual_end_time?": Time.or("null"),
 	"entry_count?": Count,
+}).narrow(({ start_time, end_time }, ctx) => {
+	// Gaps between blocks may be longer, and are none.
+	const length = end_time - start_time;
+	return (length > 0 && length <= LONGEST_BLOCK_MS) || ctx.reject("a block of at most a day");
 });
 
 /** A day of the oldest of its clients, which wrote in another case. */
@@ -78,7 +99,7 @@ export const LegacyRecord = type({
 });
 
 export function dayOf(record: typeof DayRecord.infer): ReportedDay {
-	return { ...countedOf(record), day: record.date, breakdowns: record.model_breakdowns ?? [] };
+	return { ...countedOf(record), day: record.date, breakdowns: breakdownsOf(record.model_breakdowns) };
 }
 
 export function sessionOf(record: typeof SessionRecord.infer): ReportedSession {
@@ -90,7 +111,7 @@ export function sessionOf(record: typeof SessionRecord.infer): ReportedSession {
 		startedAt: record.start_time,
 		endedAt: record.end_time ?? null,
 		durationMinutes: record.duration_minutes == null ? null : Math.round(record.duration_minutes),
-		breakdowns: record.model_breakdowns ?? [],
+		breakdowns: breakdownsOf(record.model_breakdowns),
 	};
 }
 
@@ -118,6 +139,14 @@ export function legacyDayOf(label: string, record: typeof LegacyRecord.infer): R
 		total_cost: record.totalCost,
 		models_used: record.modelsUsed ?? [],
 		model_breakdowns: record.modelBreakdowns ?? [],
+	});
+}
+
+/** Parts that are none are left out: the total does not depend on them. */
+function breakdownsOf(parts: readonly unknown[] | null | undefined): (typeof Breakdown.infer)[] {
+	return (parts ?? []).flatMap((part) => {
+		const read = Breakdown(part);
+		return read instanceof type.errors ? [] : [read];
 	});
 }
 

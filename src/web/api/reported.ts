@@ -1,4 +1,4 @@
-import { type } from "arktype";
+import { type Type, type } from "arktype";
 import type { Transaction } from "../../ledger/database.ts";
 import {
 	type ReportSource,
@@ -64,29 +64,33 @@ export function reportedRoutes(options: ServerOptions): Route[] {
 	];
 }
 
-type Schema<Record> = (input: unknown) => Record | InstanceType<typeof type.errors>;
+type Schema<Record> = ((input: unknown) => Record | InstanceType<typeof type.errors>) & Pick<Type, "array">;
 
 function batchRoute<Record, Reported>(
 	{ db }: ServerOptions,
 	kind: "daily" | "sessions" | "blocks",
 	schema: Schema<Record>,
 	read: (record: Record) => Reported,
-	save: (tx: Transaction, user: number, rows: readonly Reported[], from: ReportSource) => Promise<void>,
+	save: (tx: Transaction, user: number, rows: readonly Reported[], from: ReportSource) => Promise<number>,
 ): Route {
 	return route({
 		method: "POST",
 		path: `/api/usage/${kind}/batch`,
 		access: "send",
-		text: { summary: `Takes totals of ${kind} in, as the program before sent them`, reply: BatchReply },
+		text: {
+			summary: `Takes totals of ${kind} in, as the program before sent them`,
+			reply: BatchReply,
+			body: type({ records: schema.array() }),
+		},
 		body: Batch,
 		largestBody: LARGEST_BODY,
 		async answer({ body, now }, viewer) {
 			const sound = soundOf(schema, body.records).map(read);
 			const { user } = accountOf(viewer);
-			await db.transaction((tx) => save(tx, user, sound, { source: "upload", now }));
+			const processed = await db.transaction((tx) => save(tx, user, sound, { source: "upload", now }));
 			const total = body.records.length;
-			const message = `${sound.length} of ${total} records were kept.`;
-			return json({ message, processed: sound.length, skipped: total - sound.length, total });
+			const message = `${processed} of ${total} records were kept.`;
+			return json({ message, processed, skipped: total - processed, total });
 		},
 	});
 }
@@ -99,15 +103,16 @@ function legacyRoute({ db }: ServerOptions): Route {
 		text: {
 			summary: "Takes totals of days in, as the oldest clients sent them",
 			reply: type({ message: "string", recordsProcessed: "number.integer" }),
+			body: type({ machineId: "0 < string <= 256", data: LegacyRecord.array() }),
 		},
 		body: Legacy,
 		largestBody: LARGEST_BODY,
 		async answer({ body, now }, viewer) {
 			const days = soundOf(LegacyRecord, body.data).map((record) => legacyDayOf(body.machineId, record));
 			const { user } = accountOf(viewer);
-			await db.transaction((tx) => saveReportedDays(tx, user, days, { source: "upload", now }));
-			const message = `${days.length} of ${body.data.length} records were kept.`;
-			return json({ message, recordsProcessed: days.length });
+			const kept = await db.transaction((tx) => saveReportedDays(tx, user, days, { source: "upload", now }));
+			const message = `${kept} of ${body.data.length} records were kept.`;
+			return json({ message, recordsProcessed: kept });
 		},
 	});
 }
