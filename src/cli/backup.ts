@@ -1,4 +1,4 @@
-import { existsSync, statSync } from "node:fs";
+import { existsSync, realpathSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { AppError } from "../errors.ts";
 import { copyInto } from "../ledger/copy.ts";
@@ -20,6 +20,9 @@ export async function backup(
 	const source = existingDatabase(config, flags.database);
 	const path = resolve(file);
 	refuseToOverwrite(path, flags.force);
+	if (existsSync(path) && realpathSync(path) === realpathSync(source)) {
+		throw new AppError("usage", `${path} is the ledger itself.`, "Name another file for the copy.");
+	}
 	const db = openSqlite(source);
 	try {
 		await copyInto(db, path);

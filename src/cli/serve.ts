@@ -17,6 +17,7 @@ import { Metrics } from "../web/metrics.ts";
 import { createServer, type ServerOptions } from "../web/server.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
+import { LogLines } from "./log-lines.ts";
 import { readServerSettings, type ServerFlags, type ServerSettings } from "./server-settings.ts";
 
 export type ServeFlags = ServerFlags & { check?: boolean };
@@ -26,6 +27,9 @@ const SETUP_MS = 30 * 60_000;
 
 /** The API is loaded this long after the start, in ms, unless it is asked before. */
 const API_LOADED_AFTER = 2_000;
+
+/** How requests are counted that no route answered. */
+const NO_ROUTE = "none";
 
 /** `promptpulse serve`: the server, until it is told to stop. */
 export async function serve(context: Context, flags: ServeFlags): Promise<number> {
@@ -38,14 +42,11 @@ export async function serve(context: Context, flags: ServeFlags): Promise<number
 		return DONE;
 	}
 	if (dirname(settings.database) === home.path) makeHome(home);
-	const lines = Bun.stdout.writer();
+	const lines = new LogLines(terminal.err);
 	const log = openLog({
 		level: settings.level,
 		isForPeople: settings.isDevelopment,
-		write(text) {
-			lines.write(text);
-			void lines.flush();
-		},
+		write: (text) => lines.write(text),
 	});
 	const { db, copy, release } = await openServerLedger(settings.database, now());
 	try {
@@ -81,7 +82,7 @@ async function runServer(
 		now,
 		report: (error, requestId) => log.error("unexpected error", { requestId, error: textOf(error) }),
 		note({ request, response, arrival, route, viewer, tookMs }) {
-			const pattern = route?.path ?? "none";
+			const pattern = route?.path ?? NO_ROUTE;
 			metrics.noteAnswer(`${request.method} ${pattern}`, response.status);
 			log.info("request", {
 				requestId: arrival.requestId,
@@ -94,7 +95,14 @@ async function runServer(
 			});
 		},
 	});
-	const listening = listen(server, settings);
+	const listening = listen(server, {
+		host,
+		port: settings.port,
+		noteRefusal({ method }, status) {
+			metrics.noteAnswer(`${method} ${NO_ROUTE}`, status);
+			log.debug("turned away", { method, status });
+		},
+	});
 	const pricing = priceWhatCanBe(db, prices.prices, log);
 	metrics.watchLoop();
 	const origin = proxies.publicUrl ?? `http://${nameOf(host)}:${listening.port}`;
@@ -162,10 +170,16 @@ function nameOf(host: string): string {
 	return host.includes(":") ? `[${host}]` : host;
 }
 
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
+
 /** The first signal asks to stop; a second one does not wait for it. */
 function interrupted(): Promise<void> {
 	return new Promise((resolve) => {
-		for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => resolve());
+		const stop = () => {
+			for (const signal of SIGNALS) process.off(signal, stop);
+			resolve();
+		};
+		for (const signal of SIGNALS) process.on(signal, stop);
 	});
 }
 

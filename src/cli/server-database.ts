@@ -4,7 +4,7 @@ import { homeAt, makeHome } from "../collector/home.ts";
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ledger/database.ts";
-import { openLedger } from "../ledger/open.ts";
+import { openBesideServer } from "../ledger/server-ledger.ts";
 import type { Context } from "./context.ts";
 
 /** `database`: over what the environment names. */
@@ -33,7 +33,7 @@ export function databasePath(config: Config, flag?: string): string {
 /**
  * Runs `use` with a server's ledger, whether a server has it at the moment or not; it is made where there is none.
  *
- * @throws AppError `invalid_config`, and as `openLedger` does
+ * @throws AppError `invalid_config`, and as `openBesideServer` does
  */
 export async function withServerDatabase<Result>(
 	{ config, now }: Context,
@@ -42,7 +42,7 @@ export async function withServerDatabase<Result>(
 ): Promise<Result> {
 	const path = databasePath(config, database);
 	if (dirname(path) === config.home) makeHome(homeAt(config.home));
-	const db = await openLedger(path, now());
+	const db = await openBesideServer(path, now());
 	try {
 		return await use(db);
 	} finally {

@@ -3,9 +3,9 @@ import type { Database } from "../ledger/database.ts";
 import {
 	type ChangedRow,
 	countBetween,
-	listDay,
 	listDayDigests,
 	listMachineUuids,
+	readDay,
 } from "../ledger/digest.ts";
 import { findAccount, listSetAsideKeys, type PushTarget } from "../ledger/push-targets.ts";
 import { dayText } from "../usage/day.ts";
@@ -102,7 +102,7 @@ class Verification {
 			this.#result.responses += own.responses;
 			const there = days.get(own.day);
 			if (there?.hash === own.hash && there.responses === own.responses) continue;
-			await this.#compareDay(await listDay(this.db, user, own.day, { from }), own.day, target, setAside);
+			await this.#compareDay(own.day, from, target, setAside);
 		}
 		return this.#result;
 	}
@@ -134,13 +134,13 @@ class Verification {
 	}
 
 	async #compareDay(
-		rows: readonly ChangedRow[],
 		day: number,
+		from: number,
 		target: PushTarget | undefined,
 		setAside: ReadonlySet<string>,
 	): Promise<void> {
 		const sent: ChangedRow[] = [];
-		for (const row of rows) {
+		for await (const row of readDay(this.db, this.options.user, day, { from })) {
 			if (setAside.has(row.key)) this.#result.setAside++;
 			else if (row.change > (target?.acknowledged ?? 0)) this.#result.unsent++;
 			else sent.push(row);

@@ -1,6 +1,13 @@
-import { chmodSync, closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
+import { closeSync, fsyncSync, openSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import type { Database } from "./database.ts";
+
+const PART = ".part";
+
+/** Whether a file is what somebody left who was killed while they copied. */
+export function isUnfinishedCopy(path: string): boolean {
+	return path.endsWith(PART) || path.endsWith(`${PART}-journal`);
+}
 
 /**
  * Copies a ledger that may be in use into a file of its own: as it is at one moment, whatever is written meanwhile. The
@@ -9,16 +16,22 @@ import type { Database } from "./database.ts";
  * @throws AppError `ledger_unwritable`
  */
 export async function copyInto(db: Database, path: string): Promise<void> {
-	const aside = `${path}.${process.pid}.part`;
-	rmSync(aside, { force: true });
+	const aside = `${path}.${process.pid}${PART}`;
+	const removeAside = () => {
+		for (const end of ["", "-journal"]) rmSync(`${aside}${end}`, { force: true });
+	};
+	removeAside();
 	try {
+		// SQLite would make one that everybody may read until it is whole.
+		closeSync(openSync(aside, "wx", 0o600));
 		await db.all("vacuum into ?", [aside]);
-		chmodSync(aside, 0o600);
 		flush(aside);
+		// A log that a former copy left, because it was looked into, would be taken for this one's.
+		for (const end of ["-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
 		renameSync(aside, path);
 		flush(dirname(path));
 	} catch (error) {
-		rmSync(aside, { force: true });
+		removeAside();
 		throw error;
 	}
 }

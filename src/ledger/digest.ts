@@ -1,5 +1,5 @@
 import { utcDay } from "../usage/day.ts";
-import { type DayDigest, type DigestRow, digestDay } from "../usage/digest.ts";
+import { type DayDigest, DayDigester, type DigestRow } from "../usage/digest.ts";
 import type { ExtraPart } from "../usage/event.ts";
 import type { Reader, Value } from "./database.ts";
 
@@ -11,9 +11,11 @@ export type DigestScope = { from: number; machines?: readonly string[] | undefin
 /** A response, and its change number in this ledger. */
 export type ChangedRow = DigestRow & { change: number };
 
-/** So much is read at once: others wait for the ledger. */
+/** So much is told at once, but for the rest of a day. */
 const MOST_RESPONSES = 10_000;
 const MOST_DAYS = 500;
+/** So many responses are read at once: a day may have any number, and others wait. */
+const PAGE = 5_000;
 
 const DAY_MS = 86_400_000;
 
@@ -39,34 +41,46 @@ export async function listDayDigests(
 		const day = first?.at == null ? undefined : utcDay(first.at);
 		if (day === undefined || day > until) return { days, next: undefined };
 		if (read >= MOST_RESPONSES || days.length >= MOST_DAYS) return { days, next: day };
-		const rows = await listDay(db, user, day, { from, machines });
-		if (rows.length > 0) days.push(digestDay(day, rows));
-		read += Math.max(1, rows.length);
+		const digester = new DayDigester();
+		for await (const row of readDay(db, user, day, { from, machines })) digester.add(row);
+		if (digester.responses > 0) days.push(digester.finish(day));
+		read += Math.max(1, digester.responses);
 		start = (day + 1) * DAY_MS;
 	}
 }
 
-/** A UTC day's responses without replays, by key. */
-export async function listDay(
+/**
+ * A UTC day's responses without replays, by time. What changes while they are read may come twice or not at all, and the
+ * day has another digest then: who compares looks closer.
+ */
+export async function* readDay(
 	db: Reader,
 	user: number,
 	day: number,
 	{ from, machines }: DigestScope,
-): Promise<ChangedRow[]> {
+): AsyncGenerator<ChangedRow> {
 	const [where, names] = machines
 		? [
 				"and e.machine in (select id from machines where user = ? and uuid in (select value from json_each(?)))",
 				[user, JSON.stringify(machines)],
 			]
 		: ["", []];
-	return select(
-		db,
-		`from events as e
-		cross join models as m on m.id = e.model
-		where e.user = ? and e.replay = 0 and e.at >= ? and e.at < ? ${where}
-		order by e.key`,
-		[user, Math.max(from, day * DAY_MS), (day + 1) * DAY_MS, ...names],
-	);
+	for (let last = { at: Math.max(from, day * DAY_MS), change: -1 }; ; ) {
+		const rows = await select(
+			db,
+			`from events as e
+			cross join models as m on m.id = e.model
+			where e.user = ? and e.replay = 0 and e.at < ? and (e.at, e.change) > (?, ?) ${where}
+			order by e.at, e.change
+			limit ${PAGE}`,
+			[user, (day + 1) * DAY_MS, last.at, last.change, ...names],
+		);
+		yield* rows;
+		const end = rows.at(-1);
+		if (!end || rows.length < PAGE) return;
+		last = end;
+		await Bun.sleep(0);
+	}
 }
 
 /** Responses with these keys as the ledger has them, replays included, by key. */

@@ -66,7 +66,7 @@ export class Ingest {
 	static async begin(tx: Transaction, context: IngestContext): Promise<Ingest> {
 		const { user, machine, now } = context;
 		const isFirst = !(await hasEvents(tx, user.id));
-		const superseding = await Superseding.begin(tx, user.id);
+		const superseding = await Superseding.begin(tx, user.id, machine.uuid);
 		return new Ingest(tx, context, await saveMachine(tx, user.id, machine, now), isFirst, superseding);
 	}
 

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, mkdirSync, renameSync, rmSync } from "node:fs";
+import { chmodSync, copyFileSync, existsSync, mkdirSync, renameSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
 import { AppError } from "../errors.ts";
 import { flush } from "./copy.ts";
@@ -17,21 +17,40 @@ import { openSqlite } from "./sqlite.ts";
 export async function restoreLedger(copy: string, path: string, now: number): Promise<void> {
 	mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
 	const release = lockServerLedger(path);
-	const aside = `${path}.${process.pid}.restored`;
+	// Who has the lock is alone with it: what is there of it was left by a restore that was killed.
+	const aside = `${path}.restored`;
 	try {
 		removeLedger(aside);
-		copyFileSync(copy, aside);
+		for (const end of ["", "-wal"]) {
+			if (existsSync(`${copy}${end}`)) copyFileSync(`${copy}${end}`, `${aside}${end}`);
+		}
 		chmodSync(aside, 0o600);
 		await makeOwn(aside, copy, now);
 		flush(aside);
-		// What stands beside the old ledger would be taken for a part of the new one.
-		removeLedger(path);
+		await settle(path);
 		renameSync(aside, path);
 		flush(dirname(path));
 	} finally {
 		removeLedger(aside);
 		release();
 	}
+}
+
+/**
+ * Leaves nothing beside the ledger that is to go: it would be taken for a part of the one that comes. Whoever is killed
+ * here has the old one still, with all that it had.
+ */
+async function settle(path: string): Promise<void> {
+	if (existsSync(path)) {
+		try {
+			// Closing it moves into it what is in its log.
+			await openSqlite(path).close();
+		} catch (error) {
+			// A damaged one may have been the reason for all this.
+			if (!(error instanceof AppError)) throw error;
+		}
+	}
+	for (const end of ["-wal", "-shm"]) rmSync(`${path}${end}`, { force: true });
 }
 
 /** Checks what was copied, brings it to date, and gives it a new UUID. */

@@ -1,7 +1,7 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { readdirSync, rmSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { AppError } from "../errors.ts";
-import { copyInto } from "./copy.ts";
+import { copyInto, isUnfinishedCopy } from "./copy.ts";
 import type { Database } from "./database.ts";
 import { migrate, missingSteps } from "./migrate.ts";
 import { holdLock, openSqlite } from "./sqlite.ts";
@@ -38,6 +38,35 @@ export async function openServerLedger(path: string, now: number): Promise<Serve
 }
 
 /**
+ * Opens a server's ledger beside the server, which may run or not. Its schema is only changed while none runs, for that
+ * one may know the old schema alone; a copy is made before.
+ *
+ * @throws AppError as {@link openServerLedger} does
+ */
+export async function openBesideServer(path: string, now: number): Promise<Database> {
+	const db = openSqlite(path);
+	try {
+		const [next] = await missingSteps(db);
+		if (next && !isFirst(next)) await bringToDateAlone(db, path, now);
+		else await migrate(db, now);
+		return db;
+	} catch (error) {
+		await db.close();
+		throw error;
+	}
+}
+
+async function bringToDateAlone(db: Database, path: string, now: number): Promise<void> {
+	const release = lockServerLedger(path);
+	try {
+		await copyBefore(db, path);
+		await migrate(db, now);
+	} finally {
+		release();
+	}
+}
+
+/**
  * Takes a server's ledger for this process.
  *
  * @returns what lets go of it
@@ -56,18 +85,29 @@ export function lockServerLedger(path: string): () => void {
 /** A ledger that has nothing yet, and one that is to date, need no copy. */
 async function copyBefore(db: Database, path: string): Promise<string | undefined> {
 	const [next] = await missingSteps(db);
-	if (!next || next.version === 1) return undefined;
+	if (!next || isFirst(next)) return undefined;
+	// One that is there already may be of long ago, from before a restore say.
 	const copy = `${path}.before-${next.name.replace(/\.sql$/, "")}`;
-	if (existsSync(copy)) return copy;
+	forget(listBeside(path).filter(isUnfinishedCopy));
 	await copyInto(db, copy);
-	forgetOldCopies(path);
+	forget(listBeside(path).slice(0, -COPIES_KEPT));
 	return copy;
 }
 
-function forgetOldCopies(path: string): void {
+/** A ledger that lacks it has nothing at all. */
+function isFirst({ version }: { version: number }): boolean {
+	return version === 1;
+}
+
+/** The copies of a ledger, the oldest schema first. */
+function listBeside(path: string): string[] {
 	const folder = dirname(path);
-	const copies = readdirSync(folder)
+	return readdirSync(folder)
 		.filter((name) => name.startsWith(`${basename(path)}.before-`))
-		.sort();
-	for (const name of copies.slice(0, -COPIES_KEPT)) rmSync(join(folder, name));
+		.sort()
+		.map((name) => join(folder, name));
+}
+
+function forget(paths: readonly string[]): void {
+	for (const path of paths) rmSync(path);
 }

@@ -133,10 +133,19 @@ export class Superseding {
 	readonly #sessions = new Set<string>();
 	readonly #slots = new Set<number>();
 
-	private constructor(readonly user: number) {}
+	/** @param before what the machine was called, if it is known */
+	private constructor(
+		readonly user: number,
+		readonly before: string | undefined,
+	) {}
 
-	/** @returns undefined where nothing was reported, so that all others have no work with it */
-	static async begin(tx: Transaction, user: number): Promise<Superseding | undefined> {
+	/**
+	 * Begins before the machine is saved.
+	 *
+	 * @param uuid the machine that events come from
+	 * @returns undefined where nothing was reported, so that all others have no work with it
+	 */
+	static async begin(tx: Transaction, user: number, uuid: string): Promise<Superseding | undefined> {
 		const found = await tx.get<{ found: number }>(
 			`select
 				exists (select 1 from reported_days where user = ?)
@@ -144,7 +153,12 @@ export class Superseding {
 				or exists (select 1 from reported_blocks where user = ?) as found`,
 			[user, user, user],
 		);
-		return found?.found ? new Superseding(user) : undefined;
+		if (!found?.found) return undefined;
+		const known = await tx.get<{ label: string }>("select label from machines where user = ? and uuid = ?", [
+			user,
+			uuid,
+		]);
+		return new Superseding(user, known?.label);
 	}
 
 	note({ at, session }: Pick<UsageEvent, "at" | "session">): void {
@@ -160,26 +174,45 @@ export class Superseding {
 	 * @returns how many totals were not superseded before
 	 */
 	async finish(tx: Transaction, machine: number): Promise<number> {
-		if (this.#days.size === 0) return 0;
 		const known = await tx.get<{ label: string }>("select label from machines where user = ? and id = ?", [
 			this.user,
 			machine,
 		]);
 		const label = known?.label ?? "";
-		// In no zone is it more than a day earlier or later than in UTC.
-		const days = new Set([...this.#days].flatMap((day) => [day - 1, day, day + 1]));
+		// All that the machine has ever had is of its new name now.
+		const isRenamed = this.before !== undefined && this.before !== label;
+		const days = isRenamed ? await this.#listDays(tx, label) : this.#touchedDays(label);
+		const moments = isRenamed ? await this.#listBlocks(tx, label) : this.#touchedSlots(label);
 		return (
-			(await supersedeDays(
-				tx,
-				this.user,
-				[...days].map((day) => [label, day]),
-			)) +
+			(await supersedeDays(tx, this.user, days)) +
 			(await supersedeSessions(tx, this.user, [...this.#sessions])) +
-			(await supersedeBlocks(
-				tx,
-				this.user,
-				[...this.#slots].map((at) => [label, at]),
-			))
+			(await supersedeBlocks(tx, this.user, moments))
 		);
+	}
+
+	/** In no zone is it more than a day earlier or later than in UTC. */
+	#touchedDays(label: string): [string, number][] {
+		const days = new Set([...this.#days].flatMap((day) => [day - 1, day, day + 1]));
+		return [...days].map((day) => [label, day]);
+	}
+
+	#touchedSlots(label: string): [string, number][] {
+		return [...this.#slots].map((at) => [label, at]);
+	}
+
+	async #listDays(tx: Transaction, label: string): Promise<[string, number][]> {
+		const rows = await tx.all<{ day: number }>(
+			"select day from reported_days where user = ? and label = ? and superseded = 0 order by day",
+			[this.user, label],
+		);
+		return rows.map(({ day }) => [label, day]);
+	}
+
+	async #listBlocks(tx: Transaction, label: string): Promise<[string, number][]> {
+		const rows = await tx.all<{ at: number }>(
+			"select started_at as at from reported_blocks where user = ? and label = ? and superseded = 0 order by block",
+			[this.user, label],
+		);
+		return rows.map(({ at }) => [label, at]);
 	}
 }

@@ -27,23 +27,40 @@ export type DayDigest = {
 	hash: string;
 };
 
-/** @param rows all responses of the day, none of them a replay */
-export function digestDay(day: number, rows: readonly DigestRow[]): DayDigest {
-	const hasher = new Bun.CryptoHasher("sha256");
-	for (const row of rows.toSorted((a, b) => (a.key < b.key ? -1 : 1))) hasher.update(`${textOf(row)}\n`);
-	const sum = (field: "input" | "output" | "cacheWrite5m" | "cacheWrite1h" | "cacheRead" | "webSearches") =>
-		rows.reduce((all: Exact, row) => addExact(all, row[field]), 0);
-	return {
-		day,
-		responses: rows.length,
-		input: sum("input"),
-		output: sum("output"),
-		cacheWrite5m: sum("cacheWrite5m"),
-		cacheWrite1h: sum("cacheWrite1h"),
-		cacheRead: sum("cacheRead"),
-		webSearches: sum("webSearches"),
-		hash: hasher.digest().toString("base64url", 0, 12),
+const SUMMED = ["input", "output", "cacheWrite5m", "cacheWrite1h", "cacheRead", "webSearches"] as const;
+type Sums = Record<(typeof SUMMED)[number], Exact>;
+
+/**
+ * Makes a day's digest, from its responses in any order: their own hashes are added up. So a day is read in parts, and
+ * none has to be held as a whole, however many responses there are.
+ */
+export class DayDigester {
+	responses = 0;
+	readonly #sums: Sums = {
+		input: 0,
+		output: 0,
+		cacheWrite5m: 0,
+		cacheWrite1h: 0,
+		cacheRead: 0,
+		webSearches: 0,
 	};
+	readonly #hash = new Uint32Array(3);
+	readonly #one = new Uint32Array(8);
+
+	/** @param row one of the day, no replay, that was not added yet */
+	add(row: DigestRow): void {
+		this.responses++;
+		for (const field of SUMMED) this.#sums[field] = addExact(this.#sums[field], row[field]);
+		Bun.SHA256.hash(textOf(row), this.#one);
+		// Each of the three sums is modulo 2 ** 32, as the array keeps it.
+		for (let i = 0; i < this.#hash.length; i++) this.#hash[i] = (this.#hash[i] ?? 0) + (this.#one[i] ?? 0);
+	}
+
+	/** @param day UTC; days since 1970-01-01 */
+	finish(day: number): DayDigest {
+		const hash = Buffer.from(this.#hash.buffer).toString("base64url");
+		return { day, responses: this.responses, ...this.#sums, hash };
+	}
 }
 
 /**

@@ -1,10 +1,13 @@
-import { INVALID_BODY, type Problem, ProblemError, TOO_LARGE, WRONG_TYPE } from "./errors.ts";
+import { INVALID_BODY, type Problem, ProblemError, TOO_LARGE, TOO_SLOW, WRONG_TYPE } from "./errors.ts";
 import type { Route } from "./route.ts";
+import { within } from "./within.ts";
 
 /** What a body may have where a route does not say it, in bytes. */
 const USUAL_LARGEST = 64 * 1024;
 /** So deep nobody writes JSON by hand or by program; far deeper it would take the parser's stack. */
 const DEEPEST = 64;
+/** A body has to be there after so many ms: 256 KiB at 10 kB/s. Byte by byte it would keep a place without end. */
+const SLOWEST = 25_000;
 
 /**
  * Reads what a request brought: JSON, or a form's fields where the route is a page. Nothing larger than the route takes
@@ -25,10 +28,21 @@ export async function readBody(request: Request, route: Route): Promise<unknown>
 /**
  * The bytes of a body, as they were sent.
  *
- * @throws ProblemError if there are more than `most`
+ * @param slowest how long it may take to come, in ms
+ * @throws ProblemError if there are more than `most`, or if they come too slowly
  */
-export async function readBytes(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
+export async function readBytes(
+	request: Request,
+	most: number,
+	slowest = SLOWEST,
+): Promise<Uint8Array<ArrayBuffer>> {
 	if (Number(request.headers.get("content-length")) > most) throw new ProblemError(TOO_LARGE);
+	const bytes = await within(slowest, collectBytes(request, most));
+	if (!bytes) throw new ProblemError(TOO_SLOW);
+	return bytes;
+}
+
+async function collectBytes(request: Request, most: number): Promise<Uint8Array<ArrayBuffer>> {
 	const chunks: Uint8Array[] = [];
 	let length = 0;
 	try {

@@ -53,6 +53,14 @@ export const TOO_LARGE: Problem = {
 	hint: "Send less at a time.",
 };
 
+export const TOO_SLOW: Problem = {
+	status: 408,
+	code: "too_slow",
+	title: "This took too long to come",
+	sentence: "What was sent did not arrive in time.",
+	hint: "Try again, or send less at a time.",
+};
+
 export const INVALID_BODY: Problem = {
 	status: 400,
 	code: "invalid_body",

@@ -10,6 +10,8 @@ const HOLDS_MS = 1_000;
 const DEADLINE_MS = 2_000;
 /** Of the disk so much has to be free. */
 const LEAST_FREE = 0.05;
+/** On a large disk a few percent are more than years of usage take, in bytes. */
+const ALWAYS_ENOUGH = 4 * 1024 ** 3;
 
 /** What is known of the database: whether it answers, and whether its disk has room. */
 export type DatabaseHealth = { answers: boolean; hasRoom: boolean; tookMs: number };
@@ -46,8 +48,13 @@ export class HealthCheck {
 
 	async #hasRoom(): Promise<boolean> {
 		if (this.folder === undefined) return true;
-		const { bavail, blocks } = await statfs(this.folder);
-		return bavail / blocks > LEAST_FREE;
+		try {
+			const { bavail, bsize, blocks } = await statfs(this.folder);
+			return bavail / blocks > LEAST_FREE || bavail * bsize > ALWAYS_ENOUGH;
+		} catch {
+			// It went away, and the database with it.
+			return false;
+		}
 	}
 }
 

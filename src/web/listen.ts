@@ -1,5 +1,5 @@
 import { AppError } from "../errors.ts";
-import { BUSY } from "./errors.ts";
+import { BUSY, type Problem } from "./errors.ts";
 import { withHeaders } from "./headers.ts";
 import type { Server } from "./server.ts";
 import { tell } from "./tell.ts";
@@ -7,10 +7,23 @@ import { within } from "./within.ts";
 
 /** Bun cuts a body off here by itself; every route takes less, and says so. */
 const LARGEST_BODY = 4 * 1024 * 1024;
-/** A connection on which nothing happens is closed, in s. Live streams send something more often. */
-const IDLE_AFTER_S = 15;
-/** So many requests are worked on at once. */
-const MOST_AT_ONCE = 512;
+/**
+ * A connection on which nothing happens is closed, in s. Live streams send something more often. Bun also closes one
+ * whose body comes slower than 16 KiB a second for that long, without a word, so this is more than a body may take.
+ */
+const IDLE_AFTER_S = 30;
+/** So many requests are worked on at once, and so many of them may have a body, which can take long to come. */
+const MOST_AT_ONCE = 768;
+const MOST_WITH_BODY = 640;
+
+export type ListenOptions = {
+	host: string;
+	port: number;
+	mostAtOnce?: number;
+	mostWithBody?: number;
+	/** Told of what is turned away before it is looked at. */
+	noteRefusal?: (request: Request, status: number) => void;
+};
 /** How long running requests may take when the server stops, in ms. */
 const STOP_WITHIN = 8_000;
 
@@ -28,21 +41,30 @@ export type Listening = {
  *
  * @throws AppError `usage` where it cannot
  */
-export function listen(server: Server, { host, port }: { host: string; port: number }): Listening {
+export function listen(
+	server: Server,
+	{ host, port, mostAtOnce = MOST_AT_ONCE, mostWithBody = MOST_WITH_BODY, noteRefusal }: ListenOptions,
+): Listening {
 	let running = 0;
+	let withBody = 0;
 	let isStopping = false;
 	const idle = Promise.withResolvers<void>();
 	const handle = async (request: Request, address: string | undefined): Promise<Response> => {
-		if (isStopping || running >= MOST_AT_ONCE) {
-			const refusal = withHeaders(tell(BUSY, request), Bun.randomUUIDv7());
+		const hasBody = request.body !== null;
+		const isFull = running >= mostAtOnce || (hasBody && withBody >= mostWithBody);
+		if (isStopping || (isFull && !isPulse(request))) {
+			const refusal = withHeaders(tell(OVERLOADED, request), Bun.randomUUIDv7());
 			refusal.headers.set("connection", "close");
+			noteRefusal?.(request, refusal.status);
 			return refusal;
 		}
 		running++;
+		if (hasBody) withBody++;
 		try {
 			return await server.handle(request, address);
 		} finally {
 			running--;
+			if (hasBody) withBody--;
 			if (isStopping && running === 0) idle.resolve();
 		}
 	};
@@ -63,6 +85,17 @@ export function listen(server: Server, { host, port }: { host: string; port: num
 }
 
 const LAST_BYTES_MS = 500;
+
+const OVERLOADED: Problem = {
+	...BUSY,
+	title: "The server is busy",
+	sentence: "It has too much to do at the moment, or is about to stop.",
+};
+
+/** Whoever asks whether the process lives would otherwise end one that is only busy. */
+function isPulse({ url }: Request): boolean {
+	return URL.parse(url)?.pathname === "/livez";
+}
 
 function open(
 	hostname: string,

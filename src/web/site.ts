@@ -149,11 +149,21 @@ export function createRouter(routes: readonly Route[]): Router {
 	return {
 		routes,
 		handle(request, visit) {
-			visits.set(request, visit);
-			return router.handle(request);
+			const asked = withLongHost(request);
+			visits.set(asked, visit);
+			return router.handle(asked);
 		},
 	};
 }
+
+/** The router looks for the path from the twelfth letter on, which a host of three letters does not reach. */
+function withLongHost(request: Request): Request {
+	const { url } = request;
+	const path = url.indexOf("/", url.indexOf("//") + 2);
+	return path < ROUTER_LOOKS_FROM ? new Request(`http://localhost${url.slice(path)}`, request) : request;
+}
+
+const ROUTER_LOOKS_FROM = 11;
 
 async function answerRoute(
 	route: Route,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openLedger } from "../../src/ledger/open.ts";
 import { lockServerLedger } from "../../src/ledger/server-ledger.ts";
@@ -52,6 +52,34 @@ describe("promptpulse backup", () => {
 		});
 	});
 
+	test("never overwrites what it copies, by whatever name that is called", async () => {
+		await withServer(async (home) => {
+			const { cli, server, copy } = home;
+			symlinkSync(server, copy);
+			for (const name of [server, copy]) {
+				const { code, err } = await cli(["backup", name, "--force"]);
+				expect(code).toBe(2);
+				expect(err).toContain("is the ledger itself");
+			}
+			expect(await usersOf(home)).toEqual(["ada"]);
+		});
+	});
+
+	test("in the place of a former copy takes nothing from a log that was left beside it", async () => {
+		await withServer(async (home) => {
+			const { cli, copy } = home;
+			await cli(["backup", copy]);
+			const db = await openLedger(copy, Date.now());
+			await db.run("update accounts set username = 'eve'");
+			const log = readFileSync(`${copy}-wal`);
+			await db.close();
+			writeFileSync(`${copy}-wal`, log);
+			await cli(["user", "create", "bob"]);
+			expect((await cli(["backup", copy, "--force"])).code).toBe(0);
+			expect(await usersOf(home, "--database", copy)).toEqual(["ada", "bob"]);
+		});
+	});
+
 	test("of a ledger that is not there says so and makes none", async () => {
 		await inHome({}, async ({ cli, home, kept }) => {
 			const { code, err } = await cli(["backup", join(home, "copy.db")]);
@@ -75,6 +103,7 @@ describe("promptpulse restore", () => {
 			expect(await usersOf(home)).toEqual(["ada"]);
 			expect(await uuidOf(server)).not.toBe(before);
 			expect(await uuidOf(copy)).toBe(before);
+			expect(statSync(server).mode & 0o777).toBe(0o600);
 			expect(readdirSync(home.kept).filter((name) => /restored|part/.test(name))).toEqual([]);
 		});
 	});
@@ -95,6 +124,19 @@ describe("promptpulse restore", () => {
 			for (const [path, bytes] of files) writeFileSync(path, bytes);
 			expect((await cli(["restore", copy, "--force"])).code).toBe(0);
 			expect(await usersOf(home)).toEqual(["ada"]);
+		});
+	});
+
+	test("takes what stands in the log of a copy that was made by hand", async () => {
+		await withServer(async (home) => {
+			const { cli, server, copy } = home;
+			const db = await openLedger(server, Date.now());
+			await db.run("update accounts set username = 'eve'");
+			for (const end of ["", "-wal"]) writeFileSync(`${copy}${end}`, readFileSync(`${server}${end}`));
+			await db.close();
+			await cli(["user", "create", "bob"]);
+			expect((await cli(["restore", copy, "--force"])).code).toBe(0);
+			expect(await usersOf(home)).toEqual(["eve"]);
 		});
 	});
 

@@ -3,6 +3,7 @@ import { answer, MAIN } from "../support/answers.ts";
 import { inOtherProcess } from "../support/other-process.ts";
 import { type CliHome, inHome } from "../support/run-cli.ts";
 import { type ServedServer, serveServer } from "../support/served-server.ts";
+import { withServer } from "../support/usage-server.ts";
 
 /** Processes start slowly on a busy machine. */
 setDefaultTimeout(60_000);
@@ -105,7 +106,7 @@ test("verify collects and sends nothing", async () => {
 });
 
 test("verify ends with what is wrong where there is nothing to compare with", async () => {
-	await sent(async ({ cli, kept }, { stop }, env) => {
+	await sent(async ({ cli, kept }, _server, env) => {
 		expect(await cli(["verify"])).toEqual({
 			code: 3,
 			out: "",
@@ -116,7 +117,17 @@ test("verify ends with what is wrong where there is nothing to compare with", as
 		await inOtherProcess("lock", `${kept}/collect.lock`, async () => {
 			expect(await cli(["verify"], { env })).toMatchObject({ code: 8, out: "" });
 		});
-		await stop();
-		expect(await cli(["verify"], { env })).toMatchObject({ code: 4, out: "" });
+	});
+});
+
+test("verify ends with 4 where something else than the server answers", async () => {
+	await sent(async ({ cli }, _server, env) => {
+		await withServer(async (server) => {
+			server.behaviour = () => new Response("<html>Welcome</html>");
+			const elsewhere = { ...env, PROMPTPULSE_SERVER: server.address };
+			const { code, out, err } = await cli(["verify"], { env: elsewhere });
+			expect({ code, out }).toEqual({ code: 4, out: "" });
+			expect(err).toContain("Nothing was changed. Try again later.");
+		});
 	});
 });

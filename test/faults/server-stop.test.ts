@@ -37,6 +37,28 @@ test.each(["SIGTERM", "SIGINT"] as const)(
 	},
 );
 
+test("a second signal ends at once what the first one would have waited for", async () => {
+	await inFolder(async (folder) => {
+		const { serve, uploaders } = await ServeProcess.startFor(folder, 1);
+		const body = new ReadableStream({ start: (controller) => controller.enqueue(new Uint8Array(10)) });
+		const sent = fetch(`${serve.address}/api/usage/events`, {
+			method: "POST",
+			headers: { "x-api-key": uploaders[0]?.key ?? "", "content-type": "application/json" },
+			body,
+		}).catch(() => undefined);
+		// It is on its way, and never comes to an end.
+		await Bun.sleep(500);
+		const ended = serve.end("SIGINT");
+		await Bun.sleep(200);
+		await serve.end("SIGTERM");
+		expect(await ended).toBe(143);
+		await sent;
+		await serve.start();
+		await expectKept(serve.database, uploaders[0]?.user ?? 0, []);
+		expect(await serve.end("SIGTERM")).toBe(0);
+	});
+});
+
 test("a page that listens for news does not hold a server back that is to stop", async () => {
 	await inFolder(async (folder) => {
 		const { serve, uploaders } = await ServeProcess.startFor(folder, 1);

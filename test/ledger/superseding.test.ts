@@ -75,6 +75,16 @@ describe("a day is superseded", () => {
 	});
 });
 
+test("what was reported under a machine's new name is superseded by all that it has, once it bears the name", async () => {
+	const renamed = { ...LAPTOP, label: "renamed" };
+	await saveDays(ledger, day(1, { label: "renamed" }), day(2, { label: "renamed", day: TODAY + 7 }));
+	await saveBlocks(ledger, block(3, { label: "renamed" }), block(4, { label: "desktop" }));
+	await ingestAll(ledger, [eventOf()]);
+	expect(await counting(ledger)).toHaveLength(4);
+	await ingestAll(ledger, [], { machine: renamed });
+	expect(await counting(ledger)).toEqual(["block desktop b1: 4", "day renamed 2026-03-09: 2"]);
+});
+
 describe("a block is superseded by an event inside it", () => {
 	test.each([
 		["at its beginning", 0, 0],
@@ -160,7 +170,7 @@ test("an ingest finds what was reported by keys, and blocks by their time", asyn
 	};
 	await ingestAll(ledger, [eventOf()]);
 	await saveBlocks(ledger, block(1));
-	const superseding = await Superseding.begin(watched, user.id);
+	const superseding = await Superseding.begin(watched, user.id, LAPTOP.uuid);
 	superseding?.note(eventOf());
 	await superseding?.finish(watched, 1);
 	expect(steps.filter((step) => step.startsWith("SCAN") && !/json_each|CONSTANT|VIRTUAL/.test(step))).toEqual(

@@ -40,9 +40,13 @@ export async function sendOnce(
 	}
 }
 
+/** What a server that is in trouble may say; 0: nothing. */
+const TROUBLE = [0, 429, 503];
+
 /**
  * Sends an upload until it is acknowledged.
  *
+ * @throws Error if it is refused in any other way than by a server in trouble
  * @returns the acknowledgement, and with which statuses it was refused before; 0 is a connection that broke
  */
 export async function sendUntilKept(
@@ -55,7 +59,9 @@ export async function sendUntilKept(
 		const response = await sendOnce(address, uploader, events);
 		const reply = response?.status === 200 ? readReply(await response.json(), events.length) : undefined;
 		if (reply) return { reply, refusals };
-		refusals.push(response?.status ?? 0);
+		const status = response?.status ?? 0;
+		if (!TROUBLE.includes(status)) throw new Error(`an upload was answered with ${status}`);
+		refusals.push(status);
 		await Bun.sleep(TRIED_EVERY);
 	}
 }

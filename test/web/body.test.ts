@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { parseJson, readBody, readBytes } from "../../src/web/body.ts";
-import { ProblemError } from "../../src/web/errors.ts";
+import { ProblemError, problemOf } from "../../src/web/errors.ts";
 import { openRoute, type Route } from "../../src/web/route.ts";
+import { tell } from "../../src/web/tell.ts";
 
 function routeAt(path: string): Route {
 	return openRoute({ method: "POST", path, text: { summary: "" }, answer: () => new Response() });
@@ -45,6 +46,37 @@ describe("a body", () => {
 		expect(await statusOf(() => readBytes(post(endless, "application/json"), 10_000))).toBe(413);
 		expect(await statusOf(() => readBytes(post("x".repeat(10_001), "application/json"), 10_000))).toBe(413);
 		expect((await readBytes(post("x".repeat(10_000), "application/json"), 10_000)).length).toBe(10_000);
+	});
+
+	test("that comes byte by byte is not waited for, and its connection is closed", async () => {
+		const server = Bun.serve({
+			hostname: "127.0.0.1",
+			port: 0,
+			fetch: (request) =>
+				readBytes(request, 1_000, 100).then(
+					() => new Response(),
+					(error) => tell(problemOf(error), request),
+				),
+		});
+		const closed = Promise.withResolvers<void>();
+		let answer = "";
+		const socket = await Bun.connect({
+			hostname: "127.0.0.1",
+			port: Number(server.port),
+			socket: {
+				data(_, bytes) {
+					answer += bytes.toString();
+				},
+				close: () => closed.resolve(),
+			},
+		});
+		socket.write("POST /api/x HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\n");
+		const trickle = setInterval(() => socket.write("x"), 20);
+		await closed.promise;
+		clearInterval(trickle);
+		expect(answer).toStartWith("HTTP/1.1 408 ");
+		expect(answer).toContain('"code":"too_slow"');
+		await server.stop(true);
 	});
 });
 

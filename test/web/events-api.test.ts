@@ -68,6 +68,9 @@ describe("an upload", () => {
 		expect(await (await post(alice, packed, { "content-encoding": "gzip" })).json()).toMatchObject({
 			stored: 5,
 		});
+		expect(await (await post(alice, packed, { "content-encoding": "GZIP" })).json()).toMatchObject({
+			duplicates: 5,
+		});
 		expect(await upload(alice, numbered(5))).toMatchObject({ stored: 0, duplicates: 5 });
 	});
 
@@ -75,6 +78,15 @@ describe("an upload", () => {
 		expect(await upload(alice, [])).toMatchObject({ stored: 0, duplicates: 0, rejected: [] });
 		expect(await server.db.all<object>("select uuid, label from machines")).toEqual([
 			{ uuid: LAPTOP.uuid, label: LAPTOP.label },
+		]);
+	});
+
+	test("keeps of its machine names of a bounded length, without control characters", async () => {
+		const long = `\u0000${"x".repeat(50_000)}`;
+		await upload(alice, [], { ...LAPTOP, label: long, os: long, client: long, zone: long });
+		const name = "x".repeat(256);
+		expect(await server.db.all<object>("select label, os, client, zone from machines")).toEqual([
+			{ label: name, os: name, client: name, zone: name },
 		]);
 	});
 

@@ -41,6 +41,12 @@ describe("health", () => {
 		rmSync(folder, { recursive: true });
 	});
 
+	test("of one whose folder is gone is bad, and is no error of the server's own", async () => {
+		const server = await TestServer.start();
+		const health = new HealthCheck(server.db, join(tmpdir(), "promptpulse-was-here"));
+		expect(await health.look()).toMatchObject({ answers: true, hasRoom: false });
+	});
+
 	test("is asked of the database once, however many want to know", async () => {
 		const server = await TestServer.start();
 		let asked = 0;

@@ -93,7 +93,7 @@ async function withinQuotas(
 /** @throws ProblemError */
 async function readSent(request: Request): Promise<ReadUpload> {
 	const type = (request.headers.get("content-type") ?? "").split(";")[0]?.trim().toLowerCase();
-	const encoding = request.headers.get("content-encoding") ?? "identity";
+	const encoding = (request.headers.get("content-encoding") ?? "identity").trim().toLowerCase();
 	if (type !== "application/json" || !ENCODINGS.includes(encoding)) throw new ProblemError(WRONG_TYPE);
 	const sent = await readBytes(request, MOST_BYTES_SENT);
 	const upload = readUpload(parseJson(encoding === "gzip" ? await inflate(sent) : sent));
