@@ -60,7 +60,7 @@ export async function supersedeSessions(
 			cross join events as e on e.session = s.id
 			where s.user = r.user and s.name = r.session
 		)`,
-		[JSON.stringify(sessions), user],
+		[JSON.stringify([...new Set(sessions)]), user],
 	);
 	return mark(
 		tx,
@@ -72,7 +72,8 @@ export async function supersedeSessions(
 }
 
 /**
- * The same for blocks in which a machine of their label has an event.
+ * The same for blocks in which a machine of their label has an event. However many blocks and moments there are, each of
+ * them and each event is looked at about once.
  *
  * @param moments label and a moment (epoch ms): blocks that touch its quarter of an hour are looked at
  */
@@ -81,32 +82,89 @@ export async function supersedeBlocks(
 	user: number,
 	moments: readonly (readonly [label: string, at: number])[],
 ): Promise<number> {
-	const slots = moments.map(([label, at]) => {
-		const start = at - (at % SLOT_MS);
+	const slots = slotsByLabel(moments);
+	let [first, last] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+	for (const [, at] of moments) [first, last] = [Math.min(first, at), Math.max(last, at)];
+	if (first > last) return 0;
+	const rows = await tx.all<Block>(
+		`select label, block, started_at as startedAt, ended_at as endedAt
+		from reported_blocks
+		where user = ? and started_at >= ? and started_at < ? and superseded = 0
+		order by started_at, label, block`,
 		// A block is no longer than a day, so it began no earlier than a day before.
-		return [label, start - DAY_MS, start, start + SLOT_MS];
-	});
-	// `+` keeps the planner on the index by time: under one label there may be years of blocks.
-	const found = await tx.all<{ label: string; block: string }>(
-		`select distinct r.label, r.block
-		from json_each(?) as slot
-		cross join reported_blocks as r
-			on r.user = ? and r.started_at >= slot.value ->> 1 and r.started_at < slot.value ->> 3
-		where +r.label = slot.value ->> 0 and r.ended_at > slot.value ->> 2 and r.superseded = 0 and exists (
-			select 1
+		[user, slotOf(first) - DAY_MS, slotOf(last) + SLOT_MS],
+	);
+	const touched = rows.filter((row) => touches(row, slots.get(row.label) ?? []));
+	const events = new LabelEvents(tx, user);
+	const found: [string, string][] = [];
+	for (const { label, block, startedAt, endedAt } of touched) {
+		if (await events.hasAny(label, startedAt, endedAt)) found.push([label, block]);
+	}
+	return mark(tx, "reported_blocks", "block", user, found);
+}
+
+type Block = { label: string; block: string; startedAt: number; endedAt: number };
+
+function slotOf(at: number): number {
+	return at - (at % SLOT_MS);
+}
+
+/** Each label's quarters of an hour, in order. */
+function slotsByLabel(moments: readonly (readonly [label: string, at: number])[]): Map<string, number[]> {
+	const slots = new Map<string, Set<number>>();
+	for (const [label, at] of moments) {
+		const known = slots.get(label);
+		if (known) known.add(slotOf(at));
+		else slots.set(label, new Set([slotOf(at)]));
+	}
+	return new Map([...slots].map(([label, starts]) => [label, [...starts].sort((a, b) => a - b)]));
+}
+
+/** @param slots in order */
+function touches({ startedAt, endedAt }: Block, slots: readonly number[]): boolean {
+	let [low, high] = [0, slots.length];
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((slots[middle] ?? 0) + SLOT_MS > startedAt) high = middle;
+		else low = middle + 1;
+	}
+	const next = slots[low];
+	return next !== undefined && next < endedAt;
+}
+
+/** Events under labels. Asked in order of time, it passes over no event of a label twice. */
+class LabelEvents {
+	/** There is none from `from` on and before `at`; there is one at `at`, or it is as far as was looked. */
+	readonly #looked = new Map<string, { from: number; at: number; isEvent: boolean }>();
+
+	constructor(
+		readonly tx: Transaction,
+		readonly user: number,
+	) {}
+
+	/** Whether a machine of the label has an event, other than replays, from one moment on and before another. */
+	async hasAny(label: string, from: number, before: number): Promise<boolean> {
+		let next = this.#looked.get(label);
+		if (!next || from < next.from || from > next.at) next = await this.#look(label, from, from, before);
+		else if (!next.isEvent && next.at < before) next = await this.#look(label, next.from, next.at, before);
+		return next.isEvent && next.at < before;
+	}
+
+	async #look(label: string, from: number, start: number, before: number) {
+		const end = Math.max(before, start + DAY_MS);
+		const found = await this.tx.get<{ at: number }>(
+			`select e.at
 			from events as e
-			cross join machines as m on m.id = e.machine and m.label = r.label
-			where e.user = r.user and e.at >= r.started_at and e.at < r.ended_at and e.replay = 0
-		)`,
-		[JSON.stringify(slots), user],
-	);
-	return mark(
-		tx,
-		"reported_blocks",
-		"block",
-		user,
-		found.map(({ label, block }) => [label, block]),
-	);
+			where e.user = ? and e.at >= ? and e.at < ? and e.replay = 0
+				and e.machine in (select m.id from machines as m where m.user = ? and m.label = ?)
+			order by e.at, e.change
+			limit 1`,
+			[this.user, start, end, this.user, label],
+		);
+		const next = { from, at: found?.at ?? end, isEvent: found !== undefined };
+		this.#looked.set(label, next);
+		return next;
+	}
 }
 
 /** Found first and marked by key: an update that joins a list begins with everything that the person has. */

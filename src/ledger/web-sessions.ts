@@ -11,6 +11,9 @@ export const ABSOLUTE_MS = 90 * DAY_MS;
 /** Its use is noted no more often than this, in ms. */
 const USE_NOTED_EVERY = 60_000;
 
+/** So many last at once; nobody has so many browsers, and a program that logs in again and again fills nothing. */
+export const MOST_SESSIONS = 100;
+
 const ID_LENGTH = 43;
 
 /** A session as it is kept: what the cookie holds is not. Times are epoch ms. */
@@ -41,7 +44,7 @@ const LASTS = `
 		)
 	)`;
 
-/** Opens a session, and forgets those that are over. `secret` is for the cookie, given out this once and not kept. */
+/** Opens a session, and forgets those that are over and those beyond the most, used longest ago. `secret` is for the cookie, given out this once and not kept. */
 export async function saveNewSession(
 	tx: Transaction,
 	{ user, key, agent }: { user: number; key: string | null; agent: string | null },
@@ -61,6 +64,12 @@ export async function saveNewSession(
 		now - IDLE_MS,
 		now - ABSOLUTE_MS,
 	]);
+	await tx.run(
+		`delete from web_sessions where id in (
+			select id from web_sessions where user = ? order by seen_at desc, id desc limit -1 offset ?
+		)`,
+		[user, MOST_SESSIONS - 1],
+	);
 	await tx.run(
 		`insert into web_sessions (id, user, digest, key, agent, created_at, seen_at)
 		values (?, ?, ?, ?, ?, ?, ?)`,

@@ -49,6 +49,24 @@ export function originOf(request: Request, socket: string, url: URL, proxies: Pr
 	return isSecure ? `https://${url.host}` : url.origin;
 }
 
+/**
+ * What limits are kept by: an IPv4 address, or the network of an IPv6 one, of whose addresses anyone has 2^64.
+ *
+ * @param address as {@link clientAddress} gives it
+ */
+export function placeOf(address: string): string {
+	if (isIP(address) !== 6) return address;
+	const [start = "", end] = (address.split("%")[0] ?? "").toLowerCase().split("::");
+	const [before, after] = [start, end ?? ""].map((part) => part.split(":").filter((group) => group !== ""));
+	const left = before ?? [];
+	const missing = end === undefined ? 0 : Math.max(0, 8 - left.length - (after ?? []).length);
+	const groups = [...left, ...Array<string>(missing).fill("0"), ...(after ?? [])];
+	return `${groups
+		.slice(0, 4)
+		.map((group) => Number.parseInt(group, 16).toString(16))
+		.join(":")}::/64`;
+}
+
 function add(list: BlockList, text: string): boolean {
 	const [address = "", bits] = text.split("/");
 	const version = isIP(address);

@@ -15,7 +15,7 @@ import {
 import { identify, type Known } from "./identify.ts";
 import type { Limits } from "./limits.ts";
 import { seeOther } from "./pages/see-other.ts";
-import { clientAddress, originOf, type Proxies } from "./proxies.ts";
+import { clientAddress, originOf, type Proxies, placeOf } from "./proxies.ts";
 import { type Ask, RULES } from "./route.ts";
 import { csrfToken, isCsrfToken, sessionSecretOf } from "./session-cookie.ts";
 import type { Gate } from "./site.ts";
@@ -42,14 +42,15 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 		addressOf: (request, socket) => clientAddress(request, socket, proxies),
 		originOf: (request, socket, url) => originOf(request, socket, url, proxies),
 		async admit(ask, route) {
-			const { address, now, request } = ask;
-			waitFor(limits.addresses.take(address, now));
+			const { now, request } = ask;
+			const place = placeOf(ask.address);
+			waitFor(limits.addresses.take(place, now));
 			if (!isSafe(request.method) && isCrossSite(request, ask.origin)) throw new ProblemError(CROSS_SITE);
 			if (route.access === "anyone") return undefined;
 			const known = await identify(db, ask, route.access);
 			if (!known) {
 				// A right key is let in whatever others behind the same address try.
-				waitFor(limits.failures.take(address, now));
+				waitFor(limits.failures.take(place, now));
 				throw new ProblemError(NO_KEY);
 			}
 			const { account, key, secret } = known;

@@ -6,6 +6,7 @@ import type { Reader, Transaction } from "../ledger/database.ts";
 import { deleteSetupInvites, findUsableInvite, type Invite, useInvite } from "../ledger/invites.ts";
 import { isZone } from "../usage/day.ts";
 import { type Problem, ProblemError, TOO_MANY } from "./errors.ts";
+import { placeOf } from "./proxies.ts";
 import type { Registration } from "./registration.ts";
 import type { Ask } from "./route.ts";
 import type { ServerOptions } from "./server.ts";
@@ -37,7 +38,7 @@ export async function signUp<Result>(
 	also: (tx: Transaction, account: Account) => Promise<Result>,
 ): Promise<SignedUp & { also: Result }> {
 	const { address, now } = ask;
-	const waitMs = limits.signUps.take(address, now);
+	const waitMs = limits.signUps.take(placeOf(address), now);
 	if (waitMs !== undefined) throw new ProblemError({ ...TOO_MANY, waitMs });
 	if (person.invite && !(await findOpenInvite(db, registration, person.invite, now))) {
 		await refuseWrong(db, "invite", ask, refusal);

@@ -1,6 +1,7 @@
 import { type AttemptLimit, findLock, noteAttempt } from "../ledger/attempts.ts";
 import type { Database } from "../ledger/database.ts";
 import { type Problem, ProblemError } from "./errors.ts";
+import { placeOf } from "./proxies.ts";
 import type { Arrival } from "./route.ts";
 
 /** So many wrong secrets of a kind from one address. */
@@ -17,7 +18,7 @@ export async function noteWrong(
 	what: "key" | "invite" | "link",
 	{ address, now }: Pick<Arrival, "address" | "now">,
 ): Promise<number | undefined> {
-	const subject = `${what} ${address}`;
+	const subject = `${what} ${placeOf(address)}`;
 	const waitMs = await findLock(db, subject, LIMIT, now);
 	if (waitMs === undefined) await noteAttempt(db, subject, LIMIT, now);
 	return waitMs;

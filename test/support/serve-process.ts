@@ -1,3 +1,4 @@
+import { onTestFinished } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { saveAccount } from "../../src/ledger/accounts.ts";
@@ -29,6 +30,8 @@ export class ServeProcess {
 		const uploaders: Uploader[] = [];
 		for (let i = 0; i < people; i++) uploaders.push(await makeUploader(db, `person-${i}`));
 		await db.close();
+		// A test that fails does not come to where it ends it.
+		onTestFinished(() => serve.#child?.kill("SIGKILL"));
 		await serve.start();
 		return { serve, uploaders };
 	}

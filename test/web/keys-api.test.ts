@@ -1,6 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import { kindOfKey } from "../../src/account/api-key.ts";
 import { saveDisabled } from "../../src/ledger/accounts.ts";
+import { csrfToken } from "../../src/web/session-cookie.ts";
+import { cookieOf, form } from "../support/forms.ts";
 import { replyOf } from "../support/replies.ts";
 import { type Person, TestServer } from "../support/server.ts";
 
@@ -118,6 +120,25 @@ describe("a key is never widened", () => {
 		expect(await codeOf(await ask({ expires_at: null }))).toEqual([403, "not_wider"]);
 		const later = new Date(server.now + HOUR_MS + 1).toISOString();
 		expect(await codeOf(await ask({ expires_at: later }))).toEqual([403, "not_wider"]);
+	});
+
+	test("nor does a session that it opens", async () => {
+		const server = await TestServer.start();
+		const { alice } = await server.joinAll();
+		const end = new Date(server.now + HOUR_MS).toISOString();
+		const { key } = await make(server, alice.visit, { kind: "full", expires_at: end });
+		const cookie = cookieOf(await server.ask("/login", form({ key })));
+		const secret = cookie.split("=")[1] ?? "";
+		const ask = (part: object) => {
+			const { headers, ...init } = wanted(part);
+			const own = { cookie, "sec-fetch-site": "same-origin", "x-csrf-token": csrfToken(secret) };
+			return server.ask("/api/user/keys", {
+				...init,
+				headers: { ...(headers as Record<string, string>), ...own },
+			});
+		};
+		expect(await codeOf(await ask({ kind: "full" }))).toEqual([403, "not_wider"]);
+		expect((await ask({ kind: "full", expires_at: end })).status).toBe(200);
 	});
 
 	test("read and ingest keys make none, however they are sent", async () => {

@@ -24,6 +24,11 @@ test.each(["u", "ab", "abc", "usage", "usage.example.com:8080", "[::1]:3000"])(
 			]);
 			expect(answer).toStartWith("HTTP/1.1 200 ");
 		}
+		const key = `X-API-Key: ${serving.uploader(0).key}`;
+		const type = "Content-Type: application/json";
+		const head = ["POST /api/usage/events HTTP/1.1", `Host: ${host}`, key, type, "Content-Length: 2"];
+		const refused = await sendRaw(serving.listening.port, [...head, "Connection: close"], "{}");
+		expect(refused).toStartWith("HTTP/1.1 422 ");
 	},
 );
 

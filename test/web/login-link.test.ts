@@ -47,6 +47,8 @@ describe("a link of the terminal", () => {
 			{ "sec-purpose": "prefetch;prerender" },
 			{ purpose: "prefetch" },
 			{ "sec-fetch-mode": "no-cors" },
+			{ "sec-fetch-mode": "navigate", "sec-fetch-site": "cross-site" },
+			{ "sec-fetch-mode": "navigate", "sec-fetch-site": "same-site" },
 			{ "sec-fetch-mode": "cors" },
 		]) {
 			expect((await server.ask(link, { headers: headers as Record<string, string> })).status).toBe(403);

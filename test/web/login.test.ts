@@ -2,6 +2,8 @@ import { describe, expect, test } from "bun:test";
 import { mintKey } from "../../src/account/api-key.ts";
 import { saveDisabled } from "../../src/ledger/accounts.ts";
 import { listKeys, revokeKey, saveNewKey } from "../../src/ledger/api-keys.ts";
+import { listSessions, MOST_SESSIONS, saveNewSession } from "../../src/ledger/web-sessions.ts";
+import { Limiter, usualLimits } from "../../src/web/limits.ts";
 import { cookieOf, form } from "../support/forms.ts";
 import { TestServer } from "../support/server.ts";
 
@@ -127,6 +129,30 @@ describe("a session", () => {
 		expect(second).not.toBe(planted);
 		expect((await server.ask("/", { headers: { cookie: planted } })).status).toBe(303);
 		expect((await server.ask("/", { headers: { cookie: second } })).status).toBe(200);
+	});
+
+	test("is one of a hundred at most, and the one used longest ago ends", async () => {
+		const server = await TestServer.start();
+		const { alice, bob } = await server.joinAll();
+		server.now += MINUTE_MS;
+		for (let i = 0; i < MOST_SESSIONS; i++) {
+			await server.db.transaction((tx) =>
+				saveNewSession(tx, { user: alice.account.user, key: null, agent: null }, server.now),
+			);
+		}
+		expect(await listSessions(server.db, alice.account.user, server.now)).toHaveLength(MOST_SESSIONS);
+		expect((await alice.visit("/")).status).toBe(303);
+		expect((await bob.visit("/")).status).toBe(200);
+	});
+
+	test("is opened no more often than a person may ask", async () => {
+		const limits = { ...usualLimits(), people: new Limiter({ most: 2, perMinute: 1 }) };
+		const server = await TestServer.start({ limits });
+		const { alice, bob } = await server.joinAll();
+		const statuses: number[] = [];
+		for (let i = 0; i < 3; i++) statuses.push((await logIn(server, alice.keys.full)).status);
+		expect(statuses).toEqual([303, 303, 429]);
+		expect((await logIn(server, bob.keys.full)).status).toBe(303);
 	});
 
 	test("is under https never read from a cookie that a neighbour's host could set", async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { clientAddress, originOf, parseProxies } from "../../src/web/proxies.ts";
+import { clientAddress, originOf, parseProxies, placeOf } from "../../src/web/proxies.ts";
 
 function requestWith(headers: Record<string, string>): Request {
 	return new Request("http://internal:3000/", { headers });
@@ -40,6 +40,20 @@ describe("where a request comes from", () => {
 			expect(() => parseProxies(`127.0.0.1,${text}`)).toThrow(/TRUSTED_PROXIES/);
 		},
 	);
+});
+
+describe("limits are kept", () => {
+	test.each([
+		["203.0.113.9", "203.0.113.9"],
+		["2001:db8:1:2::7", "2001:db8:1:2::/64"],
+		["2001:DB8:1:2:aaaa:bbbb:cccc:dddd", "2001:db8:1:2::/64"],
+		["2001:0db8::1:2:3:4", "2001:db8:0:0::/64"],
+		["2001:db8:1::", "2001:db8:1:0::/64"],
+		["::1", "0:0:0:0::/64"],
+		["fe80::1%eth0", "fe80:0:0:0::/64"],
+	])("for an IPv4 address, and the network of an IPv6 one: for %s by %s", (address, place) => {
+		expect(placeOf(address)).toBe(place);
+	});
 });
 
 describe("the origin that people see", () => {

@@ -39,7 +39,7 @@ const NOT_WIDER: Problem = {
 	code: "not_wider",
 	title: "A key cannot make such a key",
 	sentence: "A key makes only keys of kind read and ingest, and none that is good for longer than itself.",
-	hint: "Log in in a browser and make the key there.",
+	hint: "Log in in a browser, with a key that does not end before, and make the key there.",
 };
 
 const LOG_IN_AGAIN: Problem = {
@@ -91,9 +91,10 @@ function makeKey({ db }: ServerOptions): Route {
 			if (expiresAt !== null && expiresAt <= now) {
 				throw new ProblemError(invalidFields("invalid_body", ["expires_at"]));
 			}
-			refuseWidening(wanted, viewer, now);
 			const { text, key } = await db.transaction(async (tx) => {
 				const live = (await listKeys(tx, user)).filter(({ revokedAt }) => revokedAt === null);
+				const opener = live.find(({ id }) => id === viewer.session?.key);
+				refuseWidening(wanted, viewer, opener, now);
 				if (live.length >= MOST_KEYS) throw new ProblemError(TOO_MANY_KEYS);
 				const made = await saveNewKey(tx, user, wanted, now);
 				const detail = { key: made.key.id, kind: wanted.kind, by: viewer.key?.id ?? null };
@@ -123,18 +124,20 @@ function revokeOwnKey({ db }: ServerOptions): Route {
 	});
 }
 
-/** @throws ProblemError for a key that could do more, or for longer, than who asks for it */
+/**
+ * @param opener the key that opened the session that asks: what ends with it makes nothing that outlasts it
+ * @throws ProblemError for a key that could do more, or for longer, than who asks for it
+ */
 function refuseWidening(
 	{ kind, expiresAt }: Pick<ApiKey, "kind" | "expiresAt">,
 	{ key, session }: Viewer,
+	opener: ApiKey | undefined,
 	now: number,
 ): void {
-	if (!key) {
-		if (!session || now - session.createdAt >= FRESH_MS) throw new ProblemError(LOG_IN_AGAIN);
-		return;
-	}
-	const isLonger = key.expiresAt !== null && (expiresAt === null || expiresAt > key.expiresAt);
-	if (kind === "full" || isLonger) throw new ProblemError(NOT_WIDER);
+	if (!key && (!session || now - session.createdAt >= FRESH_MS)) throw new ProblemError(LOG_IN_AGAIN);
+	const end = (key ?? opener)?.expiresAt ?? null;
+	const isLonger = end !== null && (expiresAt === null || expiresAt > end);
+	if ((key && kind === "full") || isLonger) throw new ProblemError(NOT_WIDER);
 }
 
 function rowOf({ id, name, kind, last4, createdAt, expiresAt, lastUsedAt, revokedAt }: ApiKey): Row {

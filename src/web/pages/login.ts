@@ -4,7 +4,7 @@ import { countAccounts } from "../../ledger/accounts.ts";
 import { findUsableKey } from "../../ledger/api-keys.ts";
 import { takeLink } from "../../ledger/login-links.ts";
 import { findSession } from "../../ledger/web-sessions.ts";
-import { type Problem, ProblemError } from "../errors.ts";
+import { type Problem, ProblemError, TOO_MANY } from "../errors.ts";
 import { openSession } from "../open-session.ts";
 import { type Ask, openRoute, type Route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
@@ -31,8 +31,8 @@ const LINK_NOT_OPENED: Problem = {
 	status: 403,
 	code: "link_not_opened",
 	title: "This link is for a browser",
-	sentence: "It was fetched without being opened, so it is still good.",
-	hint: "Open it in a browser's address bar.",
+	sentence: "It was fetched without being opened, or another page led here, so it is still good.",
+	hint: "Paste it into a browser's address bar.",
 };
 
 export function loginRoutes(options: ServerOptions): Route[] {
@@ -56,7 +56,7 @@ function showLogin({ db }: ServerOptions): Route {
 }
 
 /** `POST /login`: a key for a session. */
-function logIn({ db }: ServerOptions): Route {
+function logIn({ db, limits }: ServerOptions): Route {
 	return openRoute({
 		method: "POST",
 		path: "/login",
@@ -71,6 +71,8 @@ function logIn({ db }: ServerOptions): Route {
 			const found = kind && (await findUsableKey(db, text, ask.now));
 			if (!found) return refuseKey(ask, next, await noteWrong(db, "key", ask));
 			const { key, account } = found;
+			const waitMs = limits.people.take(account.id, ask.now);
+			if (waitMs !== undefined) throw new ProblemError({ ...TOO_MANY, waitMs });
 			const cookie = await db.transaction((tx) =>
 				openSession(tx, { user: account.user, key: key.id, how: "key" }, ask),
 			);
@@ -109,11 +111,16 @@ function openLink({ db }: ServerOptions): Route {
 	});
 }
 
-/** Whether a person opens an address, as far as the browser tells: not a script, an image or a prefetch. */
+/**
+ * Whether a person opens an address, as far as the browser tells: not a script, an image or a prefetch, and not another
+ * site's page, which could log people in to somebody else's account.
+ */
 function isOpened({ method, headers }: Request): boolean {
 	const mode = headers.get("sec-fetch-mode");
+	const site = headers.get("sec-fetch-site");
+	const isLed = site === "cross-site" || site === "same-site";
 	const isAhead = ["sec-purpose", "purpose", "x-purpose", "x-moz"].some((name) => headers.has(name));
-	return method === "GET" && (mode === null || mode === "navigate") && !isAhead;
+	return method === "GET" && (mode === null || mode === "navigate") && !isAhead && !isLed;
 }
 
 function loginPage(
