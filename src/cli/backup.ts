@@ -19,7 +19,7 @@ export async function backup(
 ): Promise<number> {
 	const source = existingDatabase(config, flags.database);
 	const path = resolve(file);
-	refuseToOverwrite(path, flags.force);
+	refuseToOverwrite(path, flags.force, "Name another file, or replace it with --force.");
 	if (existsSync(path) && realpathSync(path) === realpathSync(source)) {
 		throw new AppError("usage", `${path} is the ledger itself.`, "Name another file for the copy.");
 	}
@@ -42,14 +42,14 @@ export async function restore(
 	const path = databasePath(config, flags.database);
 	const copy = resolve(file);
 	if (!existsSync(copy)) throw new AppError("usage", `There is no ${copy}.`, "Name a file that backup made.");
-	refuseToOverwrite(path, flags.force);
+	refuseToOverwrite(path, flags.force, "Stop the server, then put the copy in its place with --force.");
 	await restoreLedger(copy, path, now());
 	terminal.out(`${path} is what ${copy} was.`);
 	terminal.err("Machines notice, and send again what the copy may lack.");
 	return DONE;
 }
 
-function refuseToOverwrite(path: string, force = false): void {
+function refuseToOverwrite(path: string, force: boolean | undefined, next: string): void {
 	if (force || !existsSync(path)) return;
-	throw new AppError("usage", `${path} is there already.`, "Name another file, or replace it with --force.");
+	throw new AppError("usage", `${path} is there already.`, next);
 }

@@ -5,6 +5,7 @@ import { listInvites as findInvites, type Invite, saveNewInvite } from "../ledge
 import { jsonText } from "../usage/usage-json.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
+import { moment } from "./format.ts";
 import { type DatabaseFlag, withServerDatabase } from "./server-database.ts";
 import { table } from "./table.ts";
 
@@ -31,7 +32,9 @@ export async function createInvite(context: Context, flags: NewInviteFlags): Pro
 	if (flags.json) terminal.out(jsonText({ code, url: url ?? null, ...inviteJson(invite) }));
 	else {
 		terminal.out(url ?? code);
-		terminal.err(`This lets one person in as ${invite.role}, until ${new Date(expiresAt).toISOString()}.`);
+		terminal.err(
+			`This lets one person in as ${invite.role}, until ${moment(expiresAt, config.zone)} (${config.zone}).`,
+		);
 		terminal.err(
 			url
 				? "Send it to whom it is for, who opens it in a browser."
@@ -43,7 +46,7 @@ export async function createInvite(context: Context, flags: NewInviteFlags): Pro
 
 /** `promptpulse invite list`. */
 export async function listInvites(context: Context, flags: InviteFlags): Promise<number> {
-	const { terminal, now } = context;
+	const { terminal, config, now } = context;
 	const invites = await withServerDatabase(context, flags, findInvites);
 	if (flags.json) terminal.out(jsonText(invites.map(inviteJson)));
 	else if (invites.length === 0) terminal.err("There is no invite. promptpulse invite create makes one.");
@@ -54,7 +57,7 @@ export async function listInvites(context: Context, flags: InviteFlags): Promise
 				[
 					{ title: "Invite", cell: ({ id }) => id },
 					{ title: "Role", cell: ({ role }) => role },
-					{ title: "Until", cell: ({ expiresAt }) => new Date(expiresAt).toISOString(), rank: 1 },
+					{ title: "Until", cell: ({ expiresAt }) => moment(expiresAt, config.zone), rank: 1 },
 					{ title: "", cell: (invite) => stateOf(invite, now()) },
 				],
 				invites,

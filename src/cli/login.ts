@@ -108,7 +108,11 @@ async function readKey(
 	const key = given ?? (await asked());
 	const why = whyNoKey(key);
 	if (why === undefined) return key;
-	throw new AppError("usage", why, "To make a new account run promptpulse login without a key.");
+	throw new AppError(
+		"usage",
+		why,
+		"Copy the whole key again, or run promptpulse login without one to make a new account.",
+	);
 }
 
 /** What keeps a text from being a key that sends usage, which its form tells without asking anyone. */

@@ -4,7 +4,7 @@ import { findAccountByName, listAccounts, saveAccount, saveDisabled } from "../l
 import { revokeAllKeys, saveNewKey } from "../ledger/api-keys.ts";
 import { saveAudit } from "../ledger/audit-log.ts";
 import type { Database, Reader, Transaction } from "../ledger/database.ts";
-import { deleteSetupInvites } from "../ledger/invites.ts";
+import { deleteInvitesBy, deleteSetupInvites } from "../ledger/invites.ts";
 import { deleteSessions } from "../ledger/web-sessions.ts";
 import { jsonText } from "../usage/usage-json.ts";
 import type { Context } from "./context.ts";
@@ -88,6 +88,7 @@ export async function disableUser(context: Context, name: string, flags: Disable
 				);
 			}
 			await saveDisabled(tx, known.user, at);
+			if (at !== null) await deleteInvitesBy(tx, known.user);
 			await note(tx, context, known, at === null ? "account.enabled" : "account.disabled");
 			return { ...known, disabledAt: at };
 		}),
@@ -99,13 +100,15 @@ export async function disableUser(context: Context, name: string, flags: Disable
 	return DONE;
 }
 
-/** `promptpulse user reset-key NAME`: ends all of someone's keys and sessions, and makes one new key. */
+/** `promptpulse user reset-key NAME`: ends all of someone's keys, sessions and open invites, and makes one new key. */
 export async function resetKey(context: Context, name: string, flags: Common): Promise<number> {
 	return withServerDatabase(context, flags, async (db: Database) => {
 		const { account, key } = await db.transaction(async (tx) => {
 			const account = await findUser(tx, name);
 			await revokeAllKeys(tx, account.user, context.now());
 			await deleteSessions(tx, account.user);
+			// Whoever had the keys could come back by an invite that they made with them.
+			await deleteInvitesBy(tx, account.user);
 			await note(tx, context, account, "keys.reset");
 			return { account, key: await newKey(tx, context, account) };
 		});

@@ -204,7 +204,8 @@ async function countReported(tx: Transaction, user: number, { table }: Place): P
 }
 
 function upsert({ table, id }: Place, columns: readonly string[]): string {
-	const replaced = columns.filter((column) => !["user", "label", id].includes(column));
+	// What events told once they tell still, whatever their machine is called by now.
+	const replaced = columns.filter((column) => !["user", "label", id, "superseded"].includes(column));
 	return `insert into ${table} (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})
 		on conflict (user, label, ${id}) do update set
 		${replaced.map((column) => `${column} = excluded.${column}`).join(", ")}

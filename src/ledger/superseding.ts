@@ -90,9 +90,10 @@ export async function supersedeBlocks(
 		`select label, block, started_at as startedAt, ended_at as endedAt
 		from reported_blocks
 		where user = ? and started_at >= ? and started_at < ? and superseded = 0
+			and label in (select m.label from machines as m where m.user = ?)
 		order by started_at, label, block`,
 		// A block is no longer than a day, so it began no earlier than a day before.
-		[user, slotOf(first) - DAY_MS, slotOf(last) + SLOT_MS],
+		[user, slotOf(first) - DAY_MS, slotOf(last) + SLOT_MS, user],
 	);
 	const touched = rows.filter((row) => touches(row, slots.get(row.label) ?? []));
 	const events = new LabelEvents(tx, user);

@@ -140,6 +140,19 @@ describe("promptpulse restore", () => {
 		});
 	});
 
+	test("says how a ledger that is there is replaced", async () => {
+		await withServer(async (home) => {
+			const { cli, copy } = home;
+			await cli(["backup", copy]);
+			await cli(["user", "create", "bob"]);
+			const before = await usersOf(home);
+			const { code, err } = await cli(["restore", copy]);
+			expect(code).toBe(2);
+			expect(err).toContain("Stop the server, then put the copy in its place with --force.");
+			expect(await usersOf(home)).toEqual(before);
+		});
+	});
+
 	test("is refused while a server has the ledger", async () => {
 		await withServer(async ({ cli, server, copy }) => {
 			await cli(["backup", copy]);

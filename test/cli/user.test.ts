@@ -1,7 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
 import { kindOfKey } from "../../src/account/api-key.ts";
+import { findAccountByName } from "../../src/ledger/accounts.ts";
 import { findUsableKey } from "../../src/ledger/api-keys.ts";
+import { saveNewInvite } from "../../src/ledger/invites.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { type CliHome, inHome } from "../support/run-cli.ts";
 
@@ -79,6 +81,25 @@ describe("promptpulse user", () => {
 			const next = (await home.cli(["user", "reset-key", "ada"])).out.trim();
 			expect(await ownerOf(home, old)).toBeUndefined();
 			expect(await ownerOf(home, next)).toBe("ada");
+		});
+	});
+
+	test.each(["disable", "reset-key"])("%s ends the invites that someone made", async (command) => {
+		await inHome(NO_TRANSCRIPTS, async (home) => {
+			await home.cli(["user", "create", "ada"]);
+			await home.cli(["user", "create", "grace", "--role", "admin"]);
+			await home.cli(["invite", "create"]);
+			const db = await openLedger(join(home.kept, "server.db"), Date.now());
+			const grace = await findAccountByName(db, "grace");
+			const expiresAt = Date.now() + 60_000;
+			await db.transaction((tx) =>
+				saveNewInvite(tx, { role: "member", createdBy: grace?.user ?? null, expiresAt }, Date.now()),
+			);
+			await db.close();
+			const count = async () => JSON.parse((await home.cli(["invite", "list", "--json"])).out).length;
+			expect(await count()).toBe(2);
+			expect((await home.cli(["user", command, "grace"])).code).toBe(0);
+			expect(await count()).toBe(1);
 		});
 	});
 

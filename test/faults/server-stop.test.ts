@@ -49,9 +49,11 @@ test("a second signal ends at once what the first one would have waited for", as
 		// It is on its way, and never comes to an end.
 		await Bun.sleep(500);
 		const ended = serve.end("SIGINT");
-		await Bun.sleep(200);
-		await serve.end("SIGTERM");
-		expect(await ended).toBe(143);
+		// On a busy machine the first may not have been heard yet when the next one comes: then both are one.
+		const again = setInterval(() => void serve.end("SIGTERM"), 200);
+		const code = await ended;
+		clearInterval(again);
+		expect(code).toBe(143);
 		await sent;
 		await serve.start();
 		await expectKept(serve.database, uploaders[0]?.user ?? 0, []);

@@ -116,6 +116,19 @@ test("what is superseded stays so when it is reported again", async () => {
 	}
 });
 
+test("what is superseded stays so when its machine has another name and it is reported again", async () => {
+	await saveDays(ledger, day(1));
+	await saveBlocks(ledger, block(1));
+	await ingestAll(ledger, [eventOf()]);
+	expect(await counting(ledger)).toEqual([]);
+	await ingestAll(ledger, [eventOf({ id: "later", at: AT + DAY })], {
+		machine: { ...LAPTOP, label: "renamed" },
+	});
+	await saveDays(ledger, day(2));
+	await saveBlocks(ledger, block(2));
+	expect(await counting(ledger)).toEqual([]);
+});
+
 function shuffled<Item>(items: readonly Item[], random: Random): Item[] {
 	return items
 		.map((item) => ({ item, place: random.next() }))

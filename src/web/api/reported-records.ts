@@ -28,8 +28,7 @@ const Texts = type("string").pipe((text, ctx) => {
 		return ctx.error("a list");
 	}
 });
-/** Counted before its texts are looked at: a long list of what is none would keep everyone else waiting. */
-const Models = type("unknown[] <= 100").to("string[]").or(Texts.to("unknown[] <= 100").to("string[]"));
+const Models = type("string[] <= 100").or(Texts.to("string[] <= 100"));
 const Breakdowns = type("unknown[] <= 100").or(Texts.to("unknown[] <= 100"));
 
 /** A total's part by model, under ccusage's names. */
