@@ -5,7 +5,8 @@ import { findUser, saveZone } from "./users.ts";
 /** What a new account begins with. */
 export type NewAccount = { username: string; email?: string | undefined; role: Role };
 
-const COLUMNS = `
+/** The columns of an account, also for queries that join it. */
+export const ACCOUNT_COLUMNS = `
 	accounts.user,
 	accounts.id,
 	accounts.username,
@@ -14,9 +15,6 @@ const COLUMNS = `
 	accounts.role,
 	accounts.created_at as createdAt,
 	accounts.disabled_at as disabledAt`;
-
-/** The columns of an account, for queries that join it. */
-export const ACCOUNT_COLUMNS = COLUMNS;
 
 /**
  * Makes an account and the user that its usage is kept under. The first of all is the owner, whatever is asked.
@@ -54,16 +52,16 @@ export async function saveAccount(
 
 /** @param id KSUID */
 export async function findAccountById(db: Reader, id: string): Promise<Account | undefined> {
-	return db.get<Account>(`select ${COLUMNS} from accounts where id = ?`, [id]);
+	return db.get<Account>(`select ${ACCOUNT_COLUMNS} from accounts where id = ?`, [id]);
 }
 
 export async function findAccountByName(db: Reader, username: string): Promise<Account | undefined> {
-	return db.get<Account>(`select ${COLUMNS} from accounts where username = ?`, [username]);
+	return db.get<Account>(`select ${ACCOUNT_COLUMNS} from accounts where username = ?`, [username]);
 }
 
 /** All accounts, the oldest first. */
 export async function listAccounts(db: Reader): Promise<Account[]> {
-	return db.all<Account>(`select ${COLUMNS} from accounts order by user`);
+	return db.all<Account>(`select ${ACCOUNT_COLUMNS} from accounts order by user`);
 }
 
 export async function countAccounts(db: Reader): Promise<number> {

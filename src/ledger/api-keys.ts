@@ -59,7 +59,7 @@ export async function findUsableKey(
 	now: number,
 ): Promise<{ key: ApiKey; account: Account } | undefined> {
 	const row = await db.get<Record<string, string | number | null>>(
-		`select ${renamed(COLUMNS, "key")}, ${renamed(ACCOUNT_COLUMNS, "account")}
+		`select ${KEY_AND_ACCOUNT}
 		from api_keys
 		join accounts on accounts.user = api_keys.user
 		where api_keys.digest = ?
@@ -108,6 +108,9 @@ export async function revokeAllKeys(tx: Transaction, user: number, now: number):
 	await tx.run("delete from web_sessions where user = ?", [user]);
 	await tx.run("delete from login_links where user = ?", [user]);
 }
+
+/** Written once: a key is looked up with each request. */
+const KEY_AND_ACCOUNT = `${renamed(COLUMNS, "key")}, ${renamed(ACCOUNT_COLUMNS, "account")}`;
 
 /** The same columns under names that tell two tables apart. */
 function renamed(columns: string, prefix: string): string {

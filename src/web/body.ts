@@ -1,4 +1,4 @@
-import { INVALID_BODY, type Problem, ProblemError, TOO_LARGE, TOO_SLOW, WRONG_TYPE } from "./errors.ts";
+import { INVALID_BODY, ProblemError, TOO_LARGE, TOO_SLOW, WRONG_TYPE } from "./errors.ts";
 import type { Route } from "./route.ts";
 import { within } from "./within.ts";
 
@@ -64,7 +64,7 @@ export function parseJson(bytes: Uint8Array): unknown {
 	try {
 		return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
 	} catch {
-		throw new ProblemError(INVALID_BODY satisfies Problem);
+		throw new ProblemError(INVALID_BODY);
 	}
 }
 

@@ -1,11 +1,11 @@
+/** Whether a method changes nothing. */
 export function isSafe(method: string): boolean {
 	return method === "GET" || method === "HEAD";
 }
 
 /**
- * Whether another site's page sent a request. Browsers say where a form was sent from, and those that do not say the
- * origin. Ours is hidden from them by the pages' own referrer policy, so it is asked second. What says neither is no
- * browser and has no cookies to be misused.
+ * Whether another site's page sent a request. Browsers say where a form was sent from, over plain http only its origin.
+ * What says neither is no browser and has no cookies to be misused.
  *
  * @param own the origin that the site is seen under
  */

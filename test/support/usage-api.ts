@@ -79,7 +79,7 @@ export function nextOf(response: Response): string | undefined {
 	return address?.startsWith(SERVER) ? address.slice(SERVER.length) : undefined;
 }
 
-const PROJECTS = ["/home/ada/app", "/home/ada/we%b_1*", "C:\\work\\tool", undefined];
+const PROJECTS = ["/home/ada/app", "/home/ada/we%b_1*", "C:\\code\\tool", undefined];
 
 /** Made-up responses at these times, on three machines, in sessions that do not keep to one of them. */
 export function tellUsage(times: readonly number[], seed = 1): Told[] {

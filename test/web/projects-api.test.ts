@@ -124,7 +124,7 @@ describe("projects", () => {
 			["", "Unknown", ""],
 			["/home/ada/app", "app", "/home/ada/app"],
 			["/home/ada/we%b_1*", "we%b_1*", "/home/ada/we%b_1*"],
-			["C:\\work\\tool", "tool", "c:/work/tool"],
+			["C:\\code\\tool", "tool", "c:/code/tool"],
 		]);
 	});
 
