@@ -55,7 +55,7 @@ export async function listInvites(context: Context, flags: InviteFlags): Promise
 			table(
 				terminal,
 				[
-					{ title: "Invite", cell: ({ id }) => id },
+					{ title: "Invite", cell: ({ id }) => id, rank: 2 },
 					{ title: "Role", cell: ({ role }) => role },
 					{ title: "Until", cell: ({ expiresAt }) => moment(expiresAt, config.zone), rank: 1 },
 					{ title: "", cell: (invite) => stateOf(invite, now()) },
