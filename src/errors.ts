@@ -10,6 +10,8 @@ export type ErrorCode =
 	| "schema_edited"
 	| "ledger_damaged"
 	| "ledger_unwritable"
+	| "database_unreachable"
+	| "database_refused"
 	| "output_unwritable";
 
 /** An error that is meant for people: thrown once where it is known, caught only at the doors. */

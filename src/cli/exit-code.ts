@@ -12,9 +12,11 @@ const EXIT_CODES: Record<ErrorCode, number> = {
 	usage: 2,
 	invalid_config: 7,
 	ledger_unwritable: 7,
+	database_refused: 7,
 	locked: 8,
 	no_key: KEY_REFUSED,
 	server_unreachable: SERVER_UNREACHABLE,
+	database_unreachable: SERVER_UNREACHABLE,
 	// As a shell says of a program that Ctrl-C has ended.
 	interrupted: 130,
 	schema_newer: 1,

@@ -163,5 +163,5 @@ export function problemOf(error: unknown): Problem {
 	};
 }
 
-/** Another writer holds the ledger, or its disk is full: reading goes on, and later it will do. */
-const UNAVAILABLE: readonly ErrorCode[] = ["locked", "ledger_unwritable"];
+/** Another writer holds the ledger, its disk is full, or it is far away and does not answer: later it will do. */
+const UNAVAILABLE: readonly ErrorCode[] = ["locked", "ledger_unwritable", "database_unreachable"];
