@@ -1,6 +1,7 @@
 import { type Account, newAccountId, type Role } from "../account/account.ts";
+import { isZone } from "../usage/day.ts";
 import type { Reader, Transaction } from "./database.ts";
-import { findUser, saveZone } from "./users.ts";
+import { findUser, type LedgerUser, saveZone } from "./users.ts";
 
 /** What a new account begins with. */
 export type NewAccount = { username: string; email?: string | undefined; role: Role };
@@ -81,11 +82,24 @@ export async function saveRole(tx: Transaction, user: number, role: Role): Promi
 	await tx.run("update accounts set role = ? where user = ?", [role, user]);
 }
 
-/** Counts a person's days in the zone that the person was first seen in, where none was chosen yet. */
-export async function saveFirstZone(tx: Transaction, user: number, zone: string): Promise<void> {
-	const chosen = await tx.run("update accounts set zone_set = 1 where user = ? and zone_set = 0", [user]);
-	const known = chosen > 0 ? await findUser(tx, user) : undefined;
-	if (known && known.zone !== zone) await saveZone(tx, known, zone);
+/**
+ * A person; one who has no zone yet gets one, in which the person's days are counted from now on.
+ *
+ * @param zone IANA zone of the machine that the person is seen at
+ */
+export async function findPersonIn(
+	tx: Transaction,
+	user: number,
+	zone: string | null | undefined,
+): Promise<LedgerUser> {
+	const [person, open] = await Promise.all([
+		findUser(tx, user),
+		tx.get("select 1 as open from accounts where user = ? and zone_set = 0", [user]),
+	]);
+	if (!person) throw new Error(`the account's user ${user} is not in the ledger`);
+	if (!open || !zone || !isZone(zone)) return person;
+	await tx.batch([{ sql: "update accounts set zone_set = 1 where user = ?", rows: [[user]] }]);
+	return person.zone === zone ? person : saveZone(tx, person, zone);
 }
 
 async function hasEmail(tx: Transaction, email: string): Promise<boolean> {

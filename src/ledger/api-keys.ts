@@ -3,6 +3,8 @@ import { type ApiKey, type KeyKind, mintKey } from "../account/api-key.ts";
 import { digestOf } from "../account/secret.ts";
 import { ACCOUNT_COLUMNS } from "./accounts.ts";
 import type { Reader, Transaction } from "./database.ts";
+import { partOf, renamed } from "./joined-rows.ts";
+import { PERSON_COLUMNS, type Person } from "./users.ts";
 
 /** A key's use is noted no more often than this, in ms. */
 const USE_NOTED_EVERY = 60_000;
@@ -17,6 +19,12 @@ const COLUMNS = `
 	api_keys.expires_at as expiresAt,
 	api_keys.last_used_at as lastUsedAt,
 	api_keys.revoked_at as revokedAt`;
+
+const FOUND = [
+	renamed(COLUMNS, "key"),
+	renamed(ACCOUNT_COLUMNS, "account"),
+	renamed(PERSON_COLUMNS, "person"),
+].join(", ");
 
 /** `expiresAt`: epoch ms, null for never. */
 export type NewKey = { kind: KeyKind; name: string; expiresAt: number | null };
@@ -52,16 +60,20 @@ export async function saveNewKey(
 	return { text, key };
 }
 
-/** A key that may be used, and its owner: not one that is revoked, expired, or of someone who is disabled. */
+/**
+ * A key that may be used, its owner, and how the owner's usage stands: not one that is revoked, expired, or of someone who
+ * is disabled.
+ */
 export async function findUsableKey(
 	db: Reader,
 	text: string,
 	now: number,
-): Promise<{ key: ApiKey; account: Account } | undefined> {
+): Promise<{ key: ApiKey; account: Account; person: Person } | undefined> {
 	const row = await db.get<Record<string, string | number | null>>(
-		`select ${KEY_AND_ACCOUNT}
+		`select ${FOUND}
 		from api_keys
 		join accounts on accounts.user = api_keys.user
+		join users on users.id = api_keys.user
 		where api_keys.digest = ?
 			and api_keys.revoked_at is null
 			and (api_keys.expires_at is null or api_keys.expires_at > ?)
@@ -69,7 +81,11 @@ export async function findUsableKey(
 		[digestOf(text), now],
 	);
 	if (!row) return undefined;
-	return { key: part<ApiKey>(row, "key"), account: part<Account>(row, "account") };
+	return {
+		key: partOf<ApiKey>(row, "key"),
+		account: partOf<Account>(row, "account"),
+		person: partOf<Person>(row, "person"),
+	};
 }
 
 /** A person's keys, the newest first. */
@@ -107,23 +123,4 @@ export async function revokeAllKeys(tx: Transaction, user: number, now: number):
 	await tx.run("update api_keys set revoked_at = ? where user = ? and revoked_at is null", [now, user]);
 	await tx.run("delete from web_sessions where user = ?", [user]);
 	await tx.run("delete from login_links where user = ?", [user]);
-}
-
-/** Written once: a key is looked up with each request. */
-const KEY_AND_ACCOUNT = `${renamed(COLUMNS, "key")}, ${renamed(ACCOUNT_COLUMNS, "account")}`;
-
-/** The same columns under names that tell two tables apart. */
-function renamed(columns: string, prefix: string): string {
-	return columns
-		.split(",")
-		.map((column) => {
-			const [name = "", alias = name.split(".").at(-1)] = column.trim().split(" as ");
-			return `${name} as ${prefix}_${alias}`;
-		})
-		.join(", ");
-}
-
-function part<Row>(row: Record<string, unknown>, prefix: string): Row {
-	const own = Object.entries(row).filter(([name]) => name.startsWith(`${prefix}_`));
-	return Object.fromEntries(own.map(([name, value]) => [name.slice(prefix.length + 1), value])) as Row;
 }

@@ -1,9 +1,8 @@
 import { BLOCK_MS } from "../usage/block.ts";
 import { SLOT_MS } from "../usage/day.ts";
 import { addExact, type Exact } from "../usage/usage.ts";
-import { SUMMED, type Sums, sumsOfExtra } from "./contributions.ts";
-import type { Transaction } from "./database.ts";
-import { readExtra } from "./extra-parts.ts";
+import { SUMMED } from "./contributions.ts";
+import type { Reader } from "./database.ts";
 
 /** A block's extent, all epoch ms. */
 export type Block = { start: number; firstAt: number; lastAt: number };
@@ -11,154 +10,102 @@ export type Block = { start: number; firstAt: number; lastAt: number };
 /** What a block comes to: its models in order of appearance, and the sums of {@link SUMMED}. */
 export type BlockSums = { models: number[]; sums: Exact[] };
 
+/** The columns of an event's parts, and their place in time: of one moment by key, the main model before the extra ones. */
+function placedParts(user: string, from: string, until: string): string {
+	const place = "printf('%016d', e.at) || ' ' || e.key";
+	const within = `e.user = ${user} and e.at >= ${from} and e.at <= ${until} and e.replay = 0`;
+	return `
+		select
+			${place} || ' 000' as place, e.model,
+			e.input, e.output, e.cache_write_5m, e.cache_write_1h, e.cache_read, e.web_searches,
+			ifnull(e.cost, 0) as cost, 1 as responses, e.cost is null as unpriced
+		from events as e
+		where ${within}
+		union all
+		select
+			${place} || printf(' %03d', 1 + part.key), part.value ->> 0,
+			part.value ->> 1, part.value ->> 2, part.value ->> 3, part.value ->> 4, part.value ->> 5, 0,
+			ifnull(part.value ->> 6, 0), 0, part.value ->> 6 is null
+		from events as e, json_each(e.extra) as part
+		where ${within} and e.extra is not null`;
+}
+
+const SUMS = SUMMED.map((column) => `sum(${column}) as ${column}`).join(", ");
+const AS_LIST = `json_group_array(json_array(model, ${SUMMED.join(", ")}))`;
+
 /**
- * Sums blocks. Blocks begin on the hour, so they are whole slots, but for a response just on the hour: there one block
- * can end and another begin. Where that is so, and where two models appear in the same slot first, events are looked at.
- *
- * @returns in the order of the blocks
+ * The SQL of what a block that begins at `start` comes to, summed from the quarters of an hour that it is made of: a JSON
+ * list of models in order of appearance, each with the sums of {@link SUMMED}. Of models that appear in the same quarter
+ * first, events tell which came before the other. It does not hold for a block that {@link isShared}.
  */
-export async function sumBlocks(
-	tx: Transaction,
-	user: number,
-	blocks: readonly Block[],
-): Promise<BlockSums[]> {
-	const sums: BlockSums[] = [];
-	const shared = await listShared(tx, user, blocks);
-	const ofSlots = await sumSlots(tx, user, blocks);
-	for (const [i, block] of blocks.entries()) {
-		const rows = ofSlots.get(i) ?? [];
-		if (shared.has(i)) sums.push(await sumEvents(tx, user, block));
-		else sums.push({ models: await orderModels(tx, user, block, rows), sums: addUp(rows) });
-	}
-	return sums;
+export function slotSums(user: string, start: string, firstAt: string): string {
+	const quarterEnd = `(first_slot + 1) * ${SLOT_MS} - 1`;
+	return `(
+		select ${AS_LIST} from (
+			select *
+			from (
+				select *, count(*) over (partition by first_slot) as together
+				from (
+					select model, min(slot) as first_slot, ${SUMS}
+					from usage_slots
+					where user = ${user}
+						and slot >= (${start}) / ${SLOT_MS} and slot < (${start} + ${BLOCK_MS}) / ${SLOT_MS}
+					group by model
+				)
+			) as used
+			order by
+				first_slot,
+				iif(together = 1, null, (
+					select min(place)
+					from (${placedParts(user, `max(${firstAt}, first_slot * ${SLOT_MS})`, quarterEnd)}) as placed
+					where placed.model = used.model
+				)),
+				model
+		)
+	)`;
 }
 
-type SlotSums = Record<(typeof SUMMED)[number], number> & { block: number; model: number; firstSlot: number };
+/** The SQL of whether a block begins or ends at a response just on the hour which is its own or the one's beside it. */
+export function isShared(user: string, start: string, firstAt: string, lastAt: string): string {
+	return `(
+		${lastAt} = ${start} + ${BLOCK_MS}
+		or (${firstAt} > ${start} and exists (
+			select 1 from events as e where e.user = ${user} and e.at = ${start} and e.replay = 0
+		))
+	)`;
+}
 
-/** Sums by model, the model that comes first in time first. */
-async function sumSlots(
-	tx: Transaction,
+/** What a block comes to, summed from its events. */
+export async function sumEvents(
+	db: Reader,
 	user: number,
-	blocks: readonly Block[],
-): Promise<Map<number, SlotSums[]>> {
-	const extents = blocks.map(({ start }, i) => [i, start / SLOT_MS, (start + BLOCK_MS) / SLOT_MS]);
-	const rows = await tx.all<SlotSums>(
-		`select
-			b.value ->> 0 as block,
-			s.model,
-			min(s.slot) as firstSlot,
-			${SUMMED.map((column) => `sum(s.${column}) as ${column}`).join(", ")}
-		from json_each(?) as b
-		cross join usage_slots as s on s.user = ? and s.slot >= b.value ->> 1 and s.slot < b.value ->> 2
-		group by block, s.model
-		order by block, firstSlot, s.model`,
-		[JSON.stringify(extents), user],
+	{ firstAt, lastAt }: Pick<Block, "firstAt" | "lastAt">,
+): Promise<BlockSums> {
+	const parts = placedParts(
+		"(select user from asked)",
+		"(select first_at from asked)",
+		"(select last_at from asked)",
 	);
-	return Map.groupBy(rows, (row) => row.block);
-}
-
-/** Places of the blocks that end or begin at a response just on the hour which is theirs or the one before's. */
-async function listShared(tx: Transaction, user: number, blocks: readonly Block[]): Promise<Set<number>> {
-	const shared = new Set<number>();
-	const starts: [number, number][] = [];
-	for (const [i, { start, firstAt, lastAt }] of blocks.entries()) {
-		if (lastAt === start + BLOCK_MS) shared.add(i);
-		if (firstAt > start) starts.push([i, start]);
-	}
-	const rows = await tx.all<{ block: number }>(
-		`select b.value ->> 0 as block
-		from json_each(?) as b
-		cross join events as e on e.user = ? and e.at = b.value ->> 1 and e.replay = 0`,
-		[JSON.stringify(starts), user],
+	const found = await db.get<{ sums: string }>(
+		`with asked as materialized (select ? as user, ? as first_at, ? as last_at)
+		select ${AS_LIST} as sums from (
+			select model, min(place) as place, ${SUMS} from (${parts}) group by model order by 2
+		)`,
+		[user, firstAt, lastAt],
 	);
-	for (const { block } of rows) shared.add(block);
-	return shared;
+	return readSums(found?.sums ?? "[]");
 }
 
-function addUp(rows: readonly SlotSums[]): Exact[] {
-	return SUMMED.map((column) => rows.reduce((sum: Exact, row) => addExact(sum, row[column]), 0));
-}
-
-async function orderModels(
-	tx: Transaction,
-	user: number,
-	block: Block,
-	rows: readonly SlotSums[],
-): Promise<number[]> {
-	const models: number[] = [];
-	for (const [slot, together] of Map.groupBy(rows, (row) => row.firstSlot)) {
-		const [only] = together;
-		if (only && together.length === 1) models.push(only.model);
-		else models.push(...(await orderWithin(tx, user, block, slot, together)));
-	}
-	return models;
-}
-
-/** The models that appear first in a slot, in the order in which they do. */
-async function orderWithin(
-	tx: Transaction,
-	user: number,
-	{ firstAt }: Block,
-	slot: number,
-	rows: readonly SlotSums[],
-): Promise<number[]> {
-	const from = Math.max(firstAt, slot * SLOT_MS);
-	const wanted = new Set(rows.map((row) => row.model));
-	const found = new Set<number>();
-	for await (const event of eventsBetween(tx, user, from, (slot + 1) * SLOT_MS - 1)) {
-		for (const { model } of partsOf(event)) if (wanted.has(model)) found.add(model);
-		if (found.size === wanted.size) break;
-	}
-	return [...found];
-}
-
-async function sumEvents(tx: Transaction, user: number, { firstAt, lastAt }: Block): Promise<BlockSums> {
-	const models = new Set<number>();
+/** @param text as {@link slotSums} makes it */
+export function readSums(text: string): BlockSums {
+	const rows = JSON.parse(text, exactNumber) as [number, ...Exact[]][];
 	const sums: Exact[] = SUMMED.map(() => 0);
-	for await (const event of eventsBetween(tx, user, firstAt, lastAt)) {
-		for (const part of partsOf(event)) {
-			models.add(part.model);
-			for (let i = 0; i < SUMMED.length; i++) sums[i] = addExact(sums[i] ?? 0, part.sums[i] ?? 0);
-		}
+	for (const [, ...ofModel] of rows) {
+		for (let i = 0; i < SUMMED.length; i++) sums[i] = addExact(sums[i] ?? 0, ofModel[i] ?? 0);
 	}
-	return { models: [...models], sums };
+	return { models: rows.map(([model]) => model), sums };
 }
 
-/** What a block needs to know of an event. */
-type BlockEvent = Record<(typeof SUMMED)[number], number> & {
-	at: number;
-	key: string;
-	model: number;
-	extra: string | null;
-};
-
-const PAGE = 256;
-
-async function* eventsBetween(
-	tx: Transaction,
-	user: number,
-	from: number,
-	to: number,
-): AsyncGenerator<BlockEvent> {
-	for (let last = { at: from, key: "" }; ; ) {
-		const page = await tx.all<BlockEvent>(
-			`select
-				at, key, model, extra,
-				input, output, cache_write_5m, cache_write_1h, cache_read, web_searches,
-				ifnull(cost, 0) as cost, 1 as responses, cost is null as unpriced
-			from events
-			where user = ? and at >= ? and at <= ? and (at, key) > (?, ?) and replay = 0
-			order by at, key
-			limit ?`,
-			[user, last.at, to, last.at, last.key, PAGE],
-		);
-		yield* page;
-		last = page.at(-1) ?? last;
-		if (page.length < PAGE) return;
-	}
-}
-
-function* partsOf(event: BlockEvent): Generator<{ model: number; sums: Sums }> {
-	yield { model: event.model, sums: SUMMED.map((column) => event[column]) };
-	for (const part of readExtra(event.extra)) yield { model: part.model, sums: sumsOfExtra(part, part.cost) };
+function exactNumber(_key: string, value: unknown, context?: { source?: string }): unknown {
+	return typeof value === "number" && !Number.isSafeInteger(value) ? BigInt(context?.source ?? value) : value;
 }

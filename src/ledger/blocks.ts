@@ -1,7 +1,10 @@
 import { BLOCK_MS, blockStart } from "../usage/block.ts";
-import { type Block, sumBlocks } from "./block-sums.ts";
+import { type Block, isShared, readSums, slotSums, sumEvents } from "./block-sums.ts";
 import { SUMMED } from "./contributions.ts";
-import type { Batch, Transaction, Value } from "./database.ts";
+import type { Transaction, Value } from "./database.ts";
+import { insertRows } from "./row-batches.ts";
+
+const HOUR_MS = 3_600_000;
 
 /**
  * Cuts a person's blocks anew where events came, went or changed, after the slots have. From each such time on, blocks
@@ -10,92 +13,130 @@ import type { Batch, Transaction, Value } from "./database.ts";
  * @param touched times (epoch ms) of the events that changed, those that they left included
  */
 export async function changeBlocks(tx: Transaction, user: number, touched: Iterable<number>): Promise<void> {
-	const times = Float64Array.from(touched).sort();
-	for (let next = 0; next < times.length; ) {
-		const first = times[next] as number;
-		const { from, deleteFrom } = await startOfCut(tx, user, first);
-		const blocks: Block[] = [];
-		let syncedAt: number | undefined;
-		for (let at = await findNext(tx, user, from); at !== undefined; ) {
-			while ((times[next] ?? Number.POSITIVE_INFINITY) < at) next++;
-			if (at > first && times[next] !== at && (await opensAt(tx, user, at))) {
-				syncedAt = blockStart(at);
-				break;
-			}
-			const block = { start: blockStart(at), firstAt: at, lastAt: await findLast(tx, user, at) };
-			blocks.push(block);
-			at = await findNext(tx, user, block.lastAt + 1);
-		}
-		if (syncedAt === undefined) next = times.length;
-		await tx.run("delete from blocks where user = ? and start >= ? and start < ?", [
-			user,
-			deleteFrom,
-			syncedAt ?? Number.MAX_SAFE_INTEGER,
-		]);
-		await tx.batch([await insertBlocks(tx, user, blocks)]);
+	const stretches = stretchesOf(touched);
+	if (stretches.length === 0) return;
+	const steps = await tx.all<Step>(CUT, [JSON.stringify(stretches), user]);
+	const emptied: Value[][] = [];
+	const blocks: (Block & { sums: string | null })[] = [];
+	for (const { kind, deleteFrom, at, lastAt, sums } of steps) {
+		// A run of blocks ends where everything stands as it stood, or with the last event.
+		if (kind === "block") blocks.push({ start: blockStart(at), firstAt: at, lastAt, sums });
+		else emptied.push([user, deleteFrom, at === null ? Number.MAX_SAFE_INTEGER : blockStart(at)]);
 	}
+	const summed = await Promise.all(
+		blocks.map((block) => (block.sums === null ? sumEvents(tx, user, block) : readSums(block.sums))),
+	);
+	const rows = blocks.map(({ start, firstAt, lastAt }, i): Value[] => {
+		const { models = [], sums = [] } = summed[i] ?? {};
+		return [user, start, firstAt, lastAt, JSON.stringify(models), ...sums];
+	});
+	await tx.batch([
+		{ sql: "delete from blocks where user = ? and start >= ? and start < ?", rows: emptied },
+		insertRows("blocks", ["user", "start", "first_at", "last_at", "models", ...SUMMED], rows),
+	]);
 }
 
 /**
- * A block that starts strictly before the change cannot itself be taken into the one before it; one that starts at
- * that very moment could.
+ * Times that are no further apart than a block is long, together: between them no block is looked for that stands as it
+ * stood.
+ *
+ * @returns first and last of each, in order
  */
-async function startOfCut(
-	tx: Transaction,
-	user: number,
-	at: number,
-): Promise<{ from: number; deleteFrom: number }> {
-	const earlier = await tx.get<{ start: number; firstAt: number }>(
-		`select start, first_at as firstAt
-		from blocks
-		where user = ? and start < ?
-		order by start desc
-		limit 1`,
-		[user, at],
-	);
-	return earlier
-		? { from: Math.min(earlier.firstAt, at), deleteFrom: earlier.start }
-		: { from: at, deleteFrom: 0 };
+function stretchesOf(touched: Iterable<number>): [first: number, last: number][] {
+	const stretches: [number, number][] = [];
+	for (const at of Float64Array.from(touched).sort()) {
+		const last = stretches.at(-1);
+		if (last && at - last[1] <= BLOCK_MS) last[1] = at;
+		else stretches.push([at, at]);
+	}
+	return stretches;
 }
 
-async function findNext(tx: Transaction, user: number, from: number): Promise<number | undefined> {
-	const next = await tx.get<{ at: number | null }>(
-		"select min(at) as at from events where user = ? and at >= ? and replay = 0",
-		[user, from],
-	);
-	return next?.at ?? undefined;
-}
+/** A block, or (`end`) where a run of them ends: at the block that stands, or nowhere. */
+type Step =
+	| { kind: "block"; deleteFrom: number; at: number; lastAt: number; sums: string | null }
+	| { kind: "end"; deleteFrom: number; at: number | null; lastAt: null; sums: null };
 
-/** A block lasts five hours from its start; a silence that would end it sooner does not fit into them. */
-async function findLast(tx: Transaction, user: number, firstAt: number): Promise<number> {
-	const last = await tx.get<{ at: number | null }>(
-		"select max(at) as at from events where user = ? and at >= ? and at <= ? and replay = 0",
-		[user, firstAt, blockStart(firstAt) + BLOCK_MS],
-	);
-	return last?.at ?? firstAt;
-}
+const START = `cut.at - cut.at % ${HOUR_MS}`;
 
-async function opensAt(tx: Transaction, user: number, at: number): Promise<boolean> {
-	const found = await tx.get("select 1 as found from blocks where user = ? and start = ? and first_at = ?", [
+/**
+ * The whole cut as one question. A row of `cut` is a step: a `run` begins at the first time of a stretch, `look` has the
+ * first event of what may be the next block, which becomes a `block` or, where everything stands from there on, an `end`.
+ *
+ * A block that starts strictly before the change cannot itself be taken into the one before it; one that starts at that
+ * very moment could. So a run goes back to the last block that starts before it.
+ */
+const CUT = `
+with recursive
+stretches as materialized (select value ->> 0 as first, value ->> 1 as last from json_each(?)),
+cut (step, kind, user, run, delete_from, at, last_at) as (
+	select 0, 'run', ?, min(first), null, null, null from stretches
+	union all
+	select
+		step + 1,
+		case kind
+			when 'end' then 'run'
+			when 'look' then iif(
+				at is null
+				or at > run
+				and not exists (select 1 from stretches where cut.at between first and last)
+				and exists (
+					select 1 from blocks as b where b.user = cut.user and b.start = ${START} and b.first_at = cut.at
+				),
+				'end',
+				'block'
+			)
+			else 'look'
+		end,
 		user,
-		blockStart(at),
-		at,
-	]);
-	return found !== undefined;
-}
-
-async function insertBlocks(tx: Transaction, user: number, blocks: readonly Block[]): Promise<Batch> {
-	const columns = ["user", "start", "first_at", "last_at", "models", ...SUMMED];
-	const summed = await sumBlocks(tx, user, blocks);
-	return {
-		sql: `insert into blocks (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})`,
-		rows: blocks.map((block, i): Value[] => [
-			user,
-			block.start,
-			block.firstAt,
-			block.lastAt,
-			JSON.stringify(summed[i]?.models),
-			...(summed[i]?.sums ?? []),
-		]),
-	};
-}
+		iif(kind = 'end', (select min(first) from stretches where first > cut.at), run),
+		iif(
+			kind = 'run',
+			ifnull((select max(b.start) from blocks as b where b.user = cut.user and b.start < cut.run), 0),
+			delete_from
+		),
+		case kind
+			when 'run' then (
+				select min(e.at)
+				from events as e
+				where e.user = cut.user and e.replay = 0 and e.at >= min(cut.run, ifnull(
+					(
+						select b.first_at
+						from blocks as b
+						where b.user = cut.user and b.start < cut.run
+						order by b.start desc
+						limit 1
+					),
+					cut.run
+				))
+			)
+			when 'block' then (
+				select min(e.at) from events as e where e.user = cut.user and e.replay = 0 and e.at > cut.last_at
+			)
+			else at
+		end,
+		iif(
+			kind = 'look',
+			(
+				select max(e.at)
+				from events as e
+				where e.user = cut.user and e.replay = 0 and e.at >= cut.at and e.at <= ${START} + ${BLOCK_MS}
+			),
+			last_at
+		)
+	from cut
+	where kind <> 'end' or exists (select 1 from stretches where first > cut.at)
+)
+select
+	kind,
+	delete_from as deleteFrom,
+	at,
+	iif(kind = 'block', last_at, null) as lastAt,
+	iif(
+		kind <> 'block' or ${isShared("cut.user", START, "cut.at", "cut.last_at")},
+		null,
+		${slotSums("cut.user", START, "cut.at")}
+	) as sums
+from cut
+where kind in ('block', 'end')
+order by step`;

@@ -1,16 +1,13 @@
-import type { Transaction } from "./database.ts";
+import type { Batch, Transaction } from "./database.ts";
 
-/**
- * Takes the next `count` change numbers, which are never given again, not even after deletions.
- *
- * @returns the first of them
- */
-export async function takeChangeNumbers(tx: Transaction, count: number): Promise<number> {
-	if (count === 0) return 0;
-	const counter = await tx.get<{ value: number }>(
-		"update counters set value = value + ? where name = 'events' returning value",
-		[count],
-	);
+/** The last change number that was given. The next ones are free for who writes: nobody else does meanwhile. */
+export async function findLastChange(tx: Transaction): Promise<number> {
+	const counter = await tx.get<{ value: number }>("select value from counters where name = 'events'");
 	if (!counter) throw new Error("the ledger has lost its change counter");
-	return counter.value - count + 1;
+	return counter.value;
+}
+
+/** Notes the last change number that was given; up to it none is ever given again, not even after deletions. */
+export function saveLastChange(change: number): Batch {
+	return { sql: "update counters set value = ? where name = 'events'", rows: [[change]] };
 }

@@ -1,5 +1,6 @@
 import { SUMMED, type Sums } from "./contributions.ts";
 import type { Batch, Value } from "./database.ts";
+import { deleteRows, insertRows } from "./row-batches.ts";
 
 /** Four numbers, which a table with fewer keys fills up with zeros. */
 export type Key = readonly [number, number, number, number];
@@ -141,13 +142,13 @@ function compareKeys(a: Key, b: Key): number {
 
 /** Adds differences to a table's rows, and removes the rows in which nothing is left. */
 export function writeDeltas(table: string, keys: readonly string[], user: number, deltas: Deltas): Batch[] {
-	const columns = ["user", ...keys, ...SUMMED];
-	const add = {
-		sql: `insert into ${table} (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})
-			on conflict do update set ${ADDED}`,
-		rows: deltas.changed().map(({ key, sums }): Value[] => [user, ...key.slice(0, keys.length), ...sums]),
-	};
-	return [add, removeEmpty(table, keys, user, deltas)];
+	const rows = deltas
+		.changed()
+		.map(({ key, sums }): Value[] => [user, ...key.slice(0, keys.length), ...sums]);
+	return [
+		insertRows(table, ["user", ...keys, ...SUMMED], rows, `on conflict do update set ${ADDED}`),
+		removeEmpty(table, keys, user, deltas),
+	];
 }
 
 /** The assignments that add a refused insert's sums to the row in its way. */
@@ -155,12 +156,7 @@ export const ADDED = SUMMED.map((column) => `${column} = ${column} + excluded.${
 
 /** Removes the rows from which everything was taken. */
 export function removeEmpty(table: string, keys: readonly string[], user: number, deltas: Deltas): Batch {
-	const conditions = [
-		...["user", ...keys].map((column) => `${column} = ?`),
-		...SUMMED.map((column) => `${column} = 0`),
-	];
-	return {
-		sql: `delete from ${table} where ${conditions.join(" and ")}`,
-		rows: deltas.lessened().map((key): Value[] => [user, ...key.slice(0, keys.length)]),
-	};
+	const rows = deltas.lessened().map((key): Value[] => [user, ...key.slice(0, keys.length)]);
+	const isEmpty = SUMMED.map((column) => `${column} = 0`).join(" and ");
+	return deleteRows(table, ["user", ...keys], rows, isEmpty);
 }

@@ -2,28 +2,29 @@ import type { ExtraPart } from "../usage/event.ts";
 import type { Batch, Value } from "./database.ts";
 import type { Costs, EventRow } from "./event-rows.ts";
 import { extraText, type StoredPart } from "./extra-parts.ts";
+import { insertRows } from "./row-batches.ts";
 
 /** Writes new rows. */
 export function insertEvents(user: number, rows: readonly EventRow[]): Batch {
-	const columns = ["change", "user", "key", ...WRITTEN];
-	const places = columns.map(() => "?").join(", ");
-	return {
-		sql: `insert into events (${columns.join(", ")}) values (${places})`,
-		rows: valuesOfNew(user, rows),
-	};
+	return insertRows("events", ["change", "user", "key", ...WRITTEN], valuesOfNew(user, rows));
 }
 
 /** Writes rows that changed, each found by its key, under its new change number. */
 export function updateEvents(user: number, rows: readonly EventRow[]): Batch {
-	const columns = ["change", ...WRITTEN].map((column) => `${column} = ?`);
-	return {
-		sql: `update events set ${columns.join(", ")} where user = ? and key = ?`,
-		rows: rows.map((row) => {
-			const values: Value[] = [row.change];
-			putValues(row, values);
-			return [...values, user, row.event.key];
-		}),
-	};
+	const columns = ["change", ...WRITTEN];
+	const values = rows.map((row) => {
+		const values: Value[] = [row.change];
+		putValues(row, values);
+		return [...values, user, row.event.key];
+	});
+	// A list is written by way of a conflict, for an update that joins one begins with every event there is.
+	const { listSql } = insertRows("events", [...columns, "user", "key"], [], onConflict(columns));
+	const set = columns.map((column) => `${column} = ?`).join(", ");
+	return { sql: `update events set ${set} where user = ? and key = ?`, listSql, rows: values };
+}
+
+function onConflict(columns: readonly string[]): string {
+	return `on conflict do update set ${columns.map((column) => `${column} = excluded.${column}`).join(", ")}`;
 }
 
 const WRITTEN = [

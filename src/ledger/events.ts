@@ -3,19 +3,21 @@ import { utcDay } from "../usage/day.ts";
 import { cleanEvent, type RejectCode, rejectCode, type UsageEvent } from "../usage/event.ts";
 import type { PriceBook } from "../usage/price.ts";
 import { isSamePriced, mergeEvents, raiseEvent } from "../usage/response.ts";
-import { takeChangeNumbers } from "./change-numbers.ts";
+import { findLastChange, saveLastChange } from "./change-numbers.ts";
 import type { Change } from "./contributions.ts";
-import type { Transaction, Value } from "./database.ts";
-import { nameEvents } from "./event-names.ts";
+import type { Batch, Transaction, Value } from "./database.ts";
+import { EventNaming } from "./event-names.ts";
 import { type EventRow, findEvents, hasEvents } from "./event-rows.ts";
 import { insertEvents, updateEvents } from "./event-writes.ts";
 import type { MovedSession } from "./folders.ts";
 import { KeyFilter } from "./key-filter.ts";
-import { saveMachine } from "./machines.ts";
+import { findMachine, labelOf, saveMachine } from "./machines.ts";
 import { moveSessions } from "./moves.ts";
+import { nextId } from "./names.ts";
 import { priceEvent } from "./prices.ts";
-import { settleReplays } from "./replays.ts";
+import { Replays } from "./replays.ts";
 import { RollupChanges } from "./rollups.ts";
+import { insertRows } from "./row-batches.ts";
 import { Superseding } from "./superseding.ts";
 import { type LedgerUser, raiseRevision } from "./users.ts";
 
@@ -32,6 +34,14 @@ export type IngestResult = {
 	/** From before the user's horizon. */
 	expired: number;
 	rejected: { index: number; code: RejectCode }[];
+};
+
+/** What the ledger has of a person and a machine before an ingest. `machine`: its number, known or not; `label`: if it is. */
+export type Standing = {
+	hasEvents: boolean;
+	hasReported: boolean;
+	machine: number;
+	label: string | undefined;
 };
 
 /**
@@ -51,23 +61,36 @@ export class Ingest {
 	raised = 0;
 	#moved = 0;
 
+	/** There, where something was reported in place of events. */
+	readonly superseding: Superseding | undefined;
+
 	private constructor(
 		readonly tx: Transaction,
 		readonly context: IngestContext,
-		readonly machine: number,
-		isFirst: boolean,
-		/** There, where something was reported in place of events. */
-		readonly superseding: Superseding | undefined,
+		readonly standing: Standing,
 	) {
-		this.#rollups = new RollupChanges(context.user);
-		if (isFirst) this.#written = new KeyFilter();
+		const { user } = context;
+		this.#rollups = new RollupChanges(user);
+		if (!standing.hasEvents) this.#written = new KeyFilter();
+		if (standing.hasReported) this.superseding = new Superseding(user.id, standing.label);
 	}
 
-	static async begin(tx: Transaction, context: IngestContext): Promise<Ingest> {
+	/** What has to be known before it begins. */
+	static async look(tx: Transaction, user: number, uuid: string): Promise<Standing> {
+		const [isKnown, hasReported, machine, next] = await Promise.all([
+			hasEvents(tx, user),
+			Superseding.isNeeded(tx, user),
+			findMachine(tx, user, uuid),
+			nextId(tx, "machines"),
+		]);
+		return { hasEvents: isKnown, hasReported, machine: machine?.id ?? next, label: machine?.label };
+	}
+
+	static async begin(tx: Transaction, context: IngestContext, standing?: Standing): Promise<Ingest> {
 		const { user, machine, now } = context;
-		const isFirst = !(await hasEvents(tx, user.id));
-		const superseding = await Superseding.begin(tx, user.id, machine.uuid);
-		return new Ingest(tx, context, await saveMachine(tx, user.id, machine, now), isFirst, superseding);
+		const known = standing ?? (await Ingest.look(tx, user.id, machine.uuid));
+		await tx.batch([saveMachine(known.machine, user.id, machine, now)]);
+		return new Ingest(tx, context, known);
 	}
 
 	/** How many responses are noted and not written yet. */
@@ -95,25 +118,36 @@ export class Ingest {
 			event.machine = this.context.machine.uuid;
 			if (projectOf) event.project = projectOf(event);
 		}
-		const { tx, machine } = this;
+		const { tx } = this;
 		const { user, prices } = this.context;
-		const pending = await this.#findChanged();
-		const nameOf = await nameEvents(tx, user.id, { [this.context.machine.uuid]: machine }, pending);
-		let change = await takeChangeNumbers(tx, pending.length);
-		const changes = pending.map(({ before, event }): Change & { after: EventRow } => ({
-			before,
-			after: {
-				change: change++,
-				event,
-				names: nameOf(event, before),
-				costs: before && isSamePriced(before.event, event) ? before.costs : priceEvent(prices, event),
-				replay: before?.replay ?? false,
-			},
-		}));
-		const fresh = changes.filter(({ before }) => !before).map(({ after }) => after);
-		const known = changes.filter(({ before }) => before).map(({ after }) => after);
-		await tx.batch([insertEvents(user.id, fresh), updateEvents(user.id, known)]);
-		for (const changed of await withReplays(tx, changes)) this.#rollups.note(changed);
+		const arrivals = [...this.#arrivals.values()];
+		const [stored, naming, replays, last] = await Promise.all([
+			this.#findStored(),
+			EventNaming.of(tx, user.id, arrivals),
+			Replays.of(tx, user.id, arrivals),
+			findLastChange(tx),
+		]);
+		let change = last;
+		const pending = changedBy(arrivals, stored).map(
+			({ before, event }): Change => ({
+				before,
+				after: {
+					change: ++change,
+					event,
+					names: naming.nameOf({ before, event }, this.#machineOf(event)),
+					costs: before && isSamePriced(before.event, event) ? before.costs : priceEvent(prices, event),
+					replay: before?.replay ?? false,
+				},
+			}),
+		);
+		const { settled, turned } = await replays.settle(tx, pending);
+		const fresh = settled.filter(({ before }) => !before).map(({ after }) => after);
+		const known = settled.filter(({ before }) => before).map(({ after }) => after);
+		if (settled.length > 0) {
+			const events = [insertEvents(user.id, fresh), updateEvents(user.id, known)];
+			await tx.batch([saveLastChange(change), ...naming.takeFresh(), ...events]);
+		}
+		for (const changes of [settled, turned]) for (const one of changes) this.#rollups.note(one);
 		this.stored += fresh.length;
 		this.raised += known.length;
 		this.#arrivals.clear();
@@ -130,30 +164,43 @@ export class Ingest {
 	/** Writes what is left, and the sums. */
 	async finish(): Promise<void> {
 		await this.write();
-		await this.#rollups.write(this.tx);
-		await this.tx.batch([markDays(this.context.user.id, this.machine, this.#days)]);
-		const superseded = (await this.superseding?.finish(this.tx, this.machine)) ?? 0;
+		const { tx, context, standing } = this;
+		await tx.batch([...this.#rollups.writeSums(), markDays(context.user.id, standing.machine, this.#days)]);
+		const [superseded = 0] = await Promise.all([
+			this.superseding?.finish(tx, labelOf(context.machine)),
+			this.#rollups.cutBlocks(tx),
+		]);
 		const changes = this.stored + this.raised + this.#moved + superseded;
-		if (changes > 0) await raiseRevision(this.tx, this.context.user.id);
+		if (changes > 0) await raiseRevision(tx, context.user.id);
 	}
 
-	/** The noted events as they will stand, where that differs from how they stand. */
-	async #findChanged(): Promise<{ before: EventRow | undefined; event: UsageEvent }[]> {
-		const { tx, context } = this;
-		const stored = new Map<string, EventRow>();
+	/** The machine whose events come in; what another one was the first to tell stays its own. */
+	#machineOf(event: UsageEvent): number | undefined {
+		return event.machine === this.context.machine.uuid ? this.standing.machine : undefined;
+	}
+
+	/** The rows of the responses that were noted, by key. */
+	async #findStored(): Promise<Map<string, EventRow>> {
 		const keys = [...this.#arrivals.keys()];
 		const known = this.#written ? keys.filter((key) => this.#written?.mayHave(key)) : keys;
-		const rows = await findEvents(tx, context.user.id, known);
+		const rows = await findEvents(this.tx, this.context.user.id, known);
 		for (const key of keys) this.#written?.add(key);
-		for (const row of rows) stored.set(row.event.key, row);
-		const changed: { before: EventRow | undefined; event: UsageEvent }[] = [];
-		for (const arrival of this.#arrivals.values()) {
-			const before = stored.get(arrival.key);
-			const event = before ? mergeEvents(before.event, arrival) : arrival;
-			if (event !== before?.event) changed.push({ before, event });
-		}
-		return changed;
+		return new Map(rows.map((row) => [row.event.key, row]));
 	}
+}
+
+/** The events as they will stand, where that differs from how they stand. */
+function changedBy(
+	arrivals: readonly UsageEvent[],
+	stored: ReadonlyMap<string, EventRow>,
+): { before: EventRow | undefined; event: UsageEvent }[] {
+	const changed: { before: EventRow | undefined; event: UsageEvent }[] = [];
+	for (const arrival of arrivals) {
+		const before = stored.get(arrival.key);
+		const event = before ? mergeEvents(before.event, arrival) : arrival;
+		if (event !== before?.event) changed.push({ before, event });
+	}
+	return changed;
 }
 
 /** Takes in events that come from outside: checks and cleans each one, and tells what became of it. */
@@ -161,9 +208,10 @@ export async function ingest(
 	tx: Transaction,
 	context: IngestContext,
 	events: readonly UsageEvent[],
+	standing?: Standing,
 ): Promise<IngestResult> {
 	const { user } = context;
-	const work = await Ingest.begin(tx, context);
+	const work = await Ingest.begin(tx, context, standing);
 	const rejected: IngestResult["rejected"] = [];
 	let expired = 0;
 	events.forEach((sent, index) => {
@@ -179,21 +227,7 @@ export async function ingest(
 	return { stored, raised, duplicates, expired, rejected };
 }
 
-/** The changes, and those that follow from them because a replay came to light or ceased to be one. */
-async function withReplays(tx: Transaction, changes: readonly Change[]): Promise<readonly Change[]> {
-	const turned = new Map((await settleReplays(tx, changes)).map((row) => [row.event.key, row]));
-	if (turned.size === 0) return changes;
-	const settled = changes.map(({ before, after }): Change => {
-		const isTurned = turned.delete(after.event.key);
-		return { before, after: isTurned ? { ...after, replay: !after.replay } : after };
-	});
-	for (const row of turned.values()) settled.push({ before: row, after: { ...row, replay: !row.replay } });
-	return settled;
-}
-
-function markDays(user: number, machine: number, days: ReadonlySet<number>) {
-	return {
-		sql: "insert into machine_days (user, machine, day) values (?, ?, ?) on conflict do nothing",
-		rows: [...days].map((day): Value[] => [user, machine, day]),
-	};
+function markDays(user: number, machine: number, days: ReadonlySet<number>): Batch {
+	const rows = [...days].map((day): Value[] => [user, machine, day]);
+	return insertRows("machine_days", ["user", "machine", "day"], rows, "on conflict do nothing");
 }

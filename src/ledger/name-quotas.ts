@@ -36,8 +36,13 @@ export async function mayHaveMachine(
 	uuid: string,
 	{ machines: most }: NameQuotas,
 ): Promise<boolean> {
-	if (await db.get("select id from machines where user = ? and uuid = ?", [user, uuid])) return true;
-	return (await countNames(db, "machines", user)) < most;
+	const beyond = await db.get(
+		`select 1 as beyond
+		where not exists (select 1 from machines where user = ? and uuid = ?)
+			and (select count(*) from machines where user = ?) >= ?`,
+		[user, uuid, user, most],
+	);
+	return beyond === undefined;
 }
 
 /**
@@ -53,15 +58,8 @@ export async function findBeyondQuotas(
 	quotas: NameQuotas,
 ): Promise<Set<number>> {
 	const events = sent.map(cleanEvent);
-	const kinds: { namesOf: (event: UsageEvent) => readonly string[]; known: Set<string>; room: number }[] = [];
-	for (const kind of KINDS) {
-		const namesOf = (event: UsageEvent) => NAMES[kind](event).filter((name) => name !== undefined);
-		const names = new Set(events.flatMap(namesOf));
-		const known = await findNames(db, kind, user, names);
-		const most = quotas[kind];
-		if (known.size === names.size || most === undefined) continue;
-		kinds.push({ namesOf, known: new Set(known.keys()), room: most - (await countNames(db, kind, user)) });
-	}
+	const looked = await Promise.all(KINDS.map((kind) => lookAtNames(db, user, kind, events, quotas[kind])));
+	const kinds = looked.filter((kind) => kind !== undefined);
 	const beyond = new Set<number>();
 	for (const [place, event] of events.entries()) {
 		const fresh = kinds.map(
@@ -80,14 +78,46 @@ export async function findBeyondQuotas(
 	return beyond;
 }
 
+type KnownNames = { namesOf: (event: UsageEvent) => readonly string[]; known: Set<string>; room: number };
+
+/** @returns undefined where a kind's names are all known, or without a quota */
+async function lookAtNames(
+	db: Reader,
+	user: number,
+	kind: Kind,
+	events: readonly UsageEvent[],
+	most: number | undefined,
+): Promise<KnownNames | undefined> {
+	const namesOf = (event: UsageEvent) => NAMES[kind](event).filter((name) => name !== undefined);
+	const names = new Set(events.flatMap(namesOf));
+	if (names.size === 0 || most === undefined) return undefined;
+	const [known, count] = await Promise.all([
+		findNames(db, kind, user, names),
+		countIfNew(db, kind, user, names),
+	]);
+	return count === undefined ? undefined : { namesOf, known: new Set(known.keys()), room: most - count };
+}
+
 /** Who has more than a quota allows already brings no more, and keeps what there is. */
 function isMore(fresh: number, room: number): boolean {
 	return fresh > 0 && fresh > room;
 }
 
-async function countNames(db: Reader, table: NameTable | "machines", user: number): Promise<number> {
-	const counted = await db.get<{ names: number }>(`select count(*) as names from ${table} where user = ?`, [
-		user,
-	]);
-	return counted?.names ?? 0;
+/** How many names a person has; undefined where all of these are known, for then nothing need be counted. */
+async function countIfNew(
+	db: Reader,
+	table: Kind,
+	user: number,
+	names: ReadonlySet<string>,
+): Promise<number | undefined> {
+	const counted = await db.get<{ names: number }>(
+		`select (select count(*) from ${table} where user = ?) as names
+		where exists (
+			select 1
+			from json_each(?) as wanted
+			where not exists (select 1 from ${table} as n where n.user = ? and n.name = wanted.value)
+		)`,
+		[user, JSON.stringify([...names]), user],
+	);
+	return counted?.names;
 }

@@ -1,4 +1,5 @@
 import type { Transaction, Value } from "./database.ts";
+import { insertRows } from "./row-batches.ts";
 import { supersedeBlocks, supersedeDays, supersedeSessions } from "./superseding.ts";
 import { raiseRevision } from "./users.ts";
 
@@ -163,12 +164,8 @@ async function save(
 		if (!before) return true;
 		return row.total >= before.total && told.some((column) => before[column] !== row[column]);
 	});
-	await tx.batch([
-		{
-			sql: upsert(place, columns),
-			rows: rows.map((row) => columns.map((column) => row[column] ?? null)),
-		},
-	]);
+	const values = rows.map((row) => columns.map((column) => row[column] ?? null));
+	await tx.batch([insertRows(place.table, columns, values, onConflict(place, columns))]);
 	await supersede();
 	if (isChanged) await raiseRevision(tx, user);
 	return rows.length;
@@ -203,11 +200,10 @@ async function countReported(tx: Transaction, user: number, { table }: Place): P
 	return counted?.rows ?? 0;
 }
 
-function upsert({ table, id }: Place, columns: readonly string[]): string {
+function onConflict({ table, id }: Place, columns: readonly string[]): string {
 	// What events told once they tell still, whatever their machine is called by now.
 	const replaced = columns.filter((column) => !["user", "label", id, "superseded"].includes(column));
-	return `insert into ${table} (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})
-		on conflict (user, label, ${id}) do update set
+	return `on conflict (user, label, ${id}) do update set
 		${replaced.map((column) => `${column} = excluded.${column}`).join(", ")}
 		where excluded.total >= ${table}.total`;
 }

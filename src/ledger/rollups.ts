@@ -1,7 +1,7 @@
 import { monthOf, SLOT_MS, utcDay, ZoneClock } from "../usage/day.ts";
 import { changeBlocks } from "./blocks.ts";
 import { type Change, type Sums, sumsOfExtra, sumsOfMain } from "./contributions.ts";
-import type { Transaction } from "./database.ts";
+import type { Batch, Transaction } from "./database.ts";
 import { Deltas, writeDeltas } from "./deltas.ts";
 import type { EventRow } from "./event-rows.ts";
 import { SessionPartChanges } from "./session-parts.ts";
@@ -112,15 +112,19 @@ export class RollupChanges {
 		this.#sessionParts.note(row, model, sums, sign);
 	}
 
-	/** Writes it all. The events themselves have to be written already. */
-	async write(tx: Transaction): Promise<void> {
-		if (this.#touched.length === 0) return;
+	/** Writes the sums. The events themselves have to be written before them. */
+	writeSums(): Batch[] {
+		if (this.#touched.length === 0) return [];
 		const { id } = this.user;
-		for (const [i, { table, keys }] of ROLLUPS.entries()) {
-			await tx.batch(writeDeltas(table, keys, id, this.#deltas[i] as Deltas));
-		}
-		await this.#sessionParts.write(tx, id);
-		await changeBlocks(tx, id, this.#touched);
+		const sums = ROLLUPS.flatMap(({ table, keys }, i) =>
+			writeDeltas(table, keys, id, this.#deltas[i] as Deltas),
+		);
+		return [...sums, ...this.#sessionParts.write(id)];
+	}
+
+	/** Cuts the blocks anew, after the sums were written. */
+	async cutBlocks(tx: Transaction): Promise<void> {
+		await changeBlocks(tx, this.user.id, this.#touched);
 	}
 }
 
@@ -132,5 +136,6 @@ export async function changeRollups(
 ): Promise<void> {
 	const rollups = new RollupChanges(user);
 	for (const change of changes) rollups.note(change);
-	await rollups.write(tx);
+	await tx.batch(rollups.writeSums());
+	await rollups.cutBlocks(tx);
 }

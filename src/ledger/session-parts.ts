@@ -1,7 +1,8 @@
 import { SUMMED, type Sums } from "./contributions.ts";
-import type { Batch, Transaction, Value } from "./database.ts";
+import type { Batch, Value } from "./database.ts";
 import { ADDED, Deltas, type Key, removeEmpty } from "./deltas.ts";
 import type { EventRow } from "./event-rows.ts";
+import { amongRows, insertRows } from "./row-batches.ts";
 
 const KEYS = ["session", "machine", "project", "model"] as const;
 
@@ -26,33 +27,34 @@ export class SessionPartChanges {
 		times.lastAt = Math.max(times.lastAt, event.at);
 	}
 
-	async write(tx: Transaction, user: number): Promise<void> {
-		await tx.batch([
+	/** The events themselves have to be written before it. */
+	write(user: number): Batch[] {
+		return [
 			this.#addSums(user),
 			removeEmpty("session_parts", KEYS, user, this.#deltas),
 			readTimes(user, this.#deltas.lessened()),
-		]);
+		];
 	}
 
 	#addSums(user: number): Batch {
-		const columns = ["user", ...KEYS, "first_at", "last_at", ...SUMMED];
-		return {
-			sql: `insert into session_parts (${columns.join(", ")}) values (${columns.map(() => "?").join(", ")})
-				on conflict do update set
-					first_at = min(first_at, excluded.first_at),
-					last_at = max(last_at, excluded.last_at),
-					${ADDED}`,
-			rows: this.#deltas.changed().map(({ key, sums }): Value[] => {
-				const { firstAt, lastAt } = this.#times[this.#deltas.find(key) ?? -1] ?? NO_TIMES;
-				return [user, ...key, firstAt, lastAt, ...sums];
-			}),
-		};
+		const rows = this.#deltas.changed().map(({ key, sums }): Value[] => {
+			const { firstAt, lastAt } = this.#times[this.#deltas.find(key) ?? -1] ?? NO_TIMES;
+			return [user, ...key, firstAt, lastAt, ...sums];
+		});
+		return insertRows(
+			"session_parts",
+			["user", ...KEYS, "first_at", "last_at", ...SUMMED],
+			rows,
+			`on conflict do update set
+				first_at = min(first_at, excluded.first_at),
+				last_at = max(last_at, excluded.last_at),
+				${ADDED}`,
+		);
 	}
 }
 
 function readTimes(user: number, keys: readonly Key[]): Batch {
-	return {
-		sql: `update session_parts as part
+	const update = `update session_parts as part
 			set (first_at, last_at) = (
 				select min(e.at), max(e.at)
 				from events as e
@@ -65,7 +67,11 @@ function readTimes(user: number, keys: readonly Key[]): Batch {
 						or exists (select 1 from json_each(e.extra) as extra where extra.value ->> 0 = part.model)
 					)
 			)
-			where user = ? and session = ? and machine = ? and project = ? and model = ?`,
+			where`;
+	const columns = ["user", ...KEYS];
+	return {
+		sql: `${update} ${columns.map((column) => `${column} = ?`).join(" and ")}`,
+		listSql: `${update} ${amongRows(columns)}`,
 		rows: keys.map((key): Value[] => [user, ...key]),
 	};
 }

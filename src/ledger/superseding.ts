@@ -1,6 +1,7 @@
 import { SLOT_MS, utcDay } from "../usage/day.ts";
 import type { UsageEvent } from "../usage/event.ts";
 import type { Transaction, Value } from "./database.ts";
+import { amongRows } from "./row-batches.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -177,9 +178,12 @@ async function mark(
 	found: readonly (readonly [label: string, id: Value])[],
 ): Promise<number> {
 	if (found.length === 0) return 0;
+	const columns = ["user", "label", id];
+	const update = `update ${table} set superseded = 1 where`;
 	await tx.batch([
 		{
-			sql: `update ${table} set superseded = 1 where user = ? and label = ? and ${id} = ?`,
+			sql: `${update} ${columns.map((column) => `${column} = ?`).join(" and ")}`,
+			listSql: `${update} ${amongRows(columns)}`,
 			rows: found.map(([label, key]) => [user, label, key]),
 		},
 	]);
@@ -192,19 +196,14 @@ export class Superseding {
 	readonly #sessions = new Set<string>();
 	readonly #slots = new Set<number>();
 
-	/** @param before what the machine was called, if it is known */
-	private constructor(
+	/** @param before what the machine was called, if it was known */
+	constructor(
 		readonly user: number,
 		readonly before: string | undefined,
 	) {}
 
-	/**
-	 * Begins before the machine is saved.
-	 *
-	 * @param uuid the machine that events come from
-	 * @returns undefined where nothing was reported, so that all others have no work with it
-	 */
-	static async begin(tx: Transaction, user: number, uuid: string): Promise<Superseding | undefined> {
+	/** Whether anything was reported at all: all others have no work with it. */
+	static async isNeeded(tx: Transaction, user: number): Promise<boolean> {
 		const found = await tx.get<{ found: number }>(
 			`select
 				exists (select 1 from reported_days where user = ?)
@@ -212,12 +211,7 @@ export class Superseding {
 				or exists (select 1 from reported_blocks where user = ?) as found`,
 			[user, user, user],
 		);
-		if (!found?.found) return undefined;
-		const known = await tx.get<{ label: string }>("select label from machines where user = ? and uuid = ?", [
-			user,
-			uuid,
-		]);
-		return new Superseding(user, known?.label);
+		return found?.found === 1;
 	}
 
 	note({ at, session }: Pick<UsageEvent, "at" | "session">): void {
@@ -229,24 +223,22 @@ export class Superseding {
 	/**
 	 * Events, sums and days of the machine have to be written already.
 	 *
-	 * @param machine the number of the machine that the events came from
+	 * @param label what the machine that the events came from is called now
 	 * @returns how many totals were not superseded before
 	 */
-	async finish(tx: Transaction, machine: number): Promise<number> {
-		const known = await tx.get<{ label: string }>("select label from machines where user = ? and id = ?", [
-			this.user,
-			machine,
-		]);
-		const label = known?.label ?? "";
+	async finish(tx: Transaction, label: string): Promise<number> {
 		// All that the machine has ever had is of its new name now.
 		const isRenamed = this.before !== undefined && this.before !== label;
-		const days = isRenamed ? await this.#listDays(tx, label) : this.#touchedDays(label);
-		const moments = isRenamed ? await this.#listBlocks(tx, label) : this.#touchedSlots(label);
-		return (
-			(await supersedeDays(tx, this.user, days)) +
-			(await supersedeSessions(tx, this.user, [...this.#sessions])) +
-			(await supersedeBlocks(tx, this.user, moments))
-		);
+		const [days, moments] = await Promise.all([
+			isRenamed ? this.#listDays(tx, label) : this.#touchedDays(label),
+			isRenamed ? this.#listBlocks(tx, label) : this.#touchedSlots(label),
+		]);
+		const marked = await Promise.all([
+			supersedeDays(tx, this.user, days),
+			supersedeSessions(tx, this.user, [...this.#sessions]),
+			supersedeBlocks(tx, this.user, moments),
+		]);
+		return marked.reduce((sum, count) => sum + count, 0);
 	}
 
 	/** In no zone is it more than a day earlier or later than in UTC. */

@@ -10,6 +10,17 @@ export type LedgerUser = {
 	horizon: number;
 };
 
+/** A person, how often the person's usage has changed, and when any last came in (epoch ms). */
+export type Person = LedgerUser & { revision: number; lastSeen: number | null };
+
+/** The columns of a {@link Person}, for queries that join it. */
+export const PERSON_COLUMNS = `
+	users.id,
+	users.zone,
+	users.horizon,
+	users.revision,
+	(select max(machines.last_seen) from machines where machines.user = users.id) as lastSeen`;
+
 /** A machine's own ledger has one user, whose number is this. */
 export const LOCAL_USER = 1;
 
@@ -35,7 +46,7 @@ export async function saveZone(tx: Transaction, user: LedgerUser, zone: string):
 
 /** Tells open pages that a person's usage is another one now. */
 export async function raiseRevision(tx: Transaction, user: number): Promise<void> {
-	await tx.run("update users set revision = revision + 1 where id = ?", [user]);
+	await tx.batch([{ sql: "update users set revision = revision + 1 where id = ?", rows: [[user]] }]);
 }
 
 /** Counts how often a person's usage has changed; 0 for someone who is not known. */

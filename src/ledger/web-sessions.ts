@@ -3,6 +3,8 @@ import type { KeyKind } from "../account/api-key.ts";
 import { digestOf, randomBase62 } from "../account/secret.ts";
 import { ACCOUNT_COLUMNS } from "./accounts.ts";
 import type { Reader, Transaction } from "./database.ts";
+import { partOf, renamed } from "./joined-rows.ts";
+import { PERSON_COLUMNS, type Person } from "./users.ts";
 
 const DAY_MS = 86_400_000;
 /** How long a session lasts unused, and how long at most, in ms. */
@@ -32,6 +34,12 @@ export type WebSession = {
 const COLUMNS = `
 	web_sessions.id, web_sessions.user, web_sessions.key, web_sessions.agent,
 	web_sessions.created_at as createdAt, web_sessions.seen_at as seenAt`;
+
+const FOUND = [
+	renamed(COLUMNS, "session"),
+	renamed(ACCOUNT_COLUMNS, "account"),
+	renamed(PERSON_COLUMNS, "person"),
+].join(", ");
 
 /** A session ends with the key that opened it. */
 const LASTS = `
@@ -78,26 +86,28 @@ export async function saveNewSession(
 	return { secret, session };
 }
 
-/** The session of a cookie, while it lasts, its person, and the kind of the key that opened it. */
+/** The session of a cookie, while it lasts, its person, how the person's usage stands, and the kind of the key that opened it. */
 export async function findSession(
 	db: Reader,
 	secret: string,
 	now: number,
-): Promise<{ session: WebSession; account: Account; kind: KeyKind } | undefined> {
-	const found = await db.get<WebSession & { kind: KeyKind }>(
-		`select ${COLUMNS}, coalesce(api_keys.kind, 'full') as kind
+): Promise<{ session: WebSession; account: Account; person: Person; kind: KeyKind } | undefined> {
+	const row = await db.get<Record<string, unknown> & { kind: KeyKind }>(
+		`select ${FOUND}, coalesce(api_keys.kind, 'full') as kind
 		from web_sessions
+		join accounts on accounts.user = web_sessions.user
+		join users on users.id = web_sessions.user
 		left join api_keys on api_keys.id = web_sessions.key
-		where web_sessions.digest = ? and ${LASTS}`,
+		where web_sessions.digest = ? and accounts.disabled_at is null and ${LASTS}`,
 		[digestOf(secret), now - IDLE_MS, now - ABSOLUTE_MS, now],
 	);
-	if (!found) return undefined;
-	const { kind, ...session } = found;
-	const account = await db.get<Account>(
-		`select ${ACCOUNT_COLUMNS} from accounts where user = ? and disabled_at is null`,
-		[session.user],
-	);
-	return account && { session, account, kind };
+	if (!row) return undefined;
+	return {
+		session: partOf<WebSession>(row, "session"),
+		account: partOf<Account>(row, "account"),
+		person: partOf<Person>(row, "person"),
+		kind: row.kind,
+	};
 }
 
 /** Whether it is time to note that a session is used: not where that was noted a short while ago. */

@@ -2,6 +2,7 @@ import type { Account } from "../account/account.ts";
 import { type ApiKey, type KeyKind, kindOfKey } from "../account/api-key.ts";
 import { findUsableKey } from "../ledger/api-keys.ts";
 import type { Database } from "../ledger/database.ts";
+import type { Person } from "../ledger/users.ts";
 import { findSession, type WebSession } from "../ledger/web-sessions.ts";
 import type { Access, Arrival } from "./route.ts";
 import { sessionSecretOf } from "./session-cookie.ts";
@@ -9,6 +10,8 @@ import { sessionSecretOf } from "./session-cookie.ts";
 /** Who asks, and by what that is known. */
 export type Known = {
 	account: Account;
+	/** How the account's usage stands. */
+	person: Person;
 	key?: ApiKey | undefined;
 	session?: WebSession | undefined;
 	/** A session may do no more than the key that opened it. */
@@ -26,5 +29,7 @@ export async function identify(
 	if (text !== null && access !== "page") return kindOfKey(text) && (await findUsableKey(db, text, now));
 	const secret = sessionSecretOf(request, origin);
 	const found = secret === undefined ? undefined : await findSession(db, secret, now);
-	return found && { account: found.account, session: found.session, sessionKind: found.kind, secret };
+	if (!found) return undefined;
+	const { account, person, session, kind } = found;
+	return { account, person, session, sessionKind: kind, secret };
 }

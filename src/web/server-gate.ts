@@ -66,7 +66,7 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 				key,
 				session: known.session,
 				csrf: secret === undefined ? undefined : csrfToken(secret),
-				source: await sourceFor(account),
+				source: sourceFor(known.person),
 			};
 		},
 		confirm({ request, origin, body }, { key }) {

@@ -1,8 +1,6 @@
-import type { Account } from "../account/account.ts";
 import type { Database } from "../ledger/database.ts";
-import { findLastSeen } from "../ledger/machines.ts";
 import type { NameQuotas } from "../ledger/name-quotas.ts";
-import { findRevision, findUser, listRevisions } from "../ledger/users.ts";
+import { listRevisions, type Person } from "../ledger/users.ts";
 import type { PriceBook } from "../usage/price.ts";
 import { fileRoutes } from "./assets.ts";
 import { isSafe } from "./cross-site.ts";
@@ -63,7 +61,7 @@ export function createServer(options: ServerOptions): Server {
 		limits,
 		proxies,
 		report,
-		sourceFor: (account) => sourceOf(options, account),
+		sourceFor: (person) => sourceOf(options, person),
 	});
 	const live = liveOf(options);
 	const pages = createRouter(pageRoutes(options, live));
@@ -121,24 +119,16 @@ function liveOf({ db, ledger, now, report }: ServerOptions): Live {
 	});
 }
 
-async function sourceOf(
-	{ db, ledger, prices, pricesOf, now }: ServerOptions,
-	{ user }: Account,
-): Promise<UsageSource> {
-	// Before everything else that a page is made from: it may be newer than its version, but never older.
-	const [asker, revision, lastSeen] = await Promise.all([
-		findUser(db, user),
-		findRevision(db, user),
-		findLastSeen(db, user),
-	]);
-	if (!asker) throw new Error(`the account's user ${user} is not in the ledger`);
+/** It was read before everything else that a page is made from: that may be newer than its version, but never older. */
+function sourceOf({ db, ledger, prices, pricesOf, now }: ServerOptions, person: Person): UsageSource {
+	const { id, zone, revision, lastSeen } = person;
 	return {
 		db,
-		asker,
-		zone: asker.zone,
+		asker: { id, zone },
+		zone,
 		prices,
 		pricesOf,
-		version: versionOf(ledger, user, revision),
+		version: versionOf(ledger, id, revision),
 		asOf: lastSeen ?? now(),
 		isSample: false,
 		looked: [],

@@ -1,10 +1,9 @@
 import type { Account } from "../account/account.ts";
-import { countAccounts, saveAccount, saveFirstZone } from "../ledger/accounts.ts";
+import { countAccounts, findPersonIn, saveAccount } from "../ledger/accounts.ts";
 import { saveNewKey } from "../ledger/api-keys.ts";
 import { saveAudit } from "../ledger/audit-log.ts";
 import type { Reader, Transaction } from "../ledger/database.ts";
 import { deleteSetupInvites, findUsableInvite, type Invite, useInvite } from "../ledger/invites.ts";
-import { isZone } from "../usage/day.ts";
 import { type Problem, ProblemError, TOO_MANY } from "./errors.ts";
 import { placeOf } from "./proxies.ts";
 import type { Registration } from "./registration.ts";
@@ -79,7 +78,7 @@ async function makeAccount(
 	const account = await saveAccount(tx, { username, email: email ?? undefined, role }, now);
 	if (typeof account === "string") throw new ProblemError(taken(account));
 	const { user } = account;
-	if (zone && isZone(zone)) await saveFirstZone(tx, user, zone);
+	await findPersonIn(tx, user, zone);
 	if (invite) {
 		await useInvite(tx, invite.id, user, now);
 		await saveAudit(tx, { user, action: "invite.used", detail: { invite: invite.id }, address }, now);

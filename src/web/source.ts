@@ -1,10 +1,10 @@
-import type { Account } from "../account/account.ts";
 import type { Database } from "../ledger/database.ts";
+import type { Person } from "../ledger/users.ts";
 import type { Asker } from "../reports/source.ts";
 import type { PriceBook } from "../usage/price.ts";
 
 /** What a person's pages are made from on a server. */
-export type SourceFor = (account: Account) => Promise<UsageSource>;
+export type SourceFor = (person: Person) => UsageSource;
 
 /** A ledger that pages are made from, and what is known of it. */
 export type UsageSource = {

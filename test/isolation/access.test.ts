@@ -23,7 +23,7 @@ const reached = createSite(
 			limits: noLimits(),
 			proxies: { publicUrl: SERVER, trusted: { check: () => false } as never },
 			report: (error) => expect(error).toBeUndefined(),
-			sourceFor: async () => ({}) as never,
+			sourceFor: () => ({}) as never,
 		}),
 		now: () => server.now,
 		report: (error) => expect(error).toBeUndefined(),

@@ -185,9 +185,10 @@ test("an ingest finds what was reported by keys, and blocks by their time", asyn
 	};
 	await ingestAll(ledger, [eventOf()]);
 	for (let n = 1; n <= 20; n++) await saveBlocks(ledger, block(n, { block: `b${n}`, startedAt: AT + 1 }));
-	const superseding = await Superseding.begin(watched, user.id, LAPTOP.uuid);
-	superseding?.note(eventOf());
-	await superseding?.finish(watched, 1);
+	expect(await Superseding.isNeeded(watched, user.id)).toBe(true);
+	const superseding = new Superseding(user.id, LAPTOP.label);
+	superseding.note(eventOf());
+	await superseding.finish(watched, LAPTOP.label);
 	expect(steps.filter((step) => step.startsWith("SCAN") && !/json_each|CONSTANT|VIRTUAL/.test(step))).toEqual(
 		[],
 	);

@@ -2,12 +2,10 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { type } from "arktype";
 import { isMachineUuid } from "../../account/machine.ts";
-import { saveFirstZone } from "../../ledger/accounts.ts";
+import { findPersonIn } from "../../ledger/accounts.ts";
 import type { Transaction } from "../../ledger/database.ts";
-import { ingest } from "../../ledger/events.ts";
+import { Ingest, ingest } from "../../ledger/events.ts";
 import { findBeyondQuotas, mayHaveMachine, NAME_QUOTAS, type NameQuotas } from "../../ledger/name-quotas.ts";
-import { findUser } from "../../ledger/users.ts";
-import { isZone } from "../../usage/day.ts";
 import {
 	MOST_BYTES,
 	MOST_BYTES_SENT,
@@ -52,14 +50,16 @@ export function uploadEvents(options: ServerOptions): Route {
 			const { user } = accountOf(viewer);
 			const sent = await readSent(request);
 			const result = await db.transaction(async (tx) => {
-				const { upload, refused } = await withinQuotas(tx, user, sent, quotas);
+				const [known, standing, { upload, refused }] = await Promise.all([
+					findPersonIn(tx, user, sent.machine.zone),
+					Ingest.look(tx, user, sent.machine.id),
+					withinQuotas(tx, user, sent, quotas),
+				]);
 				if (!upload) return { ...NOTHING, rejected: refused };
 				const { machine, events, places } = upload;
-				if (machine.zone !== undefined && isZone(machine.zone)) await saveFirstZone(tx, user, machine.zone);
-				const person = await findUser(tx, user);
-				if (!person) throw new Error(`the account's user ${user} is not in the ledger`);
 				const { id, ...rest } = machine;
-				const kept = await ingest(tx, { user: person, machine: { uuid: id, ...rest }, prices, now }, events);
+				const context = { user: known, machine: { uuid: id, ...rest }, prices, now };
+				const kept = await ingest(tx, context, events, standing);
 				const late = kept.rejected.map(({ index, code }) => ({ index: places[index] ?? -1, code }));
 				return { ...kept, rejected: [...refused, ...late] };
 			});
@@ -81,9 +81,11 @@ async function withinQuotas(
 ): Promise<{ upload: ReadUpload | undefined; refused: ReadUpload["rejected"] }> {
 	const { machine, events, places } = sent;
 	const refuse = (index: number) => ({ index, code: "too_many_names" as const });
-	if (!(await mayHaveMachine(tx, user, machine.id, quotas)))
-		return { upload: undefined, refused: places.map(refuse) };
-	const beyond = await findBeyondQuotas(tx, user, events, quotas);
+	const [mayHave, beyond] = await Promise.all([
+		mayHaveMachine(tx, user, machine.id, quotas),
+		findBeyondQuotas(tx, user, events, quotas),
+	]);
+	if (!mayHave) return { upload: undefined, refused: places.map(refuse) };
 	if (beyond.size === 0) return { upload: sent, refused: [] };
 	const isKept = (_: unknown, i: number) => !beyond.has(i);
 	const upload = { ...sent, events: events.filter(isKept), places: places.filter(isKept) };
