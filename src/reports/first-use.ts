@@ -14,14 +14,15 @@ export async function listKnownNames(db: Reader, { id }: Asker): Promise<KnownNa
 		const rows = await db.all<{ name: string }>(`select name from ${table} where user = ? order by id`, [id]);
 		return rows.map(({ name }) => name);
 	};
-	return {
-		projects: await names("projects"),
-		models: await names("models"),
-		machines: await db.all(
+	const [projects, models, machines] = await Promise.all([
+		names("projects"),
+		names("models"),
+		db.all<KnownNames["machines"][number]>(
 			"select uuid, label, last_seen as lastSeen from machines where user = ? order by id",
 			[id],
 		),
-	};
+	]);
+	return { projects, models, machines };
 }
 
 /** The local day of the first usage, undefined where there is none. */

@@ -50,10 +50,13 @@ export async function readSpan(
 	const filter = filterOf(query, period, zone);
 	const clock = new ZoneClock(zone);
 	const by = query.by === "kind" ? "model" : query.by;
-	const rows = Map.groupBy(await listSeries(db, asker, filter, bucket, by), (row) => row.bucket);
-	const days =
-		bucket === "day" || bucket === "hour" ? undefined : await listSeries(db, asker, filter, "day", "model");
-	const sessions = await listSessionTimes(db, asker, filter);
+	const isByDay = bucket === "day" || bucket === "hour";
+	const [series, days, sessions] = await Promise.all([
+		listSeries(db, asker, filter, bucket, by),
+		isByDay ? undefined : listSeries(db, asker, filter, "day", "model"),
+		listSessionTimes(db, asker, filter),
+	]);
+	const rows = Map.groupBy(series, (row) => row.bucket);
 	const toBucket = bucketFinder(clock, bucket);
 	const sessionsIn = Map.groupBy(sessions, toBucket);
 	const daysIn = Map.groupBy(days ?? [], (row) => bucketOfDay(row.bucket, bucket));

@@ -11,6 +11,7 @@ import { listReportedDays } from "../../reports/reported.ts";
 import { listTopSessions } from "../../reports/top-sessions.ts";
 import { ZoneClock } from "../../usage/day.ts";
 import { parseOverviewQuery } from "../../usage/overview-query.ts";
+import type { Period } from "../../usage/period.ts";
 import { addExact, type Exact, totalTokens } from "../../usage/usage.ts";
 import type { UsageSource } from "../source.ts";
 
@@ -36,26 +37,36 @@ export async function readOverview(
 	const query = parseOverviewQuery(parameters, today, firstDay);
 	const filter = filterOf(query, query.period, zone);
 	const bucket = bucketOf(query.period);
-	const models = await listModels(db, asker, filter);
-	const span = await readSpan(db, asker, query, { period: query.period, zone, bucket, prices });
-	const blocks = await listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now);
-	const projects = await listProjects(db, asker, filter);
-	const machines = await listMachines(db, asker, filter);
+	const readPeriod = (period: Period) => readSpan(db, asker, query, { period, zone, bucket, prices });
+	// A total of a day tells neither project nor model: asked for some, it has no answer.
+	const isReported = !filter.project && !filter.model;
+	// Asked side by side: where the database is far away, they come with one answer.
+	const [span, before, known, projects, models, machines, sessions, calendar, blocks, reported] =
+		await Promise.all([
+			readPeriod(query.period),
+			query.before && readPeriod(query.before),
+			listKnownNames(db, asker),
+			listProjects(db, asker, filter),
+			listModels(db, asker, filter),
+			listMachines(db, asker, filter),
+			listTopSessions(db, asker, filter, listed),
+			readCalendar(db, asker, filter, today),
+			listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now),
+			isReported ? listReportedDays(db, asker, filter) : [],
+		]);
 	return {
 		query,
 		today,
-		known: await listKnownNames(db, asker),
+		known,
 		span,
-		before:
-			query.before && (await readSpan(db, asker, query, { period: query.before, zone, bucket, prices })),
+		before,
 		projects: ranked(projects, listed, (row) => ({ name: row.project, label: row.project })),
 		models: ranked(models, listed, (row) => ({ name: row.model, label: row.model })),
 		machines: ranked(machines, listed, (row) => ({ name: row.machine, label: row.label })),
-		sessions: { rows: await listTopSessions(db, asker, filter, listed), count: span.sessions },
-		calendar: await readCalendar(db, asker, filter, today),
+		sessions: { rows: sessions, count: span.sessions },
+		calendar,
 		block: blocks.find((block) => block.isActive),
-		// A total of a day tells neither project nor model: asked for some, it has no answer.
-		reported: filter.project || filter.model ? [] : await listReportedDays(db, asker, filter),
+		reported,
 		unpriced: unpricedOf(models),
 	};
 }
