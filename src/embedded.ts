@@ -2,6 +2,7 @@ import ledger from "../migrations/0001_ledger.sql" with { type: "text" };
 import people from "../migrations/0002_people.sql" with { type: "text" };
 import reported from "../migrations/0003_reported.sql" with { type: "text" };
 import pushSince from "../migrations/0004_push-since.sql" with { type: "text" };
+import jobs from "../migrations/0005_jobs.sql" with { type: "text" };
 
 /** A step of the schema, in order, forward only. */
 export type Migration = { version: number; name: string; sql: string };
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
 	{ version: 2, name: "0002_people.sql", sql: people },
 	{ version: 3, name: "0003_reported.sql", sql: reported },
 	{ version: 4, name: "0004_push-since.sql", sql: pushSince },
+	{ version: 5, name: "0005_jobs.sql", sql: jobs },
 ];

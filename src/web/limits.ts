@@ -1,3 +1,5 @@
+import type { AttemptLimit } from "../ledger/attempts.ts";
+
 /** What a server's limits are kept by. */
 export type Limits = {
 	/** Everything that comes from one address: an office may stand behind it. */
@@ -8,8 +10,8 @@ export type Limits = {
 	people: Limiter;
 	/** Uploads and other changes under one key. */
 	changes: Limiter;
-	/** New accounts from one address. */
-	signUps: Limiter;
+	/** New accounts from one address: counted in the ledger, over all servers that have it. */
+	signUps: AttemptLimit;
 };
 
 export function usualLimits(): Limits {
@@ -18,7 +20,7 @@ export function usualLimits(): Limits {
 		failures: new Limiter({ most: 30, perMinute: 10 }),
 		people: new Limiter({ most: 300, perMinute: 600 }),
 		changes: new Limiter({ most: 120, perMinute: 120 }),
-		signUps: new Limiter({ most: 10, perMinute: 1 }),
+		signUps: { most: 10, windowMs: 10 * 60_000 },
 	};
 }
 

@@ -2,6 +2,7 @@ import type { Account } from "../account/account.ts";
 import { countAccounts, findPersonIn, saveAccount } from "../ledger/accounts.ts";
 import { saveNewKey } from "../ledger/api-keys.ts";
 import { saveAudit } from "../ledger/audit-log.ts";
+import { noteAttempt } from "../ledger/attempts.ts";
 import type { Reader, Transaction } from "../ledger/database.ts";
 import { deleteSetupInvites, findUsableInvite, type Invite, useInvite } from "../ledger/invites.ts";
 import { type Problem, ProblemError, TOO_MANY } from "./errors.ts";
@@ -37,7 +38,7 @@ export async function signUp<Result>(
 	also: (tx: Transaction, account: Account) => Promise<Result>,
 ): Promise<SignedUp & { also: Result }> {
 	const { address, now } = ask;
-	const waitMs = limits.signUps.take(placeOf(address), now);
+	const waitMs = await noteAttempt(db, `sign-up ${placeOf(address)}`, limits.signUps, now);
 	if (waitMs !== undefined) throw new ProblemError({ ...TOO_MANY, waitMs });
 	if (person.invite && !(await findOpenInvite(db, registration, person.invite, now))) {
 		await refuseWrong(db, "invite", ask, refusal);

@@ -1,4 +1,4 @@
-import { type AttemptLimit, findLock, noteAttempt } from "../ledger/attempts.ts";
+import { type AttemptLimit, noteAttempt } from "../ledger/attempts.ts";
 import type { Database } from "../ledger/database.ts";
 import { type Problem, ProblemError } from "./errors.ts";
 import { placeOf } from "./proxies.ts";
@@ -18,10 +18,7 @@ export async function noteWrong(
 	what: "key" | "invite" | "link",
 	{ address, now }: Pick<Arrival, "address" | "now">,
 ): Promise<number | undefined> {
-	const subject = `${what} ${placeOf(address)}`;
-	const waitMs = await findLock(db, subject, LIMIT, now);
-	if (waitMs === undefined) await noteAttempt(db, subject, LIMIT, now);
-	return waitMs;
+	return noteAttempt(db, `${what} ${placeOf(address)}`, LIMIT, now);
 }
 
 /**
@@ -40,13 +37,20 @@ export async function refuseWrong(
 }
 
 export function tooManyTries(waitMs: number): Problem {
-	const minutes = Math.ceil(waitMs / 60_000);
 	return {
 		status: 429,
 		code: "too_many_tries",
 		title: "Too many tries",
 		sentence: "Too many wrong keys or codes came from your address.",
-		hint: `Wait ${minutes === 1 ? "a minute" : `${minutes} minutes`} and try again.`,
+		hint: `Wait ${waitText(waitMs)} and try again.`,
 		waitMs,
 	};
+}
+
+/** How long somebody has to wait, in words that go after "in". */
+export function waitText(waitMs: number): string {
+	const seconds = Math.ceil(waitMs / 1_000);
+	if (seconds < 60) return `${seconds} seconds`;
+	const minutes = Math.ceil(seconds / 60);
+	return minutes === 1 ? "a minute" : `${minutes} minutes`;
 }

@@ -31,7 +31,7 @@ export function noLimits(): Limits {
 		failures: limiter(),
 		people: limiter(),
 		changes: limiter(),
-		signUps: limiter(),
+		signUps: { most: 1e9, windowMs: 1 },
 	};
 }
 

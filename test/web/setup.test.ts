@@ -158,7 +158,7 @@ describe("an invite's link", () => {
 		}
 		const response = await server.ask(link, form({ username: "bob" }));
 		expect(response.status).toBe(429);
-		expect(await response.text()).toContain("Try again in 60 seconds.");
+		expect(await response.text()).toContain("Try again in 10 minutes.");
 	});
 });
 

@@ -91,7 +91,7 @@ describe("a new account", () => {
 		expect(await code({ username: "dave", email: "nowhere" })).toBe("invalid_body");
 	});
 
-	test("is made ten times at once from one address, and then once a minute", async () => {
+	test("is made ten times in ten minutes from one address, whichever server is asked", async () => {
 		const server = await TestServer.start({ registration: "open" });
 		await server.join("ada", "owner");
 		const statuses: number[] = [];
@@ -99,7 +99,9 @@ describe("a new account", () => {
 			statuses.push((await signUp(server, { username: `u${i}` }, "192.0.2.1")).status);
 		expect(statuses).toEqual([...Array(10).fill(200), 429]);
 		expect((await signUp(server, { username: "v" }, "192.0.2.2")).status).toBe(200);
-		server.now += 60_000;
+		const beside = await TestServer.start({ db: server.db, registration: "open" });
+		expect((await signUp(beside, { username: "w" }, "192.0.2.1")).status).toBe(429);
+		server.now += 10 * 60_000;
 		expect((await signUp(server, { username: "w" }, "192.0.2.1")).status).toBe(200);
 	});
 

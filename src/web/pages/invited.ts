@@ -6,7 +6,7 @@ import { openSession } from "../open-session.ts";
 import { type Ask, openRoute, type Route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { findOpenInvite, signUp } from "../sign-up.ts";
-import { refuseWrong } from "../tries.ts";
+import { refuseWrong, waitText } from "../tries.ts";
 import { bareShellOf, serverName } from "./bare-shell.ts";
 import { page } from "./page.ts";
 
@@ -83,7 +83,7 @@ function wrongOf({ code, sentence, hint, waitMs }: Problem): SignUpForm["wrong"]
 	if (code === "username_taken") return { username: `${sentence} ${hint}` };
 	if (code === "email_taken") return { email: `${sentence} Use another one, or leave the field empty.` };
 	if (waitMs === undefined) return undefined;
-	return { whole: `${sentence} Try again in ${Math.ceil(waitMs / 1_000)} seconds.` };
+	return { whole: `${sentence} Try again in ${waitText(waitMs)}.` };
 }
 
 function formPage(door: Door, { request, origin, url }: Ask, form: SignUpForm, status = 200): Response {
