@@ -16,8 +16,10 @@ export async function listProjectActivity(
 	asker: Asker,
 	filter: UsageFilter,
 ): Promise<ProjectActivityRow[]> {
-	const sessions = await listProjectSessions(db, asker, filter);
+	const [projects, sessions] = await Promise.all([
+		listProjects(db, asker, filter),
+		listProjectSessions(db, asker, filter),
+	]);
 	const byProject = new Map(sessions.map((row) => [row.project, row]));
-	const projects = await listProjects(db, asker, filter);
 	return projects.map((row) => ({ ...row, own: byProject.get(row.project) }));
 }

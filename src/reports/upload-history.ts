@@ -23,30 +23,32 @@ export async function findFinalUploads(
 	user: number,
 	{ label, days, sessions, blocks }: UploadQuestion,
 ): Promise<{ days: number[]; sessions: string[]; blocks: string[] }> {
-	const dayRows = await db.all<{ day: number }>(
-		`select reported_days.day
+	const [dayRows, sessionRows, blockRows] = await Promise.all([
+		db.all<{ day: number }>(
+			`select reported_days.day
 		from json_each(?) as asked
 		cross join reported_days on user = ? and label = ? and day = asked.value
 		where superseded = 1 or received_at >= (day + 1) * ${DAY_MS} + ${LAST_ZONE_MS}
 		order by reported_days.day`,
-		[JSON.stringify(days), user, label],
-	);
-	const sessionRows = await db.all<{ session: string }>(
-		`select reported_sessions.session
+			[JSON.stringify(days), user, label],
+		),
+		db.all<{ session: string }>(
+			`select reported_sessions.session
 		from json_each(?) as asked
 		cross join reported_sessions on user = ? and label = ? and session = asked.value
 		where superseded = 1
 		order by reported_sessions.session`,
-		[JSON.stringify(sessions), user, label],
-	);
-	const blockRows = await db.all<{ block: string }>(
-		`select reported_blocks.block
+			[JSON.stringify(sessions), user, label],
+		),
+		db.all<{ block: string }>(
+			`select reported_blocks.block
 		from json_each(?) as asked
 		cross join reported_blocks on user = ? and label = ? and block = asked.value
 		where superseded = 1 or received_at >= ended_at
 		order by reported_blocks.block`,
-		[JSON.stringify(blocks), user, label],
-	);
+			[JSON.stringify(blocks), user, label],
+		),
+	]);
 	return {
 		days: dayRows.map(({ day }) => day),
 		sessions: sessionRows.map(({ session }) => session),

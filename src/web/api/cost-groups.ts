@@ -34,8 +34,10 @@ export type CostGroup = keyof typeof COSTS_BY;
 
 /** Whole sessions, chosen by when they were last active. */
 async function costsBySession({ db, asker }: UsageSource, filter: UsageFilter): Promise<Cost[]> {
-	const sessions = await listSessions(db, asker, filter);
-	const reported = await listReportedSessions(db, asker, filter);
+	const [sessions, reported] = await Promise.all([
+		listSessions(db, asker, filter),
+		listReportedSessions(db, asker, filter),
+	]);
 	return [
 		...sessions.map((session) => ({
 			place: [session.costNanoUsd, session.session, ""],
@@ -92,14 +94,19 @@ async function costsByDay({ db, asker, zone }: UsageSource, filter: UsageFilter)
 		known.costNanoUsd = addExact(known.costNanoUsd, costNanoUsd);
 		return known;
 	};
-	for (const row of await listDays(db, asker, filter)) {
+	const [used, reported, sessions] = await Promise.all([
+		listDays(db, asker, filter),
+		listReportedDays(db, asker, filter),
+		listSessionTimes(db, asker, filter),
+	]);
+	for (const row of used) {
 		add(parseDay(row.day) ?? 0, totalTokens(row), row.costNanoUsd);
 	}
-	for (const row of await listReportedDays(db, asker, filter)) {
+	for (const row of reported) {
 		add(row.day, row.total, row.costNanoUsd).isReported = true;
 	}
 	const clock = new ZoneClock(zone);
-	for (const at of await listSessionTimes(db, asker, filter)) dayOf(clock.dayAt(at)).sessions++;
+	for (const at of sessions) dayOf(clock.dayAt(at)).sessions++;
 	return [...days].map(([day, { tokens, costNanoUsd, sessions, isReported }]) => ({
 		place: [day],
 		row: {
@@ -129,8 +136,11 @@ async function costsByBranch({ db, asker }: UsageSource, filter: UsageFilter): P
 }
 
 async function costsByMachine({ db, asker }: UsageSource, filter: UsageFilter): Promise<Cost[]> {
-	const machines = await listMachines(db, asker, filter);
-	const reported = Map.groupBy(await listReportedDays(db, asker, filter), ({ label }) => label);
+	const [machines, reportedDays] = await Promise.all([
+		listMachines(db, asker, filter),
+		listReportedDays(db, asker, filter),
+	]);
+	const reported = Map.groupBy(reportedDays, ({ label }) => label);
 	return [
 		...machines.map((machine) => ({
 			place: [machine.costNanoUsd, machine.label, machine.machine],

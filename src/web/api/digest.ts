@@ -92,8 +92,10 @@ export function digestRoutes({ db, ledger }: ServerOptions): Route[] {
 			async answer({ query: { since = 0, until = LAST_DAY, machine } }, viewer) {
 				const { id, horizon } = await personOf(viewer);
 				const scope = { from: Math.max(horizon, since * DAY_MS), machines: machine };
-				const { days, next } = await listDayDigests(db, id, scope, until);
-				const known = await listMachineUuids(db, id);
+				const [{ days, next }, known] = await Promise.all([
+					listDayDigests(db, id, scope, until),
+					listMachineUuids(db, id),
+				]);
 				return json({
 					ledger,
 					horizon,

@@ -45,9 +45,12 @@ export function machineRoutes(): Route[] {
 			text: { summary: "Machines, the one with the latest usage first", reply: Machines },
 			query: MachinesQuery,
 			async answer(ask, { source: { db, asker } }) {
-				const reported = await listReportedMachines(db, asker);
+				const [tracked, reported] = await Promise.all([
+					listTrackedMachines(db, asker),
+					listReportedMachines(db, asker),
+				]);
 				const rows: Machine[] = [
-					...(await listTrackedMachines(db, asker)),
+					...tracked,
 					...reported.map((row) => ({ ...row, machine: null, os: null, client: null })),
 				];
 				const page = pageOf(rows, MACHINES, placeOf, ask.query);

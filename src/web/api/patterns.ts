@@ -37,8 +37,10 @@ export function patternsRoute(): Route {
 		async answer(ask, { source: { db, asker, zone } }) {
 			const { period = "day" } = ask.query;
 			const filter = filterOf(ask.query, zone);
-			const used = await listPatterns(db, asker, filter, period);
-			const spans = await listSessionSpans(db, asker, filter);
+			const [used, spans] = await Promise.all([
+				listPatterns(db, asker, filter, period),
+				listSessionSpans(db, asker, filter),
+			]);
 			const page = pageOf(rowsOf(used, spans, period, zone), PATTERNS, ({ beat }) => [beat], ask.query);
 			const items = page.items.map((row) => rowOf(row, period));
 			return answerPage(ask, PATTERNS, { ...page, items }, (patterns) => ({ period, patterns }));

@@ -100,8 +100,10 @@ function flattened(): Route {
 		query: ProjectsQuery,
 		async answer(ask, { source: { db, asker, zone } }) {
 			const { filter, limit, days } = asked(ask, zone);
-			const rows = await listProjectActivity(db, asker, filter);
-			const active = await countProjectDays(db, asker, filter);
+			const [rows, active] = await Promise.all([
+				listProjectActivity(db, asker, filter),
+				countProjectDays(db, asker, filter),
+			]);
 			const page = pageOf(rows, FLATTENED, placeOf, { ...ask.query, limit });
 			const items = page.items.map((row) => flattenedRow(row, active.get(row.project) ?? 0, ask.now));
 			return answerPage(ask, FLATTENED, { ...page, items }, (projects) => ({

@@ -47,8 +47,12 @@ export function blocksRoute(): Route {
 			const { machine: named, ...days } = filterOf(ask.query, zone);
 			const filter = { ...days, machine: named };
 			const isAsked = ({ isActive }: { isActive: boolean }) => ask.query.activeOnly !== "true" || isActive;
-			const blocks = (await listBlocks(db, asker, days, ask.now)).filter(isAsked);
-			const reported = (await listReportedBlocks(db, asker, filter))
+			const [all, allReported] = await Promise.all([
+				listBlocks(db, asker, days, ask.now),
+				listReportedBlocks(db, asker, filter),
+			]);
+			const blocks = all.filter(isAsked);
+			const reported = allReported
 				.map((block) => ({ ...block, isActive: block.start <= ask.now && ask.now < block.end }))
 				.filter(isAsked);
 			// Whether a machine has a share in a block is known only when it was looked for.

@@ -46,11 +46,11 @@ export function sessionsRoute(): Route {
 					: { lastAt: Number(lastAt), session: `${session}`, label: `${label}` };
 			const asked = { projectPart, after, limit: limit + 1 };
 			const filter = filterOf(ask.query, zone);
-			const rows = [
-				...(await listSessionPage(db, asker, filter, asked)),
-				...(await listReportedSessions(db, asker, filter, asked)),
-			];
-			const page = pageOf(rows, SESSIONS, placeOf, { ...ask.query, limit });
+			const [own, reported] = await Promise.all([
+				listSessionPage(db, asker, filter, asked),
+				listReportedSessions(db, asker, filter, asked),
+			]);
+			const page = pageOf([...own, ...reported], SESSIONS, placeOf, { ...ask.query, limit });
 			return answerPage(ask, SESSIONS, { ...page, items: page.items.map(rowOf) });
 		},
 	});

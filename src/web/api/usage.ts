@@ -50,8 +50,10 @@ function aggregateRoute(): Route {
 		query: UsageQuery,
 		async answer(ask, { source: { db, asker, zone } }) {
 			const filter = filterOf(ask.query, zone);
-			const days = await listMachineDays(db, asker, filter);
-			const reported = await listReportedDays(db, asker, filter);
+			const [days, reported] = await Promise.all([
+				listMachineDays(db, asker, filter),
+				listReportedDays(db, asker, filter),
+			]);
 			const rows = [...days, ...reported];
 			const page = pageOf(rows, DAYS, (row) => [row.day, row.label, uuidOf(row) ?? ""], ask.query);
 			return answerPage(ask, DAYS, { ...page, items: page.items.map(rowOf) }, (daily) => ({
