@@ -20,6 +20,11 @@ const OPTIONS = {
 	projectPrivacy: { variable: "PROJECT_PATH_PRIVACY", fallback: () => "basename" },
 	/** Of a server: where its ledger is, where it listens, under which address people see it, and whom it trusts. */
 	databaseUrl: { variable: "DATABASE_URL" },
+	/** Of a database far away: how many connections there may be, how long one lies idle, how often and when to try again. */
+	dbMaxConnections: { variable: "DB_MAX_CONNECTIONS", fallback: () => "10" },
+	dbIdleTimeout: { variable: "DB_IDLE_TIMEOUT", fallback: () => "30000" },
+	dbRetryAttempts: { variable: "DB_RETRY_ATTEMPTS", fallback: () => "3" },
+	dbRetryDelay: { variable: "DB_RETRY_DELAY", fallback: () => "1000" },
 	host: { variable: "HOST" },
 	port: { variable: "PORT" },
 	publicUrl: { variable: "PUBLIC_URL" },

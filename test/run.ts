@@ -4,39 +4,57 @@ import { join } from "node:path";
 
 type Counts = { passed: number; failed: number; skipped: number };
 
-/** Runs `bun test` with the arguments given and closes with the counts, as one line. */
+/** The suites that ledgers of every kind have to pass: they run once more on a SQLite Cloud server of their own. */
+const ANY_DATABASE = ["test/ledger/", "test/reports/", "test/web/", "test/isolation/"];
+
+/** Runs `bun test` with the arguments given, and without any all there is; closes with the counts, as one line. */
 async function main(args: string[]): Promise<number> {
 	const folder = await mkdtemp(join(tmpdir(), "promptpulse-test-"));
 	try {
-		const report = join(folder, "report.xml");
-		const exitCode = await bunTest([
-			// Each file in a fresh global; a file that ends its process is a failure there, not the end of the run.
-			"--parallel",
-			// The whole suite has too many names to read; whoever asks for a part wants to see them.
-			...(args.length === 0 ? ["--only-failures"] : []),
-			"--reporter=junit",
-			`--reporter-outfile=${report}`,
-			...args,
-		]);
-		const { passed, failed, skipped } = await readCounts(report);
+		// The whole suite has too many names to read; whoever asks for a part wants to see them.
+		const runs =
+			args.length > 0
+				? [run(args)]
+				: [run(["--only-failures"]), run(["--only-failures", ...ANY_DATABASE], CLOUD)];
+		const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
+		for (const next of runs) {
+			const { passed, failed, skipped } = await next(join(folder, "report.xml"));
+			counts.passed += passed;
+			counts.failed += failed;
+			counts.skipped += skipped;
+		}
+		const { passed, failed, skipped } = counts;
 		if (passed + failed === 0)
 			console.error("No test ran: see above, and check the names and the filter that were given.");
-		// A file that could not be loaded fails the run without being in the report.
-		const failures = exitCode === 0 ? failed : Math.max(failed, 1);
-		console.log(`${passed} passed, ${failures} failed, ${skipped} skipped`);
-		return failures > 0 || passed === 0 ? 1 : 0;
+		console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+		return failed > 0 || passed === 0 ? 1 : 0;
 	} finally {
 		await rm(folder, { recursive: true, force: true });
 	}
 }
 
+const CLOUD = { TEST_DATABASE: "cloud" };
+
+function run(args: string[], environment: Record<string, string> = {}): (report: string) => Promise<Counts> {
+	return async (report) => {
+		await rm(report, { force: true });
+		// Each file in a fresh global; a file that ends its process is a failure there, not the end of the run.
+		const reporter = ["--reporter=junit", `--reporter-outfile=${report}`];
+		const exitCode = await bunTest(["--parallel", ...reporter, ...args], environment);
+		const counts = await readCounts(report);
+		// A file that could not be loaded fails the run without being in the report.
+		return exitCode === 0 ? counts : { ...counts, failed: Math.max(counts.failed, 1) };
+	};
+}
+
 /** A test that takes this long hangs; a slow machine is no reason to fail. In ms. */
 const TIMEOUT = 60_000;
 
-async function bunTest(args: string[]): Promise<number> {
+async function bunTest(args: string[], environment: Record<string, string>): Promise<number> {
 	const flags = ["--no-orphans", `--timeout=${TIMEOUT}`];
 	const child = Bun.spawn([process.execPath, "--no-env-file", "test", ...flags, ...args], {
 		cwd: join(import.meta.dir, ".."),
+		env: { ...process.env, ...environment },
 		stdio: ["inherit", "inherit", "inherit"],
 	});
 	for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => child.kill(signal));

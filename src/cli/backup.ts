@@ -7,7 +7,7 @@ import { openSqlite } from "../ledger/sqlite.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { megabytes } from "./format.ts";
-import { type DatabaseFlag, databasePath, existingDatabase } from "./server-database.ts";
+import { type DatabaseFlag, existingFile, fileOf, placeOf } from "./server-database.ts";
 
 export type BackupFlags = DatabaseFlag & { force?: boolean };
 
@@ -17,7 +17,7 @@ export async function backup(
 	file: string,
 	flags: BackupFlags,
 ): Promise<number> {
-	const source = existingDatabase(config, flags.database);
+	const source = existingFile(config, flags.database, `Copy it with promptpulse migrate --to ${file}.`);
 	const path = resolve(file);
 	refuseToOverwrite(path, flags.force, "Name another file, or replace it with --force.");
 	if (existsSync(path) && realpathSync(path) === realpathSync(source)) {
@@ -39,7 +39,8 @@ export async function restore(
 	file: string,
 	flags: BackupFlags,
 ): Promise<number> {
-	const path = databasePath(config, flags.database);
+	const place = placeOf(config, flags.database);
+	const path = fileOf(place, `Copy the file into an empty database with promptpulse migrate --from ${file}.`);
 	const copy = resolve(file);
 	if (!existsSync(copy)) throw new AppError("usage", `There is no ${copy}.`, "Name a file that backup made.");
 	refuseToOverwrite(path, flags.force, "Stop the server, then put the copy in its place with --force.");

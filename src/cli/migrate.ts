@@ -1,5 +1,6 @@
 import { homeAt, makeHome, readPrices } from "../collector/home.ts";
 import { alone } from "../collector/turn.ts";
+import { AppError } from "../errors.ts";
 import { openLedger } from "../ledger/open.ts";
 import { repriceAll } from "../ledger/prices.ts";
 import { rebuildRollups } from "../ledger/rebuild.ts";
@@ -8,11 +9,27 @@ import { dollars } from "../usage/usage.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { counted, usd } from "./format.ts";
+import { type TransferFlags, transfer } from "./transfer.ts";
 
-export type MigrateFlags = { rebuild?: boolean; reprice?: boolean };
+export type MigrateFlags = TransferFlags & { rebuild?: boolean; reprice?: boolean };
 
-/** `promptpulse migrate`: brings the ledger's schema to date, and on request its sums and its costs. */
-export async function migrate({ config, terminal, now }: Context, flags: MigrateFlags): Promise<number> {
+/**
+ * `promptpulse migrate`: brings the ledger's schema to date, and on request its sums and its costs; or copies a server's
+ * ledger to another place.
+ */
+export async function migrate(context: Context, { from, to, ...flags }: MigrateFlags): Promise<number> {
+	if (from === undefined && to === undefined) return bringToDate(context, flags);
+	if (flags.rebuild || flags.reprice) {
+		throw new AppError(
+			"usage",
+			"A ledger is copied as it is: --from and --to do not go with --rebuild and --reprice.",
+			"Leave either of them out.",
+		);
+	}
+	return transfer(context, { from, to });
+}
+
+async function bringToDate({ config, terminal, now }: Context, flags: MigrateFlags): Promise<number> {
 	const home = homeAt(config.home);
 	makeHome(home);
 	return alone(home, async () => {

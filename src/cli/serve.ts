@@ -1,11 +1,12 @@
 import { dirname } from "node:path";
 import { homeAt, makeHome, readPrices } from "../collector/home.ts";
 import { AppError } from "../errors.ts";
+import { Clock } from "../jobs/clock.ts";
+import { SERVER_JOBS } from "../jobs/server-jobs.ts";
 import { countAccounts } from "../ledger/accounts.ts";
 import type { Database } from "../ledger/database.ts";
 import { deleteSetupInvites, saveNewInvite } from "../ledger/invites.ts";
 import { priceEveryonesUnpriced } from "../ledger/prices.ts";
-import { openServerLedger } from "../ledger/server-ledger.ts";
 import { findLedgerUuid } from "../ledger/settings.ts";
 import { type Log, openLog } from "../log.ts";
 import { builtInPrices, type PriceBook } from "../usage/price.ts";
@@ -18,6 +19,7 @@ import { createServer, type ServerOptions } from "../web/server.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { LogLines } from "./log-lines.ts";
+import { openServed, type Served } from "./open-served.ts";
 import { readServerSettings, type ServerFlags, type ServerSettings } from "./server-settings.ts";
 
 export type ServeFlags = ServerFlags & { check?: boolean };
@@ -37,39 +39,39 @@ export async function serve(context: Context, flags: ServeFlags): Promise<number
 	const settings = readServerSettings(config, flags);
 	const home = homeAt(config.home);
 	const prices = readPrices(home);
+	const { database } = settings;
 	if (flags.check) {
-		terminal.out(`The settings are sound. Usage is kept in ${settings.database}.`);
+		terminal.out(`The settings are sound. Usage is kept in ${database.name}.`);
 		return DONE;
 	}
-	if (dirname(settings.database) === home.path) makeHome(home);
+	if (database.kind === "file" && dirname(database.path) === home.path) makeHome(home);
 	const lines = new LogLines(terminal.err);
 	const log = openLog({
 		level: settings.level,
 		isForPeople: settings.isDevelopment,
 		write: (text) => lines.write(text),
 	});
-	const { db, copy, release } = await openServerLedger(settings.database, now());
+	const served = await openServed(settings, now(), log);
 	try {
-		if (copy) log.info("schema brought to date", { copy });
-		await runServer(context, settings, { db, log, prices, pricesOf: builtInPrices()[0]?.source ?? "" });
+		await runServer(context, settings, { served, log, prices, pricesOf: builtInPrices()[0]?.source ?? "" });
 	} finally {
-		await db.close();
-		release();
+		await served.close();
 		await lines.end();
 	}
 	return DONE;
 }
 
-type Parts = Pick<ServerOptions, "db" | "prices" | "pricesOf"> & { log: Log };
+type Parts = Pick<ServerOptions, "prices" | "pricesOf"> & { served: Served; log: Log };
 
 async function runServer(
 	context: Context,
 	settings: ServerSettings,
-	{ db, log, ...prices }: Parts,
+	{ served, log, ...prices }: Parts,
 ): Promise<void> {
 	const { now } = context;
 	const { registration, proxies, host } = settings;
-	const metrics = new Metrics(now());
+	const { db } = served;
+	const metrics = new Metrics(now(), served.pool);
 	const server = createServer({
 		db,
 		...prices,
@@ -78,7 +80,7 @@ async function runServer(
 		limits: usualLimits(),
 		proxies,
 		metrics,
-		health: new HealthCheck(db, dirname(settings.database)),
+		health: new HealthCheck(db, served.folder),
 		now,
 		report: (error, requestId) => log.error("unexpected error", { requestId, error: textOf(error) }),
 		note({ request, response, arrival, route, viewer, tookMs }) {
@@ -104,6 +106,8 @@ async function runServer(
 		},
 	});
 	const pricing = priceWhatCanBe(db, prices.prices, log);
+	const clock = new Clock(db, SERVER_JOBS, Bun.randomUUIDv7(), now, log);
+	clock.start();
 	metrics.watchLoop();
 	const origin = proxies.publicUrl ?? `http://${nameOf(host)}:${listening.port}`;
 	log.info("listening", { version: VERSION, origin });
@@ -114,7 +118,7 @@ async function runServer(
 	await interrupted();
 	clearTimeout(warming);
 	log.info("stopping", { running: listening.running() });
-	await Promise.all([listening.stop(), pricing]);
+	await Promise.all([listening.stop(), pricing, clock.stop()]);
 	metrics.close();
 	log.info("stopped");
 }

@@ -3,14 +3,15 @@ import { AppError } from "../errors.ts";
 import { isLevel, type Level } from "../log.ts";
 import { type Proxies, parseProxies } from "../web/proxies.ts";
 import { REGISTRATIONS, type Registration } from "../web/registration.ts";
-import { databasePath } from "./server-database.ts";
+import { type DatabasePlace, type PoolSettings, placeOf, readPool } from "./server-database.ts";
 
 /** What flags say of a server, over the environment. */
 export type ServerFlags = { host?: string; port?: string; database?: string };
 
 export type ServerSettings = {
-	/** Path of the SQLite file. */
-	database: string;
+	database: DatabasePlace;
+	/** How a database far away is used. */
+	pool: PoolSettings;
 	host: string;
 	port: number;
 	registration: Registration;
@@ -31,7 +32,8 @@ const HOST = "127.0.0.1";
 export function readServerSettings(config: Config, flags: ServerFlags): ServerSettings {
 	const isDevelopment = config.nodeEnv === "development";
 	return {
-		database: databasePath(config, flags.database),
+		database: placeOf(config, flags.database),
+		pool: readPool(config),
 		host: flags.host ?? config.host ?? HOST,
 		port: readPort(flags.port ?? config.port),
 		registration: oneOf("REGISTRATION", REGISTRATIONS, config.registration ?? "invite"),

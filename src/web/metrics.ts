@@ -1,3 +1,5 @@
+import type { PoolFigures } from "../ledger/cloud/pool.ts";
+
 /** What came of uploads, in events. */
 export const UPLOAD_RESULTS = ["stored", "raised", "duplicates", "expired", "rejected"] as const;
 
@@ -21,8 +23,14 @@ export class Metrics {
 	#longestLag = 0;
 	#timer: Timer | undefined;
 
-	/** @param startedAt epoch ms */
-	constructor(readonly startedAt: number) {}
+	/**
+	 * @param startedAt epoch ms
+	 * @param pool the connections to a database far away, where there is one
+	 */
+	constructor(
+		readonly startedAt: number,
+		readonly pool?: (() => PoolFigures) | undefined,
+	) {}
 
 	noteAnswer(route: string, status: number): void {
 		const name = `${route} ${status}`;

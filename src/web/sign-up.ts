@@ -1,8 +1,8 @@
 import type { Account } from "../account/account.ts";
 import { countAccounts, findPersonIn, saveAccount } from "../ledger/accounts.ts";
 import { saveNewKey } from "../ledger/api-keys.ts";
-import { saveAudit } from "../ledger/audit-log.ts";
 import { noteAttempt } from "../ledger/attempts.ts";
+import { saveAudit } from "../ledger/audit-log.ts";
 import type { Reader, Transaction } from "../ledger/database.ts";
 import { deleteSetupInvites, findUsableInvite, type Invite, useInvite } from "../ledger/invites.ts";
 import { type Problem, ProblemError, TOO_MANY } from "./errors.ts";

@@ -2,22 +2,43 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { type CloudOptions, openCloud } from "../../src/ledger/cloud/cloud-database.ts";
 import type { Database, Value } from "../../src/ledger/database.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
+import { CloudServer } from "../support/sqlite-cloud/server.ts";
+
+const CLOUD: CloudOptions = {
+	maxConnections: 4,
+	idleMs: 30_000,
+	retry: { attempts: 3, delayMs: 1 },
+	note: () => undefined,
+};
 
 /** Every driver of the port. One that is added here has to do all of what follows. */
-const DRIVERS: Record<string, (folder: string) => Database> = {
-	memory: () => openSqlite(":memory:"),
-	file: (folder) => openSqlite(join(folder, "ledger.db")),
+const DRIVERS: Record<string, (folder: string) => Promise<Database>> = {
+	memory: async () => openSqlite(":memory:"),
+	file: async (folder) => openSqlite(join(folder, "ledger.db")),
+	cloud: async (folder) => {
+		const server = await CloudServer.start({ path: join(folder, "cloud.db") });
+		servers.push(server);
+		return openCloud(server.url(), CLOUD);
+	},
 };
+
+/** What has to be stopped after its database is closed. */
+const servers: CloudServer[] = [];
+
+afterAll(async () => {
+	await Promise.all(servers.map((server) => server.stop()));
+});
 
 describe.each(Object.entries(DRIVERS))("a database in %s", (_name, open) => {
 	let folder: string;
 	let db: Database;
 
-	beforeAll(() => {
+	beforeAll(async () => {
 		folder = mkdtempSync(join(tmpdir(), "promptpulse-"));
-		db = open(folder);
+		db = await open(folder);
 	});
 
 	afterAll(async () => {
@@ -283,7 +304,7 @@ describe.each(Object.entries(DRIVERS))("a database in %s", (_name, open) => {
 	});
 
 	test("closing waits for the work before it, and then there is nothing to ask", async () => {
-		const other = open(mkdtempSync(join(folder, "other-")));
+		const other = await open(mkdtempSync(join(folder, "other-")));
 		const writing = other.transaction(async (tx) => {
 			await tx.run("create table things (id integer)");
 			await Bun.sleep(0);

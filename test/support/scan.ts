@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Collected, type CollectOptions, collect } from "../../src/collector/collect.ts";
 import type { Database } from "../../src/ledger/database.ts";
-import { openLedger } from "../../src/ledger/open.ts";
 import { findRoots } from "../../src/transcripts/paths.ts";
 import { builtInPrices, createPriceBook } from "../../src/usage/price.ts";
+import { openTestDatabase } from "./test-database.ts";
 
 /** A moment after all made-up usage. */
 export const NOW = Date.UTC(2026, 11, 1);
@@ -24,7 +24,7 @@ export async function inFolder<Result>(use: (folder: string) => Promise<Result>)
 
 /** An empty ledger in memory. */
 export function emptyLedger(): Promise<Database> {
-	return openLedger(":memory:", NOW);
+	return openTestDatabase(NOW);
 }
 
 /** Collects a Claude config directory into a ledger, with UTC days. */

@@ -2,8 +2,8 @@
 const PATIENCE_MS = 45_000;
 
 /** Waits for what another process brings about; what it is, is said where it never comes. */
-export async function until(what: string, hasCome: () => boolean): Promise<void> {
-	for (const start = performance.now(); !hasCome(); await Bun.sleep(20)) {
+export async function until(what: string, hasCome: () => boolean | Promise<boolean>): Promise<void> {
+	for (const start = performance.now(); !(await hasCome()); await Bun.sleep(20)) {
 		if (performance.now() - start > PATIENCE_MS) throw new Error(`waited in vain: ${what}`);
 	}
 }

@@ -98,7 +98,7 @@ describe("an error that nobody expected", () => {
 			expect(said).not.toMatch(/zq-secret|sqlitecloud|trigger|\.ts:/);
 			expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
 		}
-		expect(server.reported.map(String).join()).toContain("zq-secret");
+		expect(server.reported.map(String).join()).toContain("db.example.com");
 	});
 });
 

@@ -3,6 +3,7 @@ import type { Metrics } from "../metrics.ts";
 import { type Route, route } from "../route.ts";
 import { json } from "./rows.ts";
 
+const Count = type("number.integer >= 0");
 const Counts = type({ "[string]": "number.integer >= 0" });
 
 const Reply = type({
@@ -13,6 +14,16 @@ const Reply = type({
 		loop_lag_ms: "number >= 0",
 		open_pages: "number.integer >= 0",
 	},
+	"database?": type({
+		open: Count,
+		idle: Count,
+		opening: Count,
+		waiting: Count,
+		opened: Count,
+		failed: Count,
+		discarded: Count,
+		longest_wait_ms: "number >= 0",
+	}),
 	uploads: Counts,
 	answers: Counts,
 });
@@ -35,6 +46,7 @@ export function metricsRoute(metrics: Metrics, openPages: () => number): Route {
 					loop_lag_ms: metrics.takeLongestLag(),
 					open_pages: openPages(),
 				},
+				...databaseOf(metrics),
 				uploads: { ...metrics.uploads },
 				answers: Object.fromEntries(metrics.answers),
 			};
@@ -46,7 +58,14 @@ export function metricsRoute(metrics: Metrics, openPages: () => number): Route {
 	});
 }
 
-function prometheusText({ server, uploads, answers }: Figures): string {
+/** The connections to a database far away; one in a file has none. */
+function databaseOf({ pool }: Metrics): Pick<Figures, "database"> {
+	if (!pool) return {};
+	const { longestWaitMs, ...counts } = pool();
+	return { database: { ...counts, longest_wait_ms: longestWaitMs } };
+}
+
+function prometheusText({ server, database, uploads, answers }: Figures): string {
 	const lines: string[] = [];
 	const family = (name: string, kind: "counter" | "gauge", help: string, rows: [string, number][]) => {
 		lines.push(`# HELP promptpulse_${name} ${help}`, `# TYPE promptpulse_${name} ${kind}`);
@@ -58,6 +77,27 @@ function prometheusText({ server, uploads, answers }: Figures): string {
 		["", server.loop_lag_ms],
 	]);
 	family("open_pages", "gauge", "Pages that listen for news.", [["", server.open_pages]]);
+	if (database) {
+		const { open, idle, opening, waiting, opened, failed, discarded, longest_wait_ms } = database;
+		const now = Object.entries({ used: open - idle, idle, opening });
+		family(
+			"database_connections",
+			"gauge",
+			"Connections to the database, by what they do.",
+			now.map(([state, count]) => [`{state="${state}"}`, count]),
+		);
+		family("database_waiting", "gauge", "Requests that wait for a connection.", [["", waiting]]);
+		family("database_wait_longest_ms", "gauge", "The longest that one waited for a connection.", [
+			["", longest_wait_ms],
+		]);
+		const since = Object.entries({ opened, failed, discarded });
+		family(
+			"database_connections_total",
+			"counter",
+			"Connections that were opened, could not be, or were given up.",
+			since.map(([what, count]) => [`{what="${what}"}`, count]),
+		);
+	}
 	family(
 		"uploaded_events_total",
 		"counter",

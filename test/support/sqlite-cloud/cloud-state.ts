@@ -42,6 +42,11 @@ export class CloudState {
 		return name === this.settings.database ? this.settings.path : this.#created.get(name);
 	}
 
+	/** Makes a file that is there already a database. */
+	addDatabase(name: string, path: string): void {
+		this.#created.set(name, path);
+	}
+
 	/** False if there is one of this name. */
 	createDatabase(name: string): boolean {
 		if (this.findDatabase(name) !== undefined) return false;

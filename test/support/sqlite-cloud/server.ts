@@ -109,6 +109,11 @@ export class CloudServer {
 		return `sqlitecloud://${host}:${this.port}/${database ?? settings.database}?apikey=${key}`;
 	}
 
+	/** Another database, in a file that is there already. */
+	addDatabase(name: string, path: string): void {
+		this.#state.addDatabase(name, path);
+	}
+
 	/** Ends every connection at once; new ones are welcome. */
 	dropAll(): void {
 		for (const connection of [...this.#open]) connection.close();
