@@ -5,6 +5,7 @@ import { pathToFileURL } from "node:url";
 import { Argument, Command, InvalidArgumentError, Option } from "commander";
 import { buildBinary } from "../build.ts";
 import { type Bench, type BenchOptions, tellStep } from "./bench.ts";
+import { benchCloud } from "./cloud.ts";
 import { benchCollect, PART_NAMES } from "./collect.ts";
 import { benchDashboard } from "./dashboard.ts";
 import { describeMachine } from "./machine.ts";
@@ -12,10 +13,12 @@ import { BenchError } from "./measure.ts";
 import { formatSection, writeSection } from "./results.ts";
 import { benchServer } from "./server.ts";
 
-const BENCHES = { collect: benchCollect, dashboard: benchDashboard, server: benchServer } satisfies Record<
-	string,
-	Bench
->;
+const BENCHES = {
+	collect: benchCollect,
+	dashboard: benchDashboard,
+	server: benchServer,
+	cloud: benchCloud,
+} satisfies Record<string, Bench>;
 type BenchName = keyof typeof BENCHES;
 const BENCH_NAMES = Object.keys(BENCHES) as BenchName[];
 

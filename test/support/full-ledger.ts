@@ -1,5 +1,6 @@
 import type { Database, Reader, Value } from "../../src/ledger/database.ts";
 import { openLedger } from "../../src/ledger/open.ts";
+import { insertRows } from "../../src/ledger/row-batches.ts";
 import { addUser, eventOf, ingestAll, MINUTE, machineNamed, NOW } from "./ledger.ts";
 
 /** So many responses has each person unless told otherwise: some pages of a copy. */
@@ -8,7 +9,7 @@ const RESPONSES = 700;
 /** An integer that a number cannot hold. */
 export const LARGE = 2n ** 60n + 1n;
 /** What is hard to carry through JSON, quotation marks and pages of other encodings. */
-export const HARD = `'"\\; -- \u0000 \u001f \u2028 é 你 👩‍👩‍👧 \ud7ff\uffff`;
+export const HARD = `'"\\; -- \u001f \u2028 é 你 👩‍👩‍👧 \ud7ff\uffff`;
 
 type Column = { table: string; name: string; type: string; place: number };
 
@@ -39,19 +40,17 @@ export async function fillLedger(db: Database, responses = RESPONSES): Promise<v
 		}
 	}
 	await db.run("update events set cost = ?, geo = ? where change % 13 = 0", [LARGE, HARD]);
+	await db.run("insert into settings (name, value) values ('motto', ?)", [HARD]);
 	const columns = await schemaColumns();
 	for (const [table, all] of Map.groupBy(columns, (column) => column.table)) {
 		if (await db.get(`select 1 as found from ${table} limit 1`)) continue;
 		// More than a first page where the key is a number beyond what a number in JavaScript holds.
 		const rows = Array.from({ length: 300 }, (_, i) => all.map((column) => madeUp(column, i)));
 		const names = all.map(({ name }) => name);
-		await db.batch([
-			{
-				sql: `insert into ${table} (${names.join(", ")}) values (${names.map(() => "?").join(", ")})`,
-				rows,
-			},
-		]);
+		await db.batch([insertRows(table, names, rows)]);
 	}
+	// In one row alone: where it is far away, a list that has a NUL goes row by row.
+	await db.run("update audit_log set detail = ? where id = ?", ["before \u0000 after", LARGE + 17n]);
 }
 
 function madeUp({ type, name, place }: Column, i: number): Value {

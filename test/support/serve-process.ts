@@ -10,28 +10,47 @@ import { environmentOf, FROM_SOURCES } from "./run-cli.ts";
 /** A key, and the number in the ledger of whom it belongs to. */
 export type Uploader = { user: number; key: string };
 
+/** What of a server is not as usual. */
+export type ServeOptions = {
+	/** In place of `server.db` in its folder. */
+	databaseUrl?: string | undefined;
+	/** Over the clean environment; only errors are logged unless it says so. */
+	env?: Record<string, string> | undefined;
+	/** The sources, unless told otherwise. */
+	program?: readonly string[] | undefined;
+};
+
 /** `promptpulse serve` as a process of its own, on a ledger in a folder, which can be killed and started anew. */
 export class ServeProcess {
+	/** What it has printed since it was started, up to now. */
+	said = "";
 	#child: Bun.Subprocess<"ignore", "pipe", "pipe"> | undefined;
 	#told: Promise<string> = Promise.resolve("");
 
 	private constructor(
 		readonly folder: string,
 		readonly port: number,
+		readonly options: ServeOptions = {},
 	) {}
+
+	/** One that is not started yet, and whose ledger is as it is. */
+	static in(folder: string, options: ServeOptions = {}): ServeProcess {
+		const serve = new ServeProcess(folder, freePort(), options);
+		// A test that fails does not come to where it ends it.
+		onTestFinished(() => serve.#child?.kill("SIGKILL"));
+		return serve;
+	}
 
 	/** Makes people with accounts and starts a server for them. */
 	static async startFor(
 		folder: string,
 		people: number,
 	): Promise<{ serve: ServeProcess; uploaders: Uploader[] }> {
-		const serve = new ServeProcess(folder, freePort());
+		const serve = ServeProcess.in(folder);
 		const db = await openLedger(serve.database, Date.now());
 		const uploaders: Uploader[] = [];
 		for (let i = 0; i < people; i++) uploaders.push(await makeUploader(db, `person-${i}`));
 		await db.close();
-		// A test that fails does not come to where it ends it.
-		onTestFinished(() => serve.#child?.kill("SIGKILL"));
 		await serve.start();
 		return { serve, uploaders };
 	}
@@ -49,16 +68,28 @@ export class ServeProcess {
 	}
 
 	async start(): Promise<void> {
-		const words = ["serve", "--port", String(this.port), "--database", this.database];
-		const child = Bun.spawn([...FROM_SOURCES, ...words], {
+		const { databaseUrl = this.database, env, program = FROM_SOURCES } = this.options;
+		const child = Bun.spawn([...program, "serve", "--port", String(this.port)], {
 			cwd: this.folder,
-			env: environmentOf({ home: this.folder, env: { LOG_LEVEL: "error" } }),
+			env: environmentOf({
+				home: this.folder,
+				env: { LOG_LEVEL: "error", DATABASE_URL: databaseUrl, ...env },
+			}),
 			stdin: "ignore",
 			stdout: "pipe",
 			stderr: "pipe",
 		});
 		this.#child = child;
-		this.#told = Promise.all([child.stdout.text(), child.stderr.text()]).then((texts) => texts.join(""));
+		this.said = "";
+		const read = async (stream: ReadableStream<Uint8Array>) => {
+			let text = "";
+			for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+				text += chunk;
+				this.said += chunk;
+			}
+			return text;
+		};
+		this.#told = Promise.all([read(child.stdout), read(child.stderr)]).then((texts) => texts.join(""));
 		while (!(await answers(`${this.address}/livez`))) {
 			if (child.exitCode !== null) throw new Error(`the server ended: ${await this.#told}`);
 			await Bun.sleep(20);

@@ -15,6 +15,7 @@ const BEGIN: Statement = { sql: "begin immediate", parameters: [] };
 
 /** Codes of errors after which the transaction is as it was before the statement: its text, or a constraint. */
 const HARMLESS = [1, 19, 20, 25];
+const CONSTRAINT = 19;
 const NO_LEADER = 10_006;
 
 /** What is asked, after what was written before it. */
@@ -265,7 +266,7 @@ export class CloudTransaction implements Transaction {
 		} catch (error) {
 			if (asked?.isAlone && isHarmless(error)) throw error;
 			const isVague = asked !== undefined && !asked.isAlone && isRefused(error);
-			this.#failure = { ...failureOf(error), isVague, isOfForm: asked?.isOfForm ?? false };
+			this.#failure = { ...failureOf(error), isVague, isOfForm: asked?.isOfForm === true && !isConstraint(error) };
 			throw error;
 		}
 	}
@@ -291,6 +292,11 @@ function isRefused(error: unknown): error is CloudError {
 /** Otherwise SQLite may have rolled all of it back, and what comes next would be kept by itself. */
 function isHarmless(error: unknown): boolean {
 	return isRefused(error) && HARMLESS.includes(error.code ?? 0);
+}
+
+/** Nothing that only asks gives one. */
+function isConstraint(error: unknown): boolean {
+	return isRefused(error) && error.code === CONSTRAINT;
 }
 
 /** Without a leader the servers may still come to agree on what was committed. */
