@@ -269,6 +269,15 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 		.option("--to <place>", "into an empty database there (DATABASE_URL)")
 		.action(async (flags) => finish(await (await import("./migrate.ts")).migrate(context, flags)));
 
+	program
+		.command("doctor")
+		.description("try out whether a server's database is what is taken for granted of it")
+		.option("--database [place]", "look at the server's database there (DATABASE_URL)")
+		.option("--quick", "leave out what takes a minute")
+		.addOption(new Option("--hold <file>").hideHelp())
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./doctor.ts")).doctor(context, flags)));
+
 	return program;
 }
 

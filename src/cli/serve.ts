@@ -5,7 +5,7 @@ import { Clock } from "../jobs/clock.ts";
 import { SERVER_JOBS } from "../jobs/server-jobs.ts";
 import { countAccounts } from "../ledger/accounts.ts";
 import type { Database } from "../ledger/database.ts";
-import { deleteSetupInvites, saveNewInvite } from "../ledger/invites.ts";
+import { deleteExpiredSetupInvites, saveNewInvite } from "../ledger/invites.ts";
 import { priceEveryonesUnpriced } from "../ledger/prices.ts";
 import { findLedgerUuid } from "../ledger/settings.ts";
 import { type Log, openLog } from "../log.ts";
@@ -138,7 +138,7 @@ async function greet({ terminal, now }: Context, db: Database, origin: string): 
 	terminal.err(`PromptPulse ${VERSION} answers at ${origin} until Ctrl-C.`);
 	if ((await countAccounts(db)) > 0) return;
 	const { code } = await db.transaction(async (tx) => {
-		await deleteSetupInvites(tx);
+		await deleteExpiredSetupInvites(tx, now());
 		return saveNewInvite(tx, { role: "owner", createdBy: null, expiresAt: now() + SETUP_MS }, now());
 	});
 	terminal.err("");

@@ -13,7 +13,10 @@ export class RowsProgress {
 	#part: { stage: keyof typeof WORDS; started: number; from: number } | undefined;
 	#shown = false;
 
-	constructor(readonly terminal: Terminal) {}
+	constructor(
+		readonly terminal: Terminal,
+		readonly patience = PATIENCE_MS,
+	) {}
 
 	show: TransferProgress = (stage, rows, totalRows) => {
 		if (!this.terminal.redraw) return;
@@ -21,7 +24,7 @@ export class RowsProgress {
 		if (this.#part?.stage !== stage) this.#part = { stage, started: now, from: rows };
 		const { started, from } = this.#part;
 		const elapsed = now - started;
-		if (elapsed < PATIENCE_MS || rows <= from) return;
+		if (elapsed < this.patience || rows <= from) return;
 		const rate = (rows - from) / elapsed;
 		const left = Math.max(0, totalRows - rows) / rate;
 		this.terminal.redraw(

@@ -7,15 +7,13 @@ import { openCloud } from "../ledger/cloud/cloud-database.ts";
 import type { Database } from "../ledger/database.ts";
 import { lockServerLedger } from "../ledger/server-ledger.ts";
 import { openSqlite } from "../ledger/sqlite.ts";
-import { checkSource, type Transferred, transferLedger } from "../ledger/transfer.ts";
-import type { Comparison } from "../ledger/transfer-digest.ts";
+import { transferLedger } from "../ledger/transfer.ts";
+import { checkSource } from "../ledger/transfer-sides.ts";
 import type { Context } from "./context.ts";
 import { DONE, VERIFY_DIFFERS } from "./exit-code.ts";
-import { counted, whole } from "./format.ts";
 import { type DatabasePlace, placeOf, readPool } from "./server-database.ts";
-import { type Column, table } from "./table.ts";
-import type { Terminal } from "./terminal.ts";
 import { RowsProgress } from "./transfer-progress.ts";
+import { tellTransferred } from "./transfer-words.ts";
 
 /** Where from and where to; what is left out is what the environment names. */
 export type TransferFlags = { from?: string | undefined; to?: string | undefined };
@@ -46,7 +44,7 @@ export async function transfer(context: Context, { from, to }: TransferFlags): P
 			}
 		});
 	});
-	tell(terminal, source.name, target.name, transferred);
+	tellTransferred(terminal, source.name, target.name, transferred);
 	return transferred.outcome === "different" ? VERIFY_DIFFERS : DONE;
 }
 
@@ -109,44 +107,4 @@ function lock(path: string): () => void {
 		if (!(error instanceof AppError) || error.code !== "locked") throw error;
 		throw new AppError("locked", error.message, "Stop it first, then run this again.", { cause: error });
 	}
-}
-
-function tell(terminal: Terminal, source: string, target: string, { outcome, tables }: Transferred): void {
-	if (outcome === "different") {
-		const different = tables.filter(({ isSame }) => !isSame);
-		terminal.out(
-			`${source} and ${target} are not the same in ${counted(different.length, "table")}, for the first was changed while it was copied:`,
-		);
-		tellTables(terminal, different, true);
-		terminal.err(
-			"Stop all servers that use one of both, then run the same command again: it copies anew what is not the same.",
-		);
-		return;
-	}
-	if (outcome === "copied")
-		terminal.out(`${source} was copied to ${target}, and both are the same, row by row:`);
-	else terminal.out(`${target} has all of ${source} already, and both are the same, row by row:`);
-	tellTables(
-		terminal,
-		tables.filter((row) => row.source > 0),
-		false,
-	);
-	if (outcome === "same already") return;
-	terminal.err(
-		`Start servers with ${target} in DATABASE_URL from now on. Machines notice, and send again what the copy may lack.`,
-	);
-}
-
-function tellTables(terminal: Terminal, rows: readonly Comparison[], isWithTarget: boolean): void {
-	const columns: Column<Comparison>[] = [
-		{ title: "Table", cell: (row) => row.table },
-		{ title: "Rows", cell: (row) => whole(row.source), right: true },
-		{ title: "Copied", cell: (row) => whole(row.target), right: true },
-	];
-	const total = { table: "Total", source: 0, target: 0, isSame: true };
-	for (const { source, target } of rows) {
-		total.source += source;
-		total.target += target;
-	}
-	terminal.out(table(terminal, isWithTarget ? columns : columns.slice(0, 2), rows, total));
 }

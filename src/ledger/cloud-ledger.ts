@@ -8,7 +8,11 @@ import { migrate } from "./migrate.ts";
  * @param now epoch ms
  * @throws AppError `invalid_config`, `database_unreachable`, `database_refused`, `schema_newer`, `schema_edited`
  */
-export async function openCloudLedger(url: string, options: CloudOptions, now: number): Promise<CloudDatabase> {
+export async function openCloudLedger(
+	url: string,
+	options: CloudOptions,
+	now: number,
+): Promise<CloudDatabase> {
 	const db = await openCloud(url, options);
 	try {
 		await migrate(db, now);

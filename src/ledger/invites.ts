@@ -70,7 +70,12 @@ export async function deleteInvitesBy(tx: Transaction, user: number): Promise<vo
 	await tx.run("delete from invites where created_by = ? and used_at is null", [user]);
 }
 
-/** An owner's invite goes when the server has an owner, or when a new one is made. */
+/** An owner's invites go when there is an owner. */
 export async function deleteSetupInvites(tx: Transaction): Promise<void> {
 	await tx.run("delete from invites where role = 'owner' and used_at is null");
+}
+
+/** Those go too that nobody used in time; others may have been printed by another server of this ledger. */
+export async function deleteExpiredSetupInvites(tx: Transaction, now: number): Promise<void> {
+	await tx.run("delete from invites where role = 'owner' and used_at is null and expires_at <= ?", [now]);
 }

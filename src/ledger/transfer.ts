@@ -1,19 +1,9 @@
-import { AppError } from "../errors.ts";
 import type { Database, Reader } from "./database.ts";
-import { migrate, missingSteps } from "./migrate.ts";
 import { findLedgerUuid } from "./settings.ts";
 import { MOST_ROWS, readPages } from "./table-pages.ts";
 import { type Comparison, compareTables } from "./transfer-digest.ts";
-import {
-	beginTransfer,
-	findTransfer,
-	finishTransfer,
-	isEmptyLedger,
-	markFresh,
-	markStale,
-	refuseUnfinished,
-	type Transfer,
-} from "./transfer-state.ts";
+import { bringToDate, checkSource, fullTarget, type Side, sameLedger } from "./transfer-sides.ts";
+import { beginTransfer, finishTransfer, markFresh, markStale, type Transfer } from "./transfer-state.ts";
 import {
 	type CopiedTable,
 	clearSql,
@@ -22,9 +12,6 @@ import {
 	findLastKey,
 	listCopiedTables,
 } from "./transfer-tables.ts";
-
-/** A database, and where it is, for people. */
-export type Side<Db extends Reader> = { db: Db; name: string };
 
 /** Is told how far it is, in rows. */
 export type TransferProgress = (stage: "copying" | "comparing", rows: number, totalRows: number) => void;
@@ -66,41 +53,6 @@ export async function transferLedger(
 	}
 	await finishTransfer(target.db);
 	return { outcome: "copied", tables: compared };
-}
-
-/**
- * Whether a ledger can be copied.
- *
- * @returns its UUID
- * @throws AppError `usage`, `schema_newer`, `schema_edited`
- */
-export async function checkSource({ db, name }: Side<Reader>): Promise<string> {
-	const [next] = await missingSteps(db);
-	if (next?.version === 1) {
-		throw new AppError(
-			"usage",
-			`There is no ledger in ${name}.`,
-			"Name the database that a server keeps its ledger in.",
-		);
-	}
-	if (next) {
-		throw new AppError(
-			"usage",
-			`The ledger in ${name} was made by an older promptpulse, and is not changed by being copied.`,
-			"Start promptpulse serve with it once, which brings it to date, then stop it and copy.",
-		);
-	}
-	await refuseUnfinished(db, name);
-	return findLedgerUuid(db);
-}
-
-/** What is somebody's already is not changed: its own server does that. */
-async function bringToDate(target: Side<Database>, now: number): Promise<void> {
-	const [next] = await missingSteps(target.db);
-	if (!next) return;
-	const isFree = (await isEmptyLedger(target.db)) || (await findTransfer(target.db)) !== undefined;
-	if (!isFree) throw fullTarget(target, "made by an older promptpulse");
-	await migrate(target.db, now);
 }
 
 /** Table by table and page by page; each page is there whole or not at all. */
@@ -169,20 +121,4 @@ async function compareAll(
 
 function sumOf(counts: readonly number[]): number {
 	return counts.reduce((sum, count) => sum + count, 0);
-}
-
-function fullTarget({ name }: Side<Reader>, what: string): AppError {
-	return new AppError(
-		"usage",
-		`There is a ledger in ${name} already, ${what}. Nothing was changed.`,
-		"Name a database that is empty.",
-	);
-}
-
-function sameLedger(source: Side<Reader>, target: Side<Reader>): AppError {
-	return new AppError(
-		"usage",
-		`${source.name} and ${target.name} are the same ledger, or one is a file copied from the other by hand.`,
-		"Name a database that is empty for the copy.",
-	);
 }

@@ -2,35 +2,18 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from "bun:tes
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type CloudOptions, openCloud } from "../../src/ledger/cloud/cloud-database.ts";
 import type { Database, Value } from "../../src/ledger/database.ts";
-import { openSqlite } from "../../src/ledger/sqlite.ts";
-import { CloudServer } from "../support/sqlite-cloud/server.ts";
+import { DRIVERS, stopServers } from "../support/ledger-drivers.ts";
 
-const CLOUD: CloudOptions = {
-	maxConnections: 4,
-	idleMs: 30_000,
-	retry: { attempts: 3, delayMs: 1 },
-	note: () => undefined,
-};
+afterAll(stopServers);
 
-/** Every driver of the port. One that is added here has to do all of what follows. */
-const DRIVERS: Record<string, (folder: string) => Promise<Database>> = {
-	memory: async () => openSqlite(":memory:"),
-	file: async (folder) => openSqlite(join(folder, "ledger.db")),
-	cloud: async (folder) => {
-		const server = await CloudServer.start({ path: join(folder, "cloud.db") });
-		servers.push(server);
-		return openCloud(server.url(), CLOUD);
-	},
-};
-
-/** What has to be stopped after its database is closed. */
-const servers: CloudServer[] = [];
-
-afterAll(async () => {
-	await Promise.all(servers.map((server) => server.stop()));
-});
+/**
+ * What a work fails with, as a text; empty if it does not. It is waited for outside of `expect`, which runs the event
+ * loop inside of itself, and a server with it that may be in this process.
+ */
+function failureOf(work: Promise<unknown>): Promise<string> {
+	return work.then(() => "", String);
+}
 
 describe.each(Object.entries(DRIVERS))("a database in %s", (_name, open) => {
 	let folder: string;
@@ -91,8 +74,8 @@ describe.each(Object.entries(DRIVERS))("a database in %s", (_name, open) => {
 		});
 
 		test("with an error that names what is wrong in the statement", async () => {
-			await expect(db.all("select * from nothing")).rejects.toThrow("nothing");
-			await expect(db.run("insert into things (nope) values (1)")).rejects.toThrow("nope");
+			expect(await failureOf(db.all("select * from nothing"))).toContain("nothing");
+			expect(await failureOf(db.run("insert into things (nope) values (1)"))).toContain("nope");
 		});
 	});
 
@@ -143,8 +126,8 @@ describe.each(Object.entries(DRIVERS))("a database in %s", (_name, open) => {
 		});
 
 		test("nothing that does not fit its column", async () => {
-			await expect(db.run(INSERT, ["a", "many"])).rejects.toThrow();
-			await expect(db.run(INSERT, ["a", 1.5])).rejects.toThrow();
+			expect(await failureOf(db.run(INSERT, ["a", "many"]))).not.toBe("");
+			expect(await failureOf(db.run(INSERT, ["a", 1.5]))).not.toBe("");
 			expect(await names()).toEqual([]);
 		});
 	});
@@ -170,12 +153,11 @@ describe.each(Object.entries(DRIVERS))("a database in %s", (_name, open) => {
 				["a", 1],
 				["b", "many"],
 			];
-			expect(
-				db.batch([
-					{ sql: INSERT, rows: [["z", 0]] },
-					{ sql: INSERT, rows },
-				]),
-			).rejects.toThrow();
+			const writing = db.batch([
+				{ sql: INSERT, rows: [["z", 0]] },
+				{ sql: INSERT, rows },
+			]);
+			expect(await failureOf(writing)).not.toBe("");
 			expect(await names()).toEqual([]);
 		});
 
@@ -210,7 +192,7 @@ describe.each(Object.entries(DRIVERS))("a database in %s", (_name, open) => {
 			});
 			expect(await work.catch((error) => error)).toBe(trouble);
 			expect(await names()).toEqual([]);
-			await expect(db.all("select * from more")).rejects.toThrow("more");
+			expect(await failureOf(db.all("select * from more"))).toContain("more");
 		});
 
 		test("leaves nothing behind when a statement fails", async () => {
@@ -218,7 +200,7 @@ describe.each(Object.entries(DRIVERS))("a database in %s", (_name, open) => {
 				await tx.run(INSERT, ["a", 1]);
 				await tx.run(INSERT, ["b", "many"]);
 			});
-			await expect(work).rejects.toThrow();
+			expect(await failureOf(work)).not.toBe("");
 			expect(await names()).toEqual([]);
 		});
 
@@ -288,7 +270,7 @@ describe.each(Object.entries(DRIVERS))("a database in %s", (_name, open) => {
 				await tx.run(INSERT, ["a", 1]);
 				await use(db);
 			});
-			await expect(outer).rejects.toThrow("inside a transaction");
+			expect(await failureOf(outer)).toContain("inside a transaction");
 			expect(await names()).toEqual([]);
 		});
 
@@ -312,7 +294,7 @@ describe.each(Object.entries(DRIVERS))("a database in %s", (_name, open) => {
 		});
 		await other.close();
 		expect(await writing).toBe(2);
-		await expect(other.all("select 1")).rejects.toThrow();
-		await expect(other.run("delete from things")).rejects.toThrow();
+		expect(await failureOf(other.all("select 1"))).not.toBe("");
+		expect(await failureOf(other.run("delete from things"))).not.toBe("");
 	});
 });

@@ -87,6 +87,11 @@ function textOf(error: unknown): string {
 
 if (import.meta.main) {
 	const [task = ""] = process.argv.slice(2);
-	const outcomes = await play(JSON.parse(task) as ClientTask);
-	process.stdout.write(MARK + JSON.stringify(outcomes));
+	const playing = play(JSON.parse(task) as ClientTask).then(async (outcomes) => {
+		// What a socket has to tell after its end comes now.
+		await Bun.sleep(20);
+		process.stdout.write(MARK + JSON.stringify(outcomes));
+	});
+	// Not awaited here: while a module waits, what nobody catches is printed and does not end the process.
+	void playing;
 }

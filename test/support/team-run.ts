@@ -1,6 +1,6 @@
 import { expect } from "bun:test";
-import { appendFileSync, cpSync } from "node:fs";
-import { join } from "node:path";
+import { appendFileSync, cpSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { answer, MAIN } from "./answers.ts";
 import { cookieOf, form } from "./forms.ts";
 import { DAY, HOUR, MINUTE } from "./ledger.ts";
@@ -15,18 +15,23 @@ export const MACHINES = ["laptop", "desktop", "office"] as const;
 
 type Name = (typeof MACHINES)[number];
 
-/** Whose a machine is. */
-type Member = "ada" | "bob";
+export type Member = "ada" | "bob";
 
-const OWNERS: Record<Name, Member> = { laptop: "ada", desktop: "ada", office: "bob" };
+/** Whose a machine is. */
+export const OWNERS: Record<Name, Member> = { laptop: "ada", desktop: "ada", office: "bob" };
 
 /**
  * Makes homes for a team's machines, with usage of long ago and of late, and lets each know who it is: whatever copies
  * these homes then brings the same to a server.
  *
+ * @param now epoch ms
  * @param program what collects: the sources, unless told otherwise
  */
-export async function prepareMachines(folder: string, program?: readonly string[]): Promise<void> {
+export async function prepareMachines(
+	folder: string,
+	now: number,
+	program?: readonly string[],
+): Promise<void> {
 	const projectsOf = (name: Name) => join(folder, name, ".claude/projects");
 	const histories = (["laptop", "office"] as const).map((name, i) => {
 		const history = new TranscriptHistory(projectsOf(name), new Random(7 + i));
@@ -35,7 +40,6 @@ export async function prepareMachines(folder: string, program?: readonly string[
 		return history;
 	});
 	cpSync(projectsOf("laptop"), projectsOf("desktop"), { recursive: true });
-	const now = Date.now();
 	for (const [i, name] of MACHINES.entries()) {
 		const times = [20 * DAY, 3 * DAY + HOUR, DAY, 2 * HOUR, 30 * MINUTE].map((ago) => now - ago);
 		addAnswers(projectsOf(name), 1_000 * (i + 1), times);
@@ -43,8 +47,8 @@ export async function prepareMachines(folder: string, program?: readonly string[
 	expect(histories.flatMap((history) => history.written()).length).toBeGreaterThan(4);
 	await Promise.all(
 		MACHINES.map(async (name) => {
-			const done = await machineIn(folder, name, program).cli(["collect", "--no-push"]);
-			expect({ code: done.code, err: done.err }).toEqual({ code: 0, err: "" });
+			const done = await homeOf(folder, name, program).cli(["collect", "--no-push"]);
+			if (done.code !== 0) throw new Error(`collect on ${name} ended with ${done.code}: ${done.err}`);
 		}),
 	);
 }
@@ -59,11 +63,15 @@ export function addAnswers(projects: string, first: number, times: readonly numb
 			branch: i % 2 === 0 ? "main" : "fix/<b>&amp;",
 		}),
 	);
-	appendFileSync(join(projects, MAIN), lines.map((line) => `${line}\n`).join(""), { flag: "a" });
+	const path = join(projects, MAIN);
+	mkdirSync(dirname(path), { recursive: true });
+	appendFileSync(path, lines.map((line) => `${line}\n`).join(""));
 }
 
-function machineIn(folder: string, name: Name, program?: readonly string[]): CliHome {
-	return homeIn(join(folder, name), { env: { MACHINE_ID: name }, program });
+/** A machine's home below a folder. Names of projects go to the server as they are. */
+export function homeOf(folder: string, name: Name, program?: readonly string[]): CliHome {
+	const env = { MACHINE_ID: name, PROJECT_PATH_PRIVACY: "full" };
+	return homeIn(join(folder, name), { env, program });
 }
 
 /** A team that sends its usage to one server, all of it through the command line and over HTTP. */
@@ -87,8 +95,12 @@ export class TeamRun {
 		return new TeamRun(folder, serve);
 	}
 
-	/** From the link that the server prints to the usage of all machines. */
-	async bringEverything(): Promise<void> {
+	/**
+	 * From the link that the server prints to the usage of all machines.
+	 *
+	 * @param late when the last answer came, epoch ms
+	 */
+	async bringEverything(late: number): Promise<void> {
 		await this.makeOwner();
 		const { code } = await this.send<{ code: string }>("ada", "/api/invites", { role: "member" });
 		const ownAccount = ["--invite", code, "--username", "bob"];
@@ -99,7 +111,7 @@ export class TeamRun {
 		}
 		// One after the other: who sends a copy first has it.
 		for (const name of MACHINES) await this.#run(name, ["collect"]);
-		addAnswers(machineIn(this.folder, "laptop").projects, 5_000, [Date.now() - 10 * MINUTE]);
+		addAnswers(homeOf(this.folder, "laptop").projects, 5_000, [late]);
 		for (const name of MACHINES) {
 			await this.#run(name, ["collect", "--json"]);
 			expect(JSON.parse(await this.#run(name, ["verify", "--json"]))).toMatchObject({ differences: [] });
@@ -134,9 +146,18 @@ export class TeamRun {
 		return (await answered.json()) as Reply;
 	}
 
+	/** As a browser of a person's that sends the key, too, where keys are taken. */
+	headersOf(who: Member): Record<string, string> {
+		return { cookie: this.cookies[who], "x-api-key": this.keys[who] };
+	}
+
+	machineUuid(name: Name): string {
+		return JSON.parse(readFileSync(join(homeOf(this.folder, name).kept, "machine.json"), "utf8")).id;
+	}
+
 	/** @returns what the command printed for programs */
 	async #run(name: Name, words: readonly string[]): Promise<string> {
-		const machine = machineIn(this.folder, name, this.serve.options.program);
+		const machine = homeOf(this.folder, name, this.serve.options.program);
 		const { code, out, err } = await machine.cli(words);
 		if (code !== 0) throw new Error(`${words[0]} on ${name} ended with ${code}: ${err}`);
 		this.told.push(`${OWNERS[name]}'s ${name}: ${words.join(" ")}\n${out}${err}`);

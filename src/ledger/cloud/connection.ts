@@ -97,10 +97,7 @@ export class Connection {
 		const { queryMs } = this.#options;
 		const { promise, resolve, reject } = Promise.withResolvers<unknown>();
 		this.#giveUp = reject;
-		const deadline = setTimeout(() => {
-			this.#wire.close();
-			reject(answerDeadline(queryMs));
-		}, queryMs);
+		const deadline = setTimeout(() => reject(answerDeadline(queryMs)), queryMs);
 		this.#wire.request(sql, values, (error, result) => {
 			if (error) reject(requestError(this.#address, readFailure(error)));
 			else resolve(result);

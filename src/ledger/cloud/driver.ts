@@ -118,16 +118,14 @@ function wireOf(inner: Inner): Wire {
 function guardTransport(Transport: InnerClass): InnerClass {
 	return class extends Transport {
 		/**
-		 * Called while it is being made. It would connect, and put all that comes later into a queue, which stands still
-		 * for ever when one request throws. And it would print each failure to connect.
+		 * The driver calls it while the connection is being made. It would connect at once, print what fails, and put all
+		 * that comes later into a queue, which stands still for ever once a request throws.
 		 */
 		override connect(): Inner {
-			// Its own deadline is only for writing, and its timer would keep a process alive for minutes.
-			this.config.timeout = 0;
 			return this;
 		}
 
-		/** It stops listening to the socket, which may have more errors to tell: nobody listening, they end the process. */
+		/** The driver stops listening to a socket that may have more errors to tell; unheard, these end the process. */
 		override close(): Inner {
 			const { socket } = this;
 			super.close();
@@ -136,16 +134,14 @@ function guardTransport(Transport: InnerClass): InnerClass {
 		}
 
 		/**
-		 * It takes the beginning of a head for all of it, so nothing is given to it before its space has come; an answer
-		 * that nobody asked for ends the connection, as the next one would be taken for it.
+		 * The driver takes whatever has come of an answer's length for all of it, so nothing is read before the space
+		 * after it. It would wait for the end of what is no answer, and keep what nobody asked for as if it were the
+		 * answer to the next request.
 		 */
 		override processCommandsData(data: Buffer): void {
-			if (this.processCallback === undefined && data.length > 0) {
-				this.close();
-				return;
-			}
 			const [kind] = data;
-			if (this.buffer.length === 0 && kind !== undefined && !KINDS.includes(kind)) {
+			const isFirst = this.buffer.length === 0 && kind !== undefined;
+			if (this.processCallback === undefined || (isFirst && !KINDS.includes(kind))) {
 				this.close();
 				this.processCommandsFinish(new Error("no answer of the protocol"));
 				return;
@@ -157,9 +153,7 @@ function guardTransport(Transport: InnerClass): InnerClass {
 			silently(() => super.processCommandsData(data));
 		}
 
-		/**
-		 * It would call the same callback for each further event, and print every error, also that of a statement.
-		 */
+		/** The driver would print every error, also that of a statement, and call back anew for each further event. */
 		override processCommandsFinish(error: Error | null, result?: unknown): void {
 			const { processCallback, buffer } = this;
 			this.processCallback = undefined;
@@ -168,14 +162,14 @@ function guardTransport(Transport: InnerClass): InnerClass {
 			const isDoubled = this.connected && hasMore(buffer);
 			if (isDoubled) this.close();
 			const outcome = isDoubled ? new Error("more than one answer") : error;
-			// Not at once, which would be within `silently`.
+			// Not at once: that would be within `silently`.
 			queueMicrotask(() => processCallback?.(outcome, result));
 		}
 	};
 }
 
 const SPACE = 0x20;
-/** What an answer begins with. Of anything else the end would be waited for until the deadline. */
+/** What an answer begins with. */
 const KINDS = Buffer.from("+!-:,_$=*/%#^|");
 
 /** Whether more has come than the answer that was read. */

@@ -31,11 +31,7 @@ export function withoutEnd(sql: string): string {
  * @returns undefined where JSON does not tell what was there: integers from 2^53 on, and fractions, of which older
  * versions of SQLite write 15 digits and infinity as no JSON at all
  */
-export function readOneValue(
-	text: Value,
-	columns: readonly string[],
-	onlyFirst: boolean,
-): Row[] | undefined {
+export function readOneValue(text: Value, columns: readonly string[], onlyFirst: boolean): Row[] | undefined {
 	if (onlyFirst && text === null) return [];
 	const value = parse(text);
 	if (value === undefined) return undefined;

@@ -47,10 +47,10 @@ export class WriterTurns {
 }
 
 function busyError(patience: number): CloudError {
-	return new CloudError(`The database was busy with other changes for ${patience / 1_000} s.`, {
+	const message = `Other changes kept the database busy for ${patience / 1_000} s.`;
+	return new CloudError(message, "Try again in a moment.", {
 		fate: "not executed",
 		kind: "unreachable",
 		isRetryable: true,
-		hint: "Try again in a moment.",
 	});
 }

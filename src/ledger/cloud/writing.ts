@@ -1,11 +1,12 @@
 import { AppError } from "../../errors.ts";
 import type { Transaction } from "../database.ts";
-import { CloudTransaction, type Failure, type Lease } from "./cloud-transaction.ts";
+import { CloudTransaction } from "./cloud-transaction.ts";
 import { lookFor } from "./commits.ts";
 import { isPassing } from "./for-people.ts";
 import type { KnownTexts } from "./known-texts.ts";
 import type { Pool } from "./pool.ts";
 import { type RetryPolicy, retrying } from "./retry.ts";
+import type { Lease } from "./transaction-requests.ts";
 import type { WriterTurns } from "./writer-turns.ts";
 
 type Work<Result> = (tx: Transaction) => Promise<Result>;
@@ -29,15 +30,13 @@ export class Writing {
 	transact<Result>(work: Work<Result>): Promise<Result> {
 		let isApart = false;
 		const attempt = async (): Promise<Result> => {
-			const tx = new CloudTransaction({ lend: () => this.#lend(), texts: this.texts, isApart });
+			const tx = new CloudTransaction(this.texts, { lend: () => this.#lend(), isApart });
 			const ended = await end(work, tx);
 			try {
 				return await this.#conclude(ended, tx);
 			} catch (error) {
-				// Read before it is rolled back, which is a failure too.
-				const { failure } = tx;
 				await tx.rollBack();
-				if (isApart || !isWorthTellingApart(ended, failure)) throw error;
+				if (isApart || !isWorthTellingApart(ended, tx)) throw error;
 				isApart = true;
 				return attempt();
 			}
@@ -60,7 +59,7 @@ export class Writing {
 			const lease = await this.#lend();
 			try {
 				const { rows } = await lease.connection.send(sql, parameters);
-				return rows[0]?.["kept"] === 1;
+				return rows[0]?.kept === 1;
 			} finally {
 				// One statement leaves no transaction open.
 				lease.release();
@@ -109,7 +108,7 @@ async function end<Result>(work: Work<Result>, tx: Transaction): Promise<Ended<R
 }
 
 /** Where an error may be another's than who got it: a work that went on after it, or questions that came together. */
-function isWorthTellingApart(ended: Ended<unknown>, failure: Failure | undefined): boolean {
-	if (!failure?.isVague) return false;
-	return failure.isOfForm || failure.isPassedOver || "result" in ended;
+function isWorthTellingApart(ended: Ended<unknown>, tx: CloudTransaction): boolean {
+	if (!tx.failure?.isVague) return false;
+	return tx.failure.isOfForm || tx.wentOnAfterFailure || "result" in ended;
 }

@@ -188,6 +188,19 @@ function expectToBeTold(error: CloudError, code: string): void {
 }
 
 describe("the driver", () => {
+	test("is not loaded before a connection is opened", async () => {
+		const module = Bun.resolveSync("../../../src/ledger/cloud/connection.ts", import.meta.dir);
+		const code = `
+			const { Connection } = await import(${JSON.stringify(module)});
+			const count = () => Object.keys(require.cache).filter((path) => path.includes("@sqlitecloud")).length;
+			const before = count();
+			const never = { connectMs: 0, queryMs: 0, note() {} };
+			await Connection.open(${JSON.stringify({ ...address, port: mute.port })}, never).catch(() => {});
+			console.log(before, count() > 0);`;
+		const child = Bun.spawn([process.execPath, "-e", code], { stdin: "ignore", stdout: "pipe" });
+		expect(await child.stdout.text()).toBe("0 true\n");
+	});
+
 	test("is of the version whose inside is known", () => {
 		expect(manifest.dependencies["@sqlitecloud/drivers"]).toBe(DRIVER_VERSION);
 	});

@@ -81,7 +81,7 @@ describe("a process with a connection prints nothing of its own, and ends well",
 		[
 			"an answer that cannot be read",
 			{ steps: [{ send: quick }] },
-			{ garbage: (sql) => isQuick(sql) && "=9 2 :1 ?abc " },
+			{ garbage: (sql) => isQuick(sql) && "=10 2 :1 ?abc " },
 			["open", "The database answered with what cannot be understood: no answer of the protocol.", false],
 		],
 		[

@@ -1,8 +1,12 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import type { AddressInfo } from "node:net";
+import { createServer } from "node:tls";
 import { asAppError, CloudError } from "../../../src/ledger/cloud/cloud-error.ts";
 import { Connection, type ConnectionOptions } from "../../../src/ledger/cloud/connection.ts";
 import { type CloudAddress, parseCloudUrl } from "../../../src/ledger/cloud/connection-string.ts";
+import { SELF_SIGNED } from "../../support/self-signed.ts";
 import { CloudServer } from "../../support/sqlite-cloud/server.ts";
+import { until } from "../../support/until.ts";
 
 const KEY = "S3cret+Key/of=tests";
 
@@ -118,18 +122,15 @@ describe("a request", () => {
 		}),
 	);
 
-	test("may be answered in many chunks", () =>
+	test("may be answered in many chunks, and the next one too", () =>
 		connected(async (connection) => {
-			const { rows } = await connection.send(
-				"with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000) select i, hex(i * 7919) as h from n",
-			);
-			expect(rows).toHaveLength(20_000);
-			expect(rows.at(-1)).toEqual({
-				i: 20_000,
-				h: Buffer.from(String(20_000 * 7919))
-					.toString("hex")
-					.toUpperCase(),
-			});
+			const sql =
+				"with recursive n (i) as (select 1 union all select i + 1 from n where i < 20000) select i, hex(i) as h from n";
+			for (let time = 0; time < 2; time++) {
+				const { rows } = await connection.send(sql);
+				expect(rows).toHaveLength(20_000);
+				expect(rows.at(-1)).toEqual({ i: 20_000, h: "3230303030" });
+			}
 		}));
 });
 
@@ -251,6 +252,28 @@ describe("a connection in doubt is not open any more, and what became of the req
 			},
 			{ queryMs: 20 },
 		));
+
+	test("an answer that nobody asked for is not taken for the next one", async () => {
+		const server = createServer(SELF_SIGNED, (socket) => {
+			socket.on("data", () => socket.write("+2 OK"));
+			// A client that ends a connection may do so with an error.
+			socket.on("error", () => {});
+			unasked = () => socket.write(":1 ");
+		});
+		let unasked = () => false;
+		await new Promise<void>((resolve) => server.listen(0, "localhost", resolve));
+		const { port } = server.address() as AddressInfo;
+		const connection = await open({}, { ...address, port });
+		try {
+			expect(await connection.send("begin")).toMatchObject({ changes: 0 });
+			unasked();
+			await until("the connection is given up", () => !connection.isOpen);
+			expect(await failureOf(connection.send("commit"))).toMatchObject({ fate: "not executed" });
+		} finally {
+			connection.close();
+			server.close();
+		}
+	});
 
 	test("one that was closed here while it was asked", () =>
 		connected(async (connection) => {

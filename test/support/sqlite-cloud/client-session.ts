@@ -62,7 +62,7 @@ export class ClientSession {
 		if (statement.words[0] === "BEGIN" && sql.inTransaction) {
 			this.cloud.violations.push("A transaction was begun inside a transaction.");
 		}
-		return sql.run(statement, parameters, isLast, this.cloud.settings.busyMs);
+		return await sql.run(statement, parameters, isLast, this.cloud.settings.busyMs);
 	}
 
 	/** The session with the database in use, opened when it is first needed. */

@@ -1,0 +1,103 @@
+import type { CloudOptions } from "../../src/ledger/cloud/cloud-database.ts";
+import type { Random } from "./random.ts";
+import type { Faults } from "./sqlite-cloud/faults.ts";
+import type { CloudServer } from "./sqlite-cloud/server.ts";
+
+/** Deadlines and pauses that are short, so that many of them pass in a test. */
+export const SHORT: CloudOptions = {
+	maxConnections: 4,
+	idleMs: 200,
+	connectMs: 400,
+	queryMs: 150,
+	acquireMs: 800,
+	retry: { attempts: 3, delayMs: 5 },
+	note: () => undefined,
+};
+
+/** With it a database is opened, looked at and closed where nothing goes wrong. */
+export const PATIENT: CloudOptions = {
+	maxConnections: 4,
+	idleMs: 30_000,
+	retry: { attempts: 0, delayMs: 0 },
+	note: () => undefined,
+};
+
+const LOG_IN = /\bAUTH\b/;
+const COMMIT = /\bcommit$/;
+const CODES = [5, 6, 10_006];
+
+/** What the server sends in place of an answer: no protocol, answers to something else, and two answers in one. */
+const GARBAGE = [
+	"oh dear ",
+	"=9 2 :1 ?abc ",
+	":7 ",
+	"+5 hello",
+	"*15 0:1 1 1 +1 a",
+	"_ _ ",
+	"#2 {}",
+	"-9 oh dear! ",
+];
+
+/** A weather is over after some ms at most. */
+const LONGEST_WEATHER = 60;
+const WEATHERS: ((random: Random) => Faults)[] = [
+	() => ({}),
+	() => ({}),
+	() => ({ refuse: "handshake" }),
+	() => ({ refuse: "login" }),
+	(random) => ({ mostConnections: random.integer(1, 2) }),
+	(random) => ({ dropAfter: random.integer(1, 6) }),
+	(random) => ({ fragment: random.integer(1, 7) }),
+];
+
+/** Takes back whatever a server was told to do wrong. */
+export function clearFaults({ faults }: Pick<CloudServer, "faults">): void {
+	for (const fault of Object.keys(faults) as (keyof Faults)[]) delete faults[fault];
+}
+
+/** How much went wrong at a server, connections that were dropped all at once left out. */
+export function countFaults({ injected }: Pick<CloudServer, "injected">): number {
+	return Object.values(injected).reduce((sum, times) => sum + times, 0);
+}
+
+/** A predicate that leaves the log-in alone. */
+export function afterLogIn<Value>(choose: (sql: string) => Value): (sql: string) => Value | undefined {
+	return (sql) => (LOG_IN.test(sql) ? undefined : choose(sql));
+}
+
+/**
+ * Lets all go wrong that can, by chance: some for each request, log-ins among them, ends of transactions more often; and
+ * what concerns all of the server for a while each.
+ *
+ * @param share of requests to which something happens, about
+ * @returns what ends it
+ */
+export function makeTrouble(cloud: CloudServer, random: Random, share = 0.15): () => void {
+	const happens = (part: number) => (sql: string) =>
+		random.next() < share * part * (COMMIT.test(sql) ? 3 : 1) || undefined;
+	const instead = <Value>(part: number, choose: () => Value) => {
+		const isTurn = happens(part);
+		return (sql: string) => (isTurn(sql) ? choose() : undefined);
+	};
+	const byRequest: Faults = {
+		dropBefore: happens(0.2),
+		dropAfterRunning: happens(0.2),
+		dropMidReply: happens(0.15),
+		errorFor: instead(0.25, () => ({ code: random.pick(CODES), message: "not now" })),
+		garbage: afterLogIn(instead(0.1, () => random.pick(GARBAGE))),
+		silent: happens(0.03),
+		delayMs: instead(0.3, () => random.integer(1, 40)),
+	};
+	let timer: Timer;
+	const change = () => {
+		clearFaults(cloud);
+		Object.assign(cloud.faults, byRequest, random.pick(WEATHERS)(random));
+		if (random.next() < 0.1) cloud.dropAll();
+		timer = setTimeout(change, random.integer(1, LONGEST_WEATHER));
+	};
+	change();
+	return () => {
+		clearTimeout(timer);
+		clearFaults(cloud);
+	};
+}

@@ -1,0 +1,36 @@
+import type { OpenApi } from "../../src/web/openapi.ts";
+import type { Route } from "../../src/web/route.ts";
+import { pathWith } from "./route-calls.ts";
+
+/** Panels of the overview, and one that there is not. */
+const PANELS = ["series", "projects", "models", "machines", "sessions", "calendar", "block", "x"];
+
+/**
+ * Addresses of a route that is asked by GET: plain, as a table, of all time, and with each choice and each value that its query may have.
+ *
+ * @param values what is given for parameters that are no choice, by name
+ */
+export function addressesOf(
+	route: Route,
+	document: OpenApi,
+	values: Readonly<Record<string, string>>,
+): string[] {
+	const pathOf = (panel: string) =>
+		pathWith(route, (name) => (name === "panel" ? panel : (values[name] ?? "x")));
+	const [path = "", ...others] = route.path.includes(":panel") ? PANELS.map(pathOf) : [pathOf("x")];
+	const { parameters = [] } = document.paths[route.path.replace(/:(\w+)/g, "{$1}")]?.get ?? {};
+	const asked = parameters.flatMap(({ in: place, name, schema }) => {
+		if (place !== "query") return [];
+		const given = schema.enum ?? (values[name] === undefined ? [] : [values[name]]);
+		return given.map((value) => `${path}?range=all&${new URLSearchParams({ [name]: String(value) })}`);
+	});
+	// Nothing that is open to anyone is a list, and wrong codes are counted.
+	if (route.access === "anyone") return [path];
+	const wholes = [path, ...others].flatMap((each) => [each, `${each}?range=all&format=csv`]);
+	return [...wholes, ...others.map((each) => `${each}?range=all`), ...asked];
+}
+
+/** The address of the next page of a list, where there is one. */
+export function nextOf(response: Response): string | undefined {
+	return /<([^>]+)>; rel="next"/.exec(response.headers.get("link") ?? "")?.[1];
+}
