@@ -1,4 +1,4 @@
-import type { Finding, Hearer } from "../ledger/check.ts";
+import type { Finding, Hearer } from "../ledger/checks/check.ts";
 import { bold, plain, type Terminal } from "./terminal.ts";
 
 /** Wide enough for the names of all checks. */

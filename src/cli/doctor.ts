@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import { homeAt, makeHome } from "../collector/home.ts";
 import { AppError, type ErrorCode } from "../errors.ts";
-import type { Finding, Hearer } from "../ledger/check.ts";
+import type { Finding, Hearer } from "../ledger/checks/check.ts";
+import { checkFile, FILE_CHECKS, CLEARED as FILE_CLEARED } from "../ledger/checks/file-checks.ts";
 import { CLEARED as CLOUD_CLEARED, checkCloud, listCloudChecks } from "../ledger/cloud/checks.ts";
 import { IDLE_CHECK } from "../ledger/cloud/connection-checks.ts";
 import { parseCloudUrl } from "../ledger/cloud/connection-string.ts";
-import { checkFile, FILE_CHECKS, CLEARED as FILE_CLEARED } from "../ledger/sqlite-checks.ts";
 import { jsonText } from "../usage/usage-json.ts";
 import type { Context } from "./context.ts";
 import { checkLines, findingsJson, leftOutLine, sumUp } from "./database-checks.ts";

@@ -1,5 +1,5 @@
-import { Unmet } from "../ledger/check.ts";
-import { holdTransaction } from "../ledger/sqlite-checks.ts";
+import { Unmet } from "../ledger/checks/check.ts";
+import { holdTransaction } from "../ledger/checks/lock-checks.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 

@@ -42,6 +42,6 @@ const CHANCE = new RegExp(
 	"g",
 );
 const ISO = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
-const EPOCH = /\b1[89]\d{11}\b/g;
+const EPOCH = /\b1[7-9]\d{11}\b/g;
 /** When a machine was heard of last, as pages tell it. */
 const LATEST = /((?:As of|counted until) )(?:\w+ \d+, )?\d\d:\d\d/g;

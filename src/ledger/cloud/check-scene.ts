@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isLeftBehind, newScratchName, SCRATCH_GLOB } from "../scratch-name.ts";
+import { isLeftBehind, newScratchName, SCRATCH_GLOB } from "../checks/scratch-name.ts";
 import { CloudError, CODES } from "./cloud-error.ts";
 import { Connection } from "./connection.ts";
 import type { CloudAddress } from "./connection-string.ts";

@@ -1,5 +1,12 @@
 import { AppError } from "../../errors.ts";
-import { type Check, type Explain, type Finding, type Hearer, makeCheck, runChecks } from "../check.ts";
+import {
+	type Check,
+	type Explain,
+	type Finding,
+	type Hearer,
+	makeCheck,
+	runChecks,
+} from "../checks/check.ts";
 import { CheckScene, type SceneOptions } from "./check-scene.ts";
 import { CloudError } from "./cloud-error.ts";
 import { CONNECTION_CHECKS, FIRST_CHECKS, IDLE_CHECK } from "./connection-checks.ts";

@@ -1,4 +1,4 @@
-import { type Check, expectThat, medianOf, msText, stopwatch, Unmet } from "../check.ts";
+import { type Check, expectThat, medianOf, msText, stopwatch, Unmet } from "../checks/check.ts";
 import type { CheckScene } from "./check-scene.ts";
 import { asAppError, CloudError } from "./cloud-error.ts";
 
@@ -90,7 +90,7 @@ export const CONNECTION_CHECKS: readonly Check<CheckScene>[] = [
 
 export const IDLE_CHECK: Check<CheckScene> = {
 	name: "unused connection",
-	hint: "Set DB_IDLE_TIMEOUT to less than that, so that connections are closed here before they are closed there.",
+	hint: "Lower DB_IDLE_TIMEOUT, to 10000 say: connections have to be closed here before they are ended there.",
 	isAboutLoss: true,
 	look: leaveIdle,
 };

@@ -1,4 +1,4 @@
-import { type Check, expectSame, expectThat } from "../check.ts";
+import { type Check, expectNewSqlite, expectSame, expectThat } from "../checks/check.ts";
 import type { CheckScene } from "./check-scene.ts";
 import { CloudError } from "./cloud-error.ts";
 import type { Connection } from "./connection.ts";
@@ -29,15 +29,10 @@ export const SQL_CHECKS: readonly Check<CheckScene>[] = [
 	{ name: "error of a bad statement", hint: OTHER_ERRORS, look: sendNonsense },
 ];
 
-const LEAST_MINOR = 38;
-
 async function findSqliteVersion(scene: CheckScene): Promise<string> {
 	const connection = await scene.connection();
 	const { rows } = await connection.send("select sqlite_version() as version");
-	const version = String(rows[0]?.version);
-	const [, major = "0", minor = "0"] = /^(\d+)\.(\d+)/.exec(version) ?? [];
-	expectThat(Number(major) > 3 || (Number(major) === 3 && Number(minor) >= LEAST_MINOR), version);
-	return version;
+	return expectNewSqlite(rows[0]?.version);
 }
 
 async function useStrictTable(scene: CheckScene): Promise<string> {

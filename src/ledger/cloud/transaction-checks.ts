@@ -1,4 +1,4 @@
-import { type Check, expectThat, type Looked, msText, stopwatch, Unmet } from "../check.ts";
+import { type Check, expectThat, type Looked, msText, stopwatch, Unmet } from "../checks/check.ts";
 import { type CheckScene, isBusy } from "./check-scene.ts";
 import type { Connection } from "./connection.ts";
 import { refusalOf } from "./sql-checks.ts";
@@ -8,11 +8,11 @@ const HALF_DONE = "Do not use this database: changes could stay half done in it.
 /** That what belongs together happens together or not at all, and one after the other. */
 export const TRANSACTION_CHECKS: readonly Check<CheckScene>[] = [
 	{
-		name: "a transaction in one request",
+		name: "transaction in one request",
 		hint: "Do not use this database: every change is sent to it in this way.",
 		look: transactAtOnce,
 	},
-	{ name: "an error leaves a transaction open", hint: HALF_DONE, look: failInside },
+	{ name: "transaction after an error", hint: HALF_DONE, look: failInside },
 	{ name: "rollback of a lost connection", hint: HALF_DONE, look: dropInside },
 	{
 		name: "a change is seen at once",
@@ -45,7 +45,7 @@ async function failInside(scene: CheckScene): Promise<string> {
 	const isClosed = (await refusalOf(connection, "rollback")) !== undefined;
 	expectThat(!isClosed, "it was ended by the error");
 	expectThat((await countRows(connection, table)) === 0, "what came before the error was kept");
-	return "and is rolled back then";
+	return "open, until it is rolled back";
 }
 
 async function dropInside(scene: CheckScene): Promise<string> {

@@ -1,4 +1,4 @@
-import { type Check, expectSame, msText, stopwatch } from "../check.ts";
+import { type Check, expectSame, msText, stopwatch } from "../checks/check.ts";
 import type { Value } from "../database.ts";
 import type { CheckScene } from "./check-scene.ts";
 import type { Connection } from "./connection.ts";
@@ -11,7 +11,7 @@ export const VALUE_CHECKS: readonly Check<CheckScene>[] = [
 	{ name: "integers", hint: OTHER_VALUES, look: (scene) => keepValues(scene, "integer", INTEGERS) },
 	{
 		name: "fractions",
-		hint: "It can be used: PromptPulse keeps money and times as integers. Tell those who make it, for they take fractions for granted.",
+		hint: "It can be used, for PromptPulse keeps no fractions; shares and averages may be off in their last digits.",
 		look: (scene) => keepValues(scene, "real", FRACTIONS),
 	},
 	{ name: "texts", hint: OTHER_VALUES, look: (scene) => keepValues(scene, "text", TEXTS) },
@@ -36,7 +36,7 @@ export const VALUE_CHECKS: readonly Check<CheckScene>[] = [
 ];
 
 const INTEGERS = [0, -1, 2n ** 53n + 1n, 2n ** 63n - 1n, -(2n ** 63n)];
-const FRACTIONS = [0.1, 1 / 3, -123_456_789.123_456_79, 1.797_693_134_862_315_7e308, 2.5e-300];
+const FRACTIONS = [0.1, 1 / 3, -123_456_789.123_456_79, 4_503_599_627_370_495.5, 2.5e-300];
 const TEXTS = ["", "a\0b", "👩‍👩‍👧 ä", 'it\'s; "two" -- lines\r\n', "\ufeff\u202e\ud7ff"];
 
 async function keepValues(scene: CheckScene, type: string, values: readonly Value[]): Promise<string> {

@@ -54,9 +54,9 @@ describe("what did not run is tried again:", () => {
 		});
 		cloud.setFaults({ delayMs: first(1, /select n/, 500) });
 		const slow = single.get<object>("select n from counter");
-		const other = single.get<object>("select count(*) as things from things");
+		const other = single.get<object>("select 7 as seven");
 		const written = single.transaction(cloud.count);
-		expect(await Promise.all([slow, other, written])).toEqual([{ n: 0 }, { things: 0 }, 1]);
+		expect(await Promise.all([slow, other, written])).toEqual([{ n: 0 }, { seven: 7 }, 1]);
 		await single.close();
 		expect(cloud.stored()).toEqual({ n: 1, things: 1 });
 	});

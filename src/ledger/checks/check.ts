@@ -120,6 +120,17 @@ function shown(value: unknown): string {
 	return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
+/** The ledger's SQL needs SQLite 3.38. */
+const LEAST_MINOR = 38;
+
+/** @param version as SQLite tells it, such as `3.54.1` */
+export function expectNewSqlite(version: unknown): string {
+	const text = String(version);
+	const [, major = "0", minor = "0"] = /^(\d+)\.(\d+)/.exec(text) ?? [];
+	expectThat(Number(major) > 3 || (Number(major) === 3 && Number(minor) >= LEAST_MINOR), text);
+	return text;
+}
+
 /** Tells how long ago it was made, in ms. */
 export function stopwatch(): () => number {
 	const since = performance.now();
