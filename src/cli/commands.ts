@@ -265,6 +265,7 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 		.description("bring the ledger's schema to date; or copy a server's ledger into another database")
 		.option("--rebuild", "make all sums anew from the events")
 		.option("--reprice", "price all events anew by today's prices")
+		.option("--database <place>", "the server's ledger there, instead of this machine's")
 		.option("--from <place>", "copy the server's ledger there: a file, or sqlitecloud://... (DATABASE_URL)")
 		.option("--to <place>", "into an empty database there (DATABASE_URL)")
 		.action(async (flags) => finish(await (await import("./migrate.ts")).migrate(context, flags)));

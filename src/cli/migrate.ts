@@ -1,58 +1,94 @@
 import { homeAt, makeHome, readPrices } from "../collector/home.ts";
 import { alone } from "../collector/turn.ts";
 import { AppError } from "../errors.ts";
+import type { Database } from "../ledger/database.ts";
 import { openLedger } from "../ledger/open.ts";
-import { repriceAll } from "../ledger/prices.ts";
+import { type Repriced, repriceAll } from "../ledger/prices.ts";
 import { rebuildRollups } from "../ledger/rebuild.ts";
-import { findUser, LOCAL_USER } from "../ledger/users.ts";
-import { dollars } from "../usage/usage.ts";
+import { listUsers, raiseRevision } from "../ledger/users.ts";
+import { addExact, dollars } from "../usage/usage.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { counted, usd } from "./format.ts";
+import { type DatabaseFlag, placeOf, withServerDatabase } from "./server-database.ts";
 import { type TransferFlags, transfer } from "./transfer.ts";
 
-export type MigrateFlags = TransferFlags & { rebuild?: boolean; reprice?: boolean };
+export type MigrateFlags = TransferFlags & DatabaseFlag & RemakeFlags;
+
+type RemakeFlags = { rebuild?: boolean; reprice?: boolean };
 
 /**
  * `promptpulse migrate`: brings the ledger's schema to date, and on request its sums and its costs; or copies a server's
  * ledger to another place.
  */
 export async function migrate(context: Context, { from, to, ...flags }: MigrateFlags): Promise<number> {
-	if (from === undefined && to === undefined) return bringToDate(context, flags);
-	if (flags.rebuild || flags.reprice) {
+	if (from === undefined && to === undefined) {
+		return flags.database === undefined ? bringOwnToDate(context, flags) : bringServersToDate(context, flags);
+	}
+	if (flags.rebuild || flags.reprice || flags.database !== undefined) {
 		throw new AppError(
 			"usage",
-			"A ledger is copied as it is: --from and --to do not go with --rebuild and --reprice.",
+			"A ledger is copied as it is: --from and --to do not go with --database, --rebuild and --reprice.",
 			"Leave either of them out.",
 		);
 	}
 	return transfer(context, { from, to });
 }
 
-async function bringToDate({ config, terminal, now }: Context, flags: MigrateFlags): Promise<number> {
-	const home = homeAt(config.home);
+/** The machine's own ledger. */
+async function bringOwnToDate(context: Context, flags: RemakeFlags): Promise<number> {
+	const home = homeAt(context.config.home);
 	makeHome(home);
 	return alone(home, async () => {
-		const db = await openLedger(home.ledger, now());
+		const db = await openLedger(home.ledger, context.now());
 		try {
-			terminal.out(`${home.ledger} has the newest schema.`);
-			const user = await findUser(db, LOCAL_USER);
-			if (user && flags.reprice) {
-				const prices = readPrices(home);
-				const { events, changed, costBefore, costAfter } = await db.transaction((tx) =>
-					repriceAll(tx, user, prices),
-				);
-				terminal.out(
-					`${counted(changed, "response")} of ${events} cost something else now: ${usd(dollars(costBefore))} became ${usd(dollars(costAfter))}.`,
-				);
-			}
-			if (user && flags.rebuild) {
-				await db.transaction((tx) => rebuildRollups(tx, user));
-				terminal.out("All sums were made anew from the events.");
-			}
+			context.terminal.out(`${home.ledger} has the newest schema.`);
+			await remake(context, db, flags);
 			return DONE;
 		} finally {
 			await db.close();
 		}
 	});
+}
+
+/** A server's, which may run meanwhile. */
+async function bringServersToDate(context: Context, flags: DatabaseFlag & RemakeFlags): Promise<number> {
+	const { config, terminal } = context;
+	const place = placeOf(config, flags.database);
+	if (place.kind === "cloud") {
+		terminal.err(
+			`No copy of ${place.name} is made before: its backups are yours. Make one with promptpulse migrate --to FILE.`,
+		);
+	}
+	await withServerDatabase(context, flags, async (db) => {
+		terminal.out(`${place.name} has the newest schema.`);
+		await remake(context, db, flags);
+	});
+	return DONE;
+}
+
+/** Makes everyone's costs and sums anew, person by person. */
+async function remake({ config, terminal }: Context, db: Database, flags: RemakeFlags): Promise<void> {
+	const users = flags.reprice || flags.rebuild ? await listUsers(db) : [];
+	if (flags.reprice && users.length > 0) {
+		const prices = readPrices(homeAt(config.home));
+		const all: Repriced = { events: 0, changed: 0, costBefore: 0, costAfter: 0 };
+		for (const user of users) {
+			const one = await db.transaction(async (tx) => {
+				await raiseRevision(tx, user.id);
+				return repriceAll(tx, user, prices);
+			});
+			all.events += one.events;
+			all.changed += one.changed;
+			all.costBefore = addExact(all.costBefore, one.costBefore);
+			all.costAfter = addExact(all.costAfter, one.costAfter);
+		}
+		terminal.out(
+			`${counted(all.changed, "response")} of ${all.events} cost something else now: ${usd(dollars(all.costBefore))} became ${usd(dollars(all.costAfter))}.`,
+		);
+	}
+	if (flags.rebuild && users.length > 0) {
+		for (const user of users) await db.transaction((tx) => rebuildRollups(tx, user));
+		terminal.out("All sums were made anew from the events.");
+	}
 }

@@ -102,11 +102,16 @@ export async function withServerDatabase<Result>(
 
 /** Opens a server's ledger beside the servers that may have it. */
 export async function openBeside(config: Config, place: DatabasePlace, now: number): Promise<Database> {
-	if (place.kind === "cloud")
-		return openCloudLedger(place.url, { ...readPool(config), note: noteNothing }, now);
+	if (place.kind === "cloud") {
+		const options = { ...readPool(config), queryMs: COMMAND_PATIENCE, note: noteNothing };
+		return openCloudLedger(place.url, options, now);
+	}
 	if (dirname(place.path) === config.home) makeHome(homeAt(config.home));
 	return openBesideServer(place.path, now);
 }
+
+/** Nobody waits for a page: an operator's command may ask for all there is at once. In ms. */
+const COMMAND_PATIENCE = 120_000;
 
 /** A command tells what it came to, and has no log. */
 function noteNothing(): void {}

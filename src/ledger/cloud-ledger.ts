@@ -1,5 +1,7 @@
 import { type CloudDatabase, type CloudOptions, openCloud } from "./cloud/cloud-database.ts";
+import { addressName, parseCloudUrl } from "./cloud/connection-string.ts";
 import { migrate } from "./migrate.ts";
+import { refuseUnfinished } from "./transfer-state.ts";
 
 /**
  * Opens a server's ledger on SQLite Cloud, and brings its schema to date. Many servers may have it at once; of those that
@@ -15,6 +17,7 @@ export async function openCloudLedger(
 ): Promise<CloudDatabase> {
 	const db = await openCloud(url, options);
 	try {
+		await refuseUnfinished(db, addressName(parseCloudUrl(url)));
 		await migrate(db, now);
 		return db;
 	} catch (error) {

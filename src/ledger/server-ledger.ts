@@ -5,6 +5,7 @@ import { copyInto, isUnfinishedCopy } from "./copy.ts";
 import type { Database } from "./database.ts";
 import { migrate, missingSteps } from "./migrate.ts";
 import { holdLock, openSqlite } from "./sqlite.ts";
+import { refuseUnfinished } from "./transfer-state.ts";
 
 /** How long a server waits for another process that writes to its ledger, in ms: then it says that it is busy. */
 const SERVER_PATIENCE = 4_000;
@@ -24,6 +25,7 @@ export async function openServerLedger(path: string, now: number): Promise<Serve
 	try {
 		const db = openSqlite(path, SERVER_PATIENCE);
 		try {
+			await refuseUnfinished(db, path);
 			const copy = await copyBefore(db, path);
 			await migrate(db, now);
 			return { db, copy, release };
@@ -46,6 +48,7 @@ export async function openServerLedger(path: string, now: number): Promise<Serve
 export async function openBesideServer(path: string, now: number): Promise<Database> {
 	const db = openSqlite(path);
 	try {
+		await refuseUnfinished(db, path);
 		const [next] = await missingSteps(db);
 		if (next && !isFirst(next)) await bringToDateAlone(db, path, now);
 		else await migrate(db, now);

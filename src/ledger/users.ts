@@ -28,6 +28,11 @@ export async function findUser(db: Reader, id: number): Promise<LedgerUser | und
 	return db.get<LedgerUser>("select id, zone, horizon from users where id = ?", [id]);
 }
 
+/** Everyone, in the order in which they came. */
+export async function listUsers(db: Reader): Promise<LedgerUser[]> {
+	return db.all<LedgerUser>("select id, zone, horizon from users order by id");
+}
+
 /** The one user of a machine's own ledger, made on first use; the days follow the machine's zone. */
 export async function saveLocalUser(tx: Transaction, zone: string): Promise<LedgerUser> {
 	await tx.run("insert into users (id, zone) values (?, ?) on conflict do nothing", [LOCAL_USER, zone]);

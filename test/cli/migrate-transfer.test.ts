@@ -112,7 +112,11 @@ describe("promptpulse migrate --from --to", () => {
 		],
 		["a file into itself in DATABASE_URL", ["--from", "old.db"], "cannot be copied into itself"],
 		["what is no ledger", ["--from", "empty.db", "--to", "new.db"], "There is no ledger in "],
-		["with sums made anew", ["--from", "old.db", "--to", "new.db", "--rebuild"], "do not go with --rebuild"],
+		[
+			"with sums made anew",
+			["--from", "old.db", "--to", "new.db", "--rebuild"],
+			"do not go with --database, --rebuild",
+		],
 		["to what is unknown", ["--from", "old.db", "--to", "mysql://u:geheim@host/db"], "of the kind mysql"],
 		[
 			"with a key that is cut",

@@ -38,15 +38,26 @@ const GARBAGE = [
 	"-9 oh dear! ",
 ];
 
+const BY_REQUEST = [
+	"dropBefore",
+	"dropAfterRunning",
+	"dropMidReply",
+	"dropAfter",
+	"errorFor",
+	"garbage",
+	"silent",
+] as const;
+
 /** A weather is over after some ms at most. */
-const LONGEST_WEATHER = 60;
+const LONGEST_WEATHER = 50;
 const WEATHERS: ((random: Random) => Faults)[] = [
+	() => ({}),
 	() => ({}),
 	() => ({}),
 	() => ({ refuse: "handshake" }),
 	() => ({ refuse: "login" }),
 	(random) => ({ mostConnections: random.integer(1, 2) }),
-	(random) => ({ dropAfter: random.integer(1, 6) }),
+	(random) => ({ dropAfter: random.integer(2, 12) }),
 	(random) => ({ fragment: random.integer(1, 7) }),
 ];
 
@@ -55,9 +66,9 @@ export function clearFaults({ faults }: Pick<CloudServer, "faults">): void {
 	for (const fault of Object.keys(faults) as (keyof Faults)[]) delete faults[fault];
 }
 
-/** How much went wrong at a server, connections that were dropped all at once left out. */
+/** Of how many requests a server was told to make something else than an answer at once. */
 export function countFaults({ injected }: Pick<CloudServer, "injected">): number {
-	return Object.values(injected).reduce((sum, times) => sum + times, 0);
+	return BY_REQUEST.reduce((sum, fault) => sum + injected[fault], 0);
 }
 
 /** A predicate that leaves the log-in alone. */
@@ -72,7 +83,7 @@ export function afterLogIn<Value>(choose: (sql: string) => Value): (sql: string)
  * @param share of requests to which something happens, about
  * @returns what ends it
  */
-export function makeTrouble(cloud: CloudServer, random: Random, share = 0.15): () => void {
+export function makeTrouble(cloud: CloudServer, random: Random, share = 0.07): () => void {
 	const happens = (part: number) => (sql: string) =>
 		random.next() < share * part * (COMMIT.test(sql) ? 3 : 1) || undefined;
 	const instead = <Value>(part: number, choose: () => Value) => {

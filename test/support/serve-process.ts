@@ -82,10 +82,12 @@ export class ServeProcess {
 		this.#child = child;
 		this.said = "";
 		const read = async (stream: ReadableStream<Uint8Array>) => {
+			const decoder = new TextDecoder();
 			let text = "";
-			for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
-				text += chunk;
-				this.said += chunk;
+			for await (const bytes of stream) {
+				const piece = decoder.decode(bytes, { stream: true });
+				text += piece;
+				this.said += piece;
 			}
 			return text;
 		};

@@ -41,9 +41,11 @@ export class TroubledTeam {
 		const events = upload(number);
 		const body = uploadOf(machine, events);
 		const { response, refusals } = await insist(() => person.send("POST", "/api/usage/events", body));
-		const reply = response.status === 200 ? readReply(await response.json(), events.length) : undefined;
+		const text = await response.text();
+		const reply = response.status === 200 ? readReply(JSON.parse(text), events.length) : undefined;
 		if (!reply || reply.rejected.length > 0 || reply.expired > 0) {
-			throw new Error(`an upload was answered with ${response.status}`, { cause: this.server.reported[0] });
+			const [cause] = this.server.reported;
+			throw new Error(`an upload was answered with ${response.status}: ${text}`, { cause });
 		}
 		return refusals;
 	}
@@ -72,7 +74,7 @@ function uploadFrom(random: Random, machine: Machine, upload: number): UsageEven
 	if (upload === 0) return fresh;
 	const last = (upload - 1) * NEW;
 	const grown = [0, 1, 2].map((k) => grow(responseOf(machine, last + k)));
-	const copy = { ...responseOf(machine, last + 3), session: `fork of ${machine.label}`, fork: true };
+	const copy = { ...responseOf(machine, last + 3), session: `fork-${machine.label}`, fork: true };
 	const old = responseOf(machine, random.integer(0, last));
 	return [...fresh, ...grown, copy, old];
 }
@@ -82,7 +84,7 @@ function responseOf({ uuid, label }: Machine, i: number): UsageEvent {
 	// The machine's own number in the time: no two of them tell of the same moment.
 	const at = AT + i * 13 * MINUTE + Number(uuid.slice(-4));
 	return eventOf({
-		id: `${label} ${i}`,
+		id: `msg_${label}_${i}`,
 		at,
 		model: MODELS[i % 3] ?? "",
 		session: `${label}-${session}`,

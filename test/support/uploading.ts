@@ -26,12 +26,13 @@ export async function sendOnce(
 	address: string,
 	{ key }: Uploader,
 	events: readonly UsageEvent[],
+	machine = LAPTOP,
 ): Promise<Response | undefined> {
 	try {
 		const response = await fetch(`${address}/api/usage/events`, {
 			method: "POST",
 			headers: { "x-api-key": key, "content-type": "application/json", "content-encoding": "gzip" },
-			body: packEvents(LAPTOP, events) ?? null,
+			body: packEvents(machine, events) ?? null,
 		});
 		const body = await response.arrayBuffer();
 		return new Response(body, { status: response.status, headers: response.headers });
@@ -46,17 +47,20 @@ const TROUBLE = [0, 429, 503];
 /**
  * Sends an upload until it is acknowledged.
  *
+ * @param address that of a server, or what says for each try where it goes
  * @throws Error if it is refused in any other way than by a server in trouble
  * @returns the acknowledgement, and with which statuses it was refused before; 0 is a connection that broke
  */
 export async function sendUntilKept(
-	address: string,
+	address: string | (() => string),
 	uploader: Uploader,
 	events: readonly UsageEvent[],
+	machine = LAPTOP,
 ): Promise<{ reply: UploadReply; refusals: number[] }> {
 	const refusals: number[] = [];
 	for (;;) {
-		const response = await sendOnce(address, uploader, events);
+		const to = typeof address === "string" ? address : address();
+		const response = await sendOnce(to, uploader, events, machine);
 		const reply = response?.status === 200 ? readReply(await response.json(), events.length) : undefined;
 		if (reply) return { reply, refusals };
 		const status = response?.status ?? 0;

@@ -74,7 +74,7 @@ export const CLEARED: Check<CheckScene> = {
 };
 
 /** No secret is in it, whatever a server says. What went wrong on the way says itself what to do. */
-function explainFor(address: CloudAddress): Explain {
+export function explainFor(address: CloudAddress): Explain {
 	return (error) => {
 		const text = error instanceof Error ? error.message : String(error);
 		const isOnTheWay =

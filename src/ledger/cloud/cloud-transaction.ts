@@ -27,6 +27,7 @@ type Command = { statement: Statement; answer(reply: Reply): void; fail(error: u
  */
 export class CloudTransaction implements Transaction {
 	readonly #texts: KnownTexts;
+	readonly #isApart: boolean;
 	readonly #requests: TransactionRequests;
 	#steps: Step[] = [];
 	/** What is not before a step yet. */
@@ -40,6 +41,7 @@ export class CloudTransaction implements Transaction {
 
 	constructor(texts: KnownTexts, options: RequestOptions) {
 		this.#texts = texts;
+		this.#isApart = options.isApart;
 		this.#requests = new TransactionRequests(options);
 	}
 
@@ -177,13 +179,13 @@ export class CloudTransaction implements Transaction {
 	}
 
 	/** Settles whoever waits for it, whatever happens. Never throws. */
-	async #take({ writes, questions, command }: Step): Promise<void> {
+	async #take({ writes, questions = [], command }: Step): Promise<void> {
 		if (command) {
 			await this.#requests.ask(writes, command.statement, false).then(command.answer, command.fail);
 			return;
 		}
 		let before = writes;
-		for (const trip of questions ? planTrips(questions, this.#texts) : []) {
+		for (const trip of this.#isApart ? questions : planTrips(questions, this.#texts)) {
 			await travel(trip, this.#texts, (statement) => {
 				const reply = this.#requests.ask(before, statement, isTogether(trip));
 				before = [];

@@ -151,7 +151,7 @@ async function insertTwice(scene: CheckScene): Promise<string> {
 	await connection.send(`insert into ${table} (k, n) values ('a', 1)`);
 	const refusal = await refusalOf(connection, `insert into ${table} (k, n) values ('b', 1)`);
 	expectThat(refusal !== undefined, "a second row of the same value was taken");
-	const { code, extended } = refusal;
+	const { code, extended = 0 } = refusal;
 	expectThat(code === CONSTRAINT && extended === UNIQUE, `${code}:${extended}, not ${CONSTRAINT}:${UNIQUE}`);
 	return `${code}:${extended}`;
 }

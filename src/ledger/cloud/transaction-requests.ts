@@ -34,7 +34,7 @@ export type Doubt = { id: string; error: CloudError };
 export type RequestOptions = {
 	/** @throws CloudError */
 	lend: () => Promise<Lease>;
-	/** What was written and what is asked after it go one after the other, so that errors are told apart. */
+	/** What was written and each thing that is asked after it go one after the other, so that errors are told apart. */
 	isApart: boolean;
 };
 
@@ -135,7 +135,7 @@ export class TransactionRequests {
 			if (asked?.isAlone && isHarmless(error)) throw error;
 			this.#failure = {
 				error,
-				isVague: asked !== undefined && !asked.isAlone && isRefused(error),
+				isVague: isRefused(error) && asked !== undefined && (asked.isOfForm || !asked.isAlone),
 				isOfForm: asked?.isOfForm === true && !isConstraint(error),
 			};
 			throw error;

@@ -161,6 +161,20 @@ describe("a transaction", () => {
 		expect(stored("select a, b from growing")).toEqual([{ a: 1, b: 2 }]);
 	});
 
+	test("asks one by one what together is too much for the server", async () => {
+		const count = "select count(*) as n from things";
+		await db.all(count);
+		server.faults.errorFor = (sql) =>
+			sql.includes("json_array") ? { code: 10_003, message: "RowSet too big to be sent" } : undefined;
+		const found = await db.transaction(async (tx) => {
+			await tx.run(INSERT, ["a", 1]);
+			return Promise.all([tx.get<object>(count), tx.get<object>(count)]);
+		});
+		expect(found).toEqual([{ n: 1 }, { n: 1 }]);
+		expect(await Promise.all([db.get<object>(count), db.get<object>(count)])).toEqual(found);
+		expect(stored("select name from things")).toEqual([{ name: "a" }]);
+	});
+
 	test("refuses what comes after its end", async () => {
 		const tx = await db.transaction(async (inside) => ({ inside }));
 		const uses = [
