@@ -100,8 +100,8 @@ export function isKeyUseDue({ lastUsedAt }: ApiKey, now: number): boolean {
 	return lastUsedAt === null || now - lastUsedAt >= USE_NOTED_EVERY;
 }
 
-export async function saveKeyUse(db: Pick<Transaction, "run">, key: ApiKey, now: number): Promise<void> {
-	await db.run("update api_keys set last_used_at = ? where id = ?", [now, key.id]);
+export async function saveKeyUse(db: Pick<Transaction, "batch">, key: ApiKey, now: number): Promise<void> {
+	await db.batch([{ sql: "update api_keys set last_used_at = ? where id = ?", rows: [[now, key.id]] }]);
 }
 
 /**

@@ -116,11 +116,11 @@ export function isSessionUseDue({ seenAt }: WebSession, now: number): boolean {
 }
 
 export async function saveSessionUse(
-	db: Pick<Transaction, "run">,
+	db: Pick<Transaction, "batch">,
 	session: WebSession,
 	now: number,
 ): Promise<void> {
-	await db.run("update web_sessions set seen_at = ? where id = ?", [now, session.id]);
+	await db.batch([{ sql: "update web_sessions set seen_at = ? where id = ?", rows: [[now, session.id]] }]);
 }
 
 /** A person's sessions that last, the newest first. */

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
 import { AppError } from "../../src/errors.ts";
-import { type CloudDatabase, type CloudOptions, openCloud } from "../../src/ledger/cloud/cloud-database.ts";
+import { type CloudDatabase, openCloud } from "../../src/ledger/cloud/cloud-database.ts";
 import type { Transaction } from "../../src/ledger/database.ts";
-import { clearFaults, countFaults, makeTrouble, PATIENT, SHORT } from "../support/cloud-trouble.ts";
+import { countFaults, makeTrouble, PATIENT, SHORT } from "../support/cloud-trouble.ts";
 import { Random } from "../support/random.ts";
 import { forSeeds, runs } from "../support/runs.ts";
 import { CloudServer } from "../support/sqlite-cloud/server.ts";

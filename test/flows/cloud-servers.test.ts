@@ -8,10 +8,11 @@ import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { EventStream } from "../support/event-stream.ts";
 import { cookieOf, form } from "../support/forms.ts";
 import { HOUR, NOW } from "../support/ledger.ts";
-import { runCli } from "../support/run-cli.ts";
+import { fromSourcesAfter, runCli } from "../support/run-cli.ts";
 import type { ServeProcess } from "../support/serve-process.ts";
 import { both, makeUploaders, setupLinkOf, statusOf, withKey, withPair } from "../support/server-pair.ts";
 import { CloudServer } from "../support/sqlite-cloud/server.ts";
+import { until } from "../support/until.ts";
 import { eventsFrom, sendOnce } from "../support/uploading.ts";
 
 setDefaultTimeout(120_000);
@@ -123,7 +124,7 @@ test("commands beside both servers make people whom both know, and backup and re
 		const code = await told("invite", "create");
 		expect(await both(pair, `/join/${code}`)).toEqual([200, 200]);
 		expect(await statusOf(`${pair.one.address}/join/${code}`, form({ username: "bob" }))).toBe(200);
-		expect(await told("user", "list")).toMatch(/ada[^]+bob/);
+		expect(await told("user", "list")).toMatch(/ada[\s\S]+bob/);
 		const another = await told("user", "reset-key", "ada");
 		expect(await both(pair, "/api/machines", withKey(key))).toEqual([401, 401]);
 		expect(await both(pair, "/api/machines", withKey(another))).toEqual([200, 200]);
@@ -168,4 +169,16 @@ test("what servers do by the clock one of them does, once in its period", async 
 	expect(errors).toEqual([]);
 	for (const db of [...dbs, file]) await db.close();
 	expect(cloud.violations).toEqual([]);
+});
+
+test("both servers look again and again whether it is time, and one of them does it", async () => {
+	const hasty = { program: fromSourcesAfter("hasty-minutes.ts"), env: { LOG_LEVEL: "info" } };
+	await withPair(async ({ cloud, one, other }) => {
+		const looks = () => cloud.commands.filter((text) => /select 1 as free\b[\s\S]+\bfrom jobs\b/.test(text));
+		const begun = Math.floor(Date.now() / HOUR);
+		await until("many looks", () => looks().length > 20);
+		const done = (one.said + other.said).match(/"job done"/g) ?? [];
+		const hours = Math.floor(Date.now() / HOUR) - begun + 1;
+		expect([1, hours]).toContain(done.length);
+	}, hasty);
 });

@@ -1,8 +1,10 @@
+import { expect, test } from "bun:test";
 import type { Finding } from "../../src/ledger/checks/check.ts";
 import { makeCheck } from "../../src/ledger/checks/check.ts";
 import { CheckScene, type SceneOptions } from "../../src/ledger/cloud/check-scene.ts";
 import { explainFor, listCloudChecks } from "../../src/ledger/cloud/checks.ts";
 import { type CloudAddress, parseCloudUrl } from "../../src/ledger/cloud/connection-string.ts";
+import type { Faults, PlannedError } from "./sqlite-cloud/faults.ts";
 import { encodeReply, type Reply } from "./sqlite-cloud/replies.ts";
 import type { SqlValue } from "./sqlite-cloud/requests.ts";
 import type { CloudServer } from "./sqlite-cloud/server.ts";
@@ -72,4 +74,42 @@ export function forRequests<Value>(
 		met++;
 		return met >= from && met <= to ? value : undefined;
 	};
+}
+
+const ERROR = { code: 1, message: "no such thing" };
+export const BUSY = { code: 5, message: "database is locked" };
+
+/** The server answers requests that match with this, and does nothing. */
+export function answering(form: RegExp, answer: string, which: { from?: number; to?: number } = {}): Faults {
+	return { garbage: forRequests(form, answer, which) };
+}
+
+/** The server refuses requests that match. */
+export function failing(form: RegExp, error: PlannedError = ERROR): Faults {
+	return { errorFor: forRequests(form, error) };
+}
+
+export function takeBackFaults({ faults }: CloudServer): void {
+	for (const fault of Object.keys(faults)) delete faults[fault as keyof Faults];
+}
+
+/** A check, what the server does wrong, what is found then, and what to do. */
+export type Failure = [check: string, wrong: string, faults: () => Faults, detail: RegExp, hint: RegExp];
+
+export const DO_NOT_USE = /^Do not use this database: /;
+
+/** A test for each: without the fault the check passes, so what it fails of is the fault. */
+export function testFailures(server: () => CloudServer, failures: readonly Failure[]): void {
+	test.each([...failures])("%s: %s", async (check, _, faults, detail, hint) => {
+		const cloud = server();
+		expect(await lookAt(cloud, check)).toMatchObject({ check, passed: true });
+		Object.assign(cloud.faults, faults());
+		const patience = cloud.faults.silent === undefined ? {} : { queryMs: 300 };
+		const finding = await lookAt(cloud, check, patience);
+		expect(finding).toMatchObject({ check, passed: false });
+		expect(finding.detail).toMatch(detail);
+		expect(finding.hint).toMatch(hint);
+		expect(finding.hint).toEndWith(".");
+		expect(cloud.violations).toEqual([]);
+	});
 }

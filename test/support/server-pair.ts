@@ -1,7 +1,7 @@
 import { expect } from "bun:test";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { inFolder } from "./scan.ts";
-import { makeUploader, ServeProcess, type Uploader } from "./serve-process.ts";
+import { makeUploader, type ServeOptions, ServeProcess, type Uploader } from "./serve-process.ts";
 import { CloudServer } from "./sqlite-cloud/server.ts";
 import { until } from "./until.ts";
 
@@ -9,10 +9,10 @@ import { until } from "./until.ts";
 export type Pair = { cloud: CloudServer; one: ServeProcess; other: ServeProcess; folder: string };
 
 /** Starts both at the same moment, on a database without a schema, and sees that they end well. */
-export async function withPair(use: (pair: Pair) => Promise<void>): Promise<void> {
+export async function withPair(use: (pair: Pair) => Promise<void>, over: ServeOptions = {}): Promise<void> {
 	await inFolder(async (folder) => {
 		await using cloud = await CloudServer.start();
-		const options = { databaseUrl: cloud.url() };
+		const options = { databaseUrl: cloud.url(), ...over };
 		const [one, other] = [ServeProcess.in(folder, options), ServeProcess.in(folder, options)];
 		await Promise.all([one.start(), other.start()]);
 		await use({ cloud, one, other, folder });

@@ -31,7 +31,8 @@ export function diskOf(folder: string): { type: number; freeBytes: number } {
 
 async function findFolder({ folder }: FileScene): Promise<string> {
 	const found = statSync(folder, { throwIfNoEntry: false });
-	if (found === undefined) throw new Unmet(`${folder} is not there`, "Make it, or name another place.");
+	if (found === undefined)
+		throw new Unmet(`${folder} is not there`, "Make it, or name another place in DATABASE_URL.");
 	expectThat(found.isDirectory(), `${folder} is not a folder`);
 	return folder;
 }
