@@ -44,9 +44,8 @@ export async function doctor(context: Context, flags: DoctorFlags): Promise<numb
 		);
 	}
 	const place = placeOf(config, database === true ? undefined : database);
-	const lines = checkLines(terminal);
 	if (!json) terminal.out(`${place.name}\n`);
-	const hearer = json ? { tell() {} } : lines;
+	const hearer = json ? { tell() {} } : checkLines(terminal);
 	const looked = await stoppable((signal) => look(context, place, { quick, hearer, signal }));
 	if (json) tellJson(terminal, looked);
 	else tell(terminal, looked);
@@ -93,10 +92,11 @@ function tellJson(terminal: Terminal, { findings, leftOut }: LookedAt): void {
 const NOT_OPENED: readonly ErrorCode[] = ["database_unreachable", "database_refused", "ledger_unwritable"];
 
 function exitCodeFor(findings: readonly Finding[]): number {
-	const failed = findings.find(({ passed }) => !passed);
-	if (failed === undefined) return DONE;
-	const { error } = failed;
-	return error instanceof AppError && NOT_OPENED.includes(error.code) ? exitCodeOf(error) : CHECKS_FAILED;
+	const failed = findings.filter(({ passed }) => !passed);
+	if (failed.length === 0) return DONE;
+	const errors = failed.map(({ error }) => error).filter((error) => error instanceof AppError);
+	const known = errors.find(({ code }) => NOT_OPENED.includes(code));
+	return known === undefined ? CHECKS_FAILED : exitCodeOf(known);
 }
 
 const SIGNALS = ["SIGINT", "SIGTERM"] as const;

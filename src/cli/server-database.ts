@@ -26,6 +26,7 @@ export type DatabasePlace =
 export function placeOf(config: Config, given = config.databaseUrl): DatabasePlace {
 	if (given === undefined) return inFile(join(config.home, "server.db"));
 	if (isCloudUrl(given)) return { kind: "cloud", url: given, name: addressName(parseCloudUrl(given)) };
+	refuseWithoutScheme(given);
 	const scheme = /^([a-z][a-z0-9+.-]+):/i.exec(given)?.[1]?.toLowerCase();
 	if (scheme === undefined) return inFile(resolve(given));
 	// Windows names its disks by one letter, which is no scheme here.
@@ -35,6 +36,18 @@ export function placeOf(config: Config, given = config.databaseUrl): DatabasePla
 		"invalid_config",
 		`The setting DATABASE_URL names a database of the kind ${scheme}, which is not one that can be used.`,
 		"Name a path or an address that begins with sqlitecloud://, or leave it out to use server.db in PROMPTPULSE_HOME.",
+	);
+}
+
+/** Taken for a path it would be shown, with its key. */
+function refuseWithoutScheme(given: string): void {
+	const hasSecret =
+		/[?&](?:apikey|token|password)=/i.test(given) || /^(?:\/\/)?[^/\\@]+:[^/\\@]+@/.test(given);
+	if (!hasSecret || /^[a-z][a-z0-9+.-]+:\/\//i.test(given)) return;
+	throw new AppError(
+		"invalid_config",
+		"The setting DATABASE_URL looks like the address of a database, and its beginning is missing.",
+		"Give one that begins with sqlitecloud://, or a path.",
 	);
 }
 

@@ -164,4 +164,15 @@ export function problemOf(error: unknown): Problem {
 }
 
 /** Another writer holds the ledger, its disk is full, or it is far away and does not answer: later it will do. */
-const UNAVAILABLE: readonly ErrorCode[] = ["locked", "ledger_unwritable", "database_unreachable"];
+const UNAVAILABLE: readonly ErrorCode[] = [
+	"locked",
+	"ledger_unwritable",
+	"database_unreachable",
+	"database_refused",
+];
+
+/** Whether an error is one that only the operator can mend, and so has to hear of. */
+export function isForOperator(error: unknown): boolean {
+	const isRefused = error instanceof AppError && error.code === "database_refused";
+	return isRefused || problemOf(error).status === 500;
+}

@@ -6,10 +6,10 @@ import { isCrossSite, isSafe } from "./cross-site.ts";
 import {
 	AMBIGUOUS_KEY,
 	CROSS_SITE,
+	isForOperator,
 	NO_KEY,
 	NOT_ALLOWED,
 	ProblemError,
-	problemOf,
 	TOO_MANY,
 } from "./errors.ts";
 import { identify, type Known } from "./identify.ts";
@@ -90,7 +90,7 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 		if (key ? !isKeyUseDue(key, now) : !session || !isSessionUseDue(session, now)) return;
 		const save = key ? saveKeyUse(db, key, now) : session && saveSessionUse(db, session, now);
 		// Where it has to wait too long, the next use is noted.
-		save?.catch((error) => problemOf(error).status === 500 && report(error, requestId));
+		save?.catch((error) => isForOperator(error) && report(error, requestId));
 	}
 }
 

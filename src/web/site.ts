@@ -5,6 +5,7 @@ import {
 	BUSY,
 	INVALID_BODY,
 	invalidFields,
+	isForOperator,
 	NOT_FOUND,
 	type Problem,
 	ProblemError,
@@ -98,9 +99,8 @@ export function createSite(
 			const origin = url ? gate.originOf(request, socket, url) : "";
 			const arrival = { requestId, address, origin, now: now() };
 			const fail = (error: unknown) => {
-				const problem = problemOf(error);
-				if (problem.status === 500) report(error, requestId);
-				return tell(problem, request);
+				if (isForOperator(error)) report(error, requestId);
+				return tell(problemOf(error), request);
 			};
 			const visit: Visit = { arrival, gate, deadline, fail };
 			const answered = await answerOf(request, visit, routerFor).catch(fail);

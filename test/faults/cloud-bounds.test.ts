@@ -1,13 +1,10 @@
 import { afterEach, beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { readdirSync } from "node:fs";
 import { AppError } from "../../src/errors.ts";
 import { type CloudDatabase, type CloudOptions, openCloud } from "../../src/ledger/cloud/cloud-database.ts";
 import { openCloudLedger } from "../../src/ledger/cloud-ledger.ts";
-import { clearFaults, makeTrouble, PATIENT, SHORT } from "../support/cloud-trouble.ts";
+import { clearFaults } from "../support/cloud-trouble.ts";
 import { WITHOUT_LIMITS } from "../support/insisting.ts";
 import { NOW } from "../support/ledger.ts";
-import { Random } from "../support/random.ts";
-import { runs } from "../support/runs.ts";
 import { type Person, TestServer } from "../support/server.ts";
 import type { Faults } from "../support/sqlite-cloud/faults.ts";
 import { CloudServer } from "../support/sqlite-cloud/server.ts";
@@ -33,9 +30,15 @@ afterEach(async () => {
 	await cloud.stop();
 });
 
+/** So long (ms) is waited where only a fault ends it, and where nothing else than the deadline does. */
+const LONG_MS = 20_000;
+const SHORT_MS = 300;
+
 /** No connection is kept, so that each try needs one of its own. */
-function settings(attempts: number): CloudOptions {
-	return { ...SHORT, idleMs: 0, queryMs: 30, connectMs: 40, retry: { attempts, delayMs: 1 } };
+function settings(attempts: number, times: Partial<CloudOptions> = {}): CloudOptions {
+	const long = { queryMs: LONG_MS, connectMs: LONG_MS, acquireMs: LONG_MS };
+	const retry = { attempts, delayMs: 1 };
+	return { maxConnections: 4, idleMs: 0, ...long, ...times, retry, note: () => undefined };
 }
 
 /** What becomes of requests of which the text fits, and where that is counted. */
@@ -47,7 +50,6 @@ const REFUSALS: [keyof Faults, (pattern: RegExp) => Faults][] = [
 	["dropBefore", (pattern) => ({ dropBefore: (sql) => pattern.test(sql) })],
 	["dropAfterRunning", (pattern) => ({ dropAfterRunning: (sql) => pattern.test(sql) })],
 	["dropMidReply", (pattern) => ({ dropMidReply: (sql) => pattern.test(sql) })],
-	["silent", (pattern) => ({ silent: (sql) => pattern.test(sql) })],
 	["garbage", (pattern) => ({ garbage: (sql) => pattern.test(sql) && "oh dear" })],
 ];
 
@@ -56,7 +58,6 @@ const CLOSED_DOORS: [string, keyof Faults, Faults][] = [
 	["ends them at the handshake", "refuse", { refuse: "handshake" }],
 	["ends them before the log-in", "refuse", { refuse: "login" }],
 	["has too many", "mostConnections", { mostConnections: 0 }],
-	["says nothing to the log-in", "silent", { silent: (sql) => LOG_IN.test(sql) }],
 	["drops the log-in", "dropBefore", { dropBefore: (sql) => LOG_IN.test(sql) }],
 	[
 		"has no leader for the log-in",
@@ -112,6 +113,26 @@ describe.each([0, 3])("with %p further tries", (attempts) => {
 		expect(cloud.injected[fault]).toBe(2 * (1 + attempts));
 		await unreachable(openCloud(cloud.url(), settings(attempts)));
 		expect(cloud.injected[fault]).toBe(3 * (1 + attempts));
+	});
+
+	test.each([
+		["a question", (hasty: CloudDatabase) => hasty.get("select 1 as one"), ASK],
+		["a change", (hasty: CloudDatabase) => hasty.run("insert into things values ('a')"), BEGIN],
+	])("a deadline ends %s so often", async (_what, ask, pattern) => {
+		const hasty = await openCloud(cloud.url(), settings(attempts, { queryMs: SHORT_MS }));
+		cloud.faults.silent = (sql) => pattern.test(sql);
+		await unreachable(ask(hasty));
+		expect(cloud.injected.silent).toBe(1 + attempts);
+		await hasty.close();
+	});
+
+	test("a deadline ends a log-in so often", async () => {
+		const hasty = await openCloud(cloud.url(), settings(attempts, { connectMs: SHORT_MS }));
+		await until("no connection is left", () => cloud.connections === 0);
+		cloud.faults.silent = (sql) => LOG_IN.test(sql);
+		await unreachable(hasty.get("select 1 as one"));
+		expect(cloud.injected.silent).toBe(1 + attempts);
+		await hasty.close();
 	});
 
 	test("a change of which the end is lost each time, and which is not there, is made so often", async () => {
@@ -176,54 +197,5 @@ describe.each([0, 3])("with %p further tries", (attempts) => {
 				expect(cloud.injected[fault]).toBe(1 + attempts);
 			},
 		);
-	});
-});
-
-describe("a pool of ten under 200 callers", () => {
-	const DROPS = runs(1_000, 5_000).numRuns;
-	const CALLERS = 200;
-
-	const dropped = () => {
-		const { dropBefore, dropAfterRunning, dropMidReply, dropAfter, refuse } = cloud.injected;
-		return dropBefore + dropAfterRunning + dropMidReply + dropAfter + refuse;
-	};
-	const descriptors = () => readdirSync("/proc/self/fd").length;
-
-	test(`recovers from ${DROPS} drops, and nothing is left over`, async () => {
-		const random = new Random(5);
-		const setUp = await openCloud(cloud.url(), PATIENT);
-		await setUp.run("create table things (name text) strict");
-		await setUp.close();
-		const db = await openCloud(cloud.url(), { ...SHORT, maxConnections: 10 });
-		await until("no connection is left", () => cloud.connections === 0);
-		const before = descriptors();
-		let most = 0;
-		let answered = 0;
-		const ask = async () => {
-			if (random.next() < 0.1) await db.run("insert into things values (?)", ["a"]);
-			else await db.get("select ? as value", [random.integer(1, 9)]);
-			answered++;
-		};
-		const caller = async () => {
-			while (dropped() < DROPS) {
-				await Bun.sleep(random.integer(0, 10));
-				await ask().catch((error) => {
-					if (!(error instanceof AppError) || error.code !== "database_unreachable") throw error;
-				});
-				most = Math.max(most, db.figures.open + db.figures.opening);
-			}
-		};
-		const calm = makeTrouble(cloud, random, 0.4);
-		await Promise.all(Array.from({ length: CALLERS }, caller)).finally(calm);
-		expect(answered).toBeGreaterThan(0);
-		expect(most).toBe(10);
-
-		await Promise.all(Array.from({ length: CALLERS }, (_, i) => db.get("select ? as value", [i])));
-		const { open, idle, opening, waiting } = db.figures;
-		expect({ inUse: open - idle, opening, waiting }).toEqual({ inUse: 0, opening: 0, waiting: 0 });
-		await until("what lies unused is closed", () => cloud.connections === 0);
-		expect(db.figures).toMatchObject({ open: 0, idle: 0 });
-		await until("no descriptor is left over", () => descriptors() <= before);
-		await db.close();
 	});
 });

@@ -11,10 +11,11 @@ import { forSeeds, runs } from "../support/runs.ts";
 import { CloudServer } from "../support/sqlite-cloud/server.ts";
 import { TroubledChanges } from "../support/troubled-changes.ts";
 import { TroubledTeam, zoneOf } from "../support/troubled-team.ts";
-import { workTogether } from "../support/troubled-work.ts";
+import { changeTogether, workTogether } from "../support/troubled-work.ts";
 
 setDefaultTimeout(3_600_000);
 
+const SEEDS = runs(2, 10).numRuns;
 const FAULTS = runs(100, 1_000).numRuns;
 
 /** A ledger on a server of its own, with nobody in it. */
@@ -31,8 +32,8 @@ async function dumpOf(db: Database, { people }: TroubledTeam): Promise<Dump> {
 	return { ...dump, users: dump.users.filter(({ id, user }) => users.includes(Number(user ?? id))) };
 }
 
-test("what was answered under any trouble is there once, and what was put off never twice", () =>
-	forSeeds(runs(2, 10).numRuns, async (seed) => {
+test("uploads that were acknowledged under any trouble are there once, and with them all sums", () =>
+	forSeeds(SEEDS, async (seed) => {
 		await using cloud = await CloudServer.start({ busyMs: 100 });
 		const db = await openThere(cloud);
 		// The site gives some up sooner than the database does: these go on, and are done while they are asked for again.
@@ -51,6 +52,26 @@ test("what was answered under any trouble is there once, and what was put off ne
 		await kept.close();
 		expectCounted(dump, team);
 		expect(dump).toEqual(await sendElsewhere(seed, sent));
+	}));
+
+test("changes that were answered under any trouble are there once, and what was put off never twice", () =>
+	forSeeds(SEEDS, async (seed) => {
+		await using cloud = await CloudServer.start({ busyMs: 100 });
+		const db = await openThere(cloud);
+		const team = await TroubledTeam.gather(seed, { db, ...(seed % 2 === 0 && { deadline: 100 }) });
+		const changes = new TroubledChanges(team.server, team.owner);
+
+		const calm = makeTrouble(cloud, new Random(-seed));
+		await changeTogether(team, changes, () => countFaults(cloud) >= FAULTS).finally(calm);
+		await db.close();
+
+		expect(team.server.reported).toEqual([]);
+		expect(cloud.violations).toEqual([]);
+		const { tried, answered } = changes.counts;
+		expect(tried).toBeGreaterThan(answered);
+		const kept = await openCloudLedger(cloud.url(), PATIENT, NOW);
+		expect(await changes.findWrong(kept)).toEqual([]);
+		await kept.close();
 	}));
 
 /** Every sum is what a plain count of the events comes to, by each person's own days. */

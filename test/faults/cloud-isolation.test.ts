@@ -101,7 +101,7 @@ describe.each([2, 8])("%p requests at once", (callers) => {
 			const db = await openCloud(cloud.url(), { ...SHORT, maxConnections });
 			const tagged = new Tagged(db, random);
 			const earlier = countFaults(cloud);
-			const isEnough = () => countFaults(cloud) - earlier >= FAULTS / 2 && tagged.kept.size >= 5;
+			const isEnough = () => countFaults(cloud) - earlier >= FAULTS / 4 && tagged.kept.size >= 5;
 			const caller = async () => {
 				while (!isEnough()) await tagged.transact();
 			};

@@ -23,20 +23,29 @@ export const PATIENT: CloudOptions = {
 };
 
 const LOG_IN = /\bAUTH\b/;
-const COMMIT = /\bcommit$/;
+const END = /\b(?:commit|rollback)$/;
+const QUESTION = /^select\b/;
 const CODES = [5, 6, 10_006];
 
-/** What the server sends in place of an answer: no protocol, answers to something else, and two answers in one. */
-const GARBAGE = [
-	"oh dear ",
-	"=9 2 :1 ?abc ",
-	":7 ",
+/** What is no protocol, not whole, or of a kind that answers no statement of ours. */
+export const GARBAGE = [
+	"oh dear",
+	"\u0000",
+	"*15 0:1 1 1 +1 a:",
+	"+99 x",
+	":1",
+	"%9 9 9 ",
+	":1 ",
+	"_ ",
 	"+5 hello",
-	"*15 0:1 1 1 +1 a",
-	"_ _ ",
 	"#2 {}",
+	"=9 2 :1 ?abc ",
 	"-9 oh dear! ",
+	"_ _ ",
 ];
+
+/** Sound answers, but to something else than a question of ours. */
+export const FOREIGN = ["+2 OK", "=21 6 :10 :0 :1 :9 :1 :1 ", "/6 0 0 0 "];
 
 const BY_REQUEST = [
 	"dropBefore",
@@ -85,17 +94,18 @@ export function afterLogIn<Value>(choose: (sql: string) => Value): (sql: string)
  */
 export function makeTrouble(cloud: CloudServer, random: Random, share = 0.07): () => void {
 	const happens = (part: number) => (sql: string) =>
-		random.next() < share * part * (COMMIT.test(sql) ? 3 : 1) || undefined;
+		random.next() < share * part * (END.test(sql) ? 3 : 1) || undefined;
 	const instead = <Value>(part: number, choose: () => Value) => {
 		const isTurn = happens(part);
 		return (sql: string) => (isTurn(sql) ? choose() : undefined);
 	};
+	const isGarbled = happens(0.1);
 	const byRequest: Faults = {
 		dropBefore: happens(0.2),
 		dropAfterRunning: happens(0.2),
 		dropMidReply: happens(0.15),
 		errorFor: instead(0.25, () => ({ code: random.pick(CODES), message: "not now" })),
-		garbage: afterLogIn(instead(0.1, () => random.pick(GARBAGE))),
+		garbage: (sql) => isGarbled(sql) && random.pick(QUESTION.test(sql) ? [...GARBAGE, ...FOREIGN] : GARBAGE),
 		silent: happens(0.03),
 		delayMs: instead(0.3, () => random.integer(1, 40)),
 	};

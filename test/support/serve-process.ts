@@ -132,7 +132,8 @@ export async function makeUploader(db: Database, username: string): Promise<Uplo
 	});
 }
 
-function freePort(): number {
+/** A port that nobody listens on at the moment. */
+export function freePort(): number {
 	const probe = Bun.serve({
 		hostname: "127.0.0.1",
 		port: 0,

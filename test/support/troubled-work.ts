@@ -14,8 +14,32 @@ export async function workTogether(
 	changes: TroubledChanges,
 	isEnough: () => boolean,
 ): Promise<number[]> {
+	const repeat = repeatUntil(isEnough);
+	const [sent] = await Promise.all([
+		Promise.all(team.senders.map((sender) => repeat((time) => team.send(sender, time)))),
+		...team.people.map((person) => repeat(() => askWho(person))),
+		...team.people.slice(0, 2).map((person) => repeat(() => changes.makeKey(person))),
+		repeat(() => changes.invite()),
+	]);
+	return sent;
+}
+
+/** Nobody sends anything, so that as many as can be change something. */
+export async function changeTogether(
+	{ people }: TroubledTeam,
+	changes: TroubledChanges,
+	isEnough: () => boolean,
+): Promise<void> {
+	const repeat = repeatUntil(isEnough);
+	await Promise.all(
+		people.flatMap((person) => [repeat(() => changes.makeKey(person)), repeat(() => changes.invite())]),
+	);
+}
+
+/** Does something again and again; who fails keeps the others from going on. Gives how often it was done. */
+function repeatUntil(isEnough: () => boolean): (work: (time: number) => Promise<unknown>) => Promise<number> {
 	let hasFailed = false;
-	const repeat = async (work: (time: number) => Promise<unknown>) => {
+	return async (work) => {
 		let times = 0;
 		try {
 			while (!isEnough() && !hasFailed) await work(times++);
@@ -25,13 +49,6 @@ export async function workTogether(
 		}
 		return times;
 	};
-	const [sent] = await Promise.all([
-		Promise.all(team.senders.map((sender) => repeat((time) => team.send(sender, time)))),
-		...team.people.map((person) => repeat(() => askWho(person))),
-		...team.people.slice(0, 2).map((person) => repeat(() => changes.makeKey(person))),
-		repeat(() => changes.invite()),
-	]);
-	return sent;
 }
 
 /** Asks whose key it is, and what its owner used: nothing of anybody else may come. */

@@ -37,7 +37,7 @@ export async function openCloud(url: string, options: CloudOptions): Promise<Clo
 	const address = parseCloudUrl(url);
 	const { maxConnections, idleMs, retry, note } = options;
 	const { connectMs = CONNECT_MS, queryMs = QUERY_MS, acquireMs = ACQUIRE_MS } = options;
-	const open = (signal: AbortSignal) => Connection.open(address, { connectMs, queryMs, note, signal });
+	const open = noting(note, (signal) => Connection.open(address, { connectMs, queryMs, note, signal }));
 	const pool = new Pool({ open, most: maxConnections, idleMs, acquireMs });
 	const begin = async () => {
 		const connection = await pool.acquire();
@@ -54,6 +54,30 @@ export async function openCloud(url: string, options: CloudOptions): Promise<Clo
 		throw asOpeningError(error);
 	}
 	return new CloudDatabase(pool, new WriterTurns(acquireMs), retry);
+}
+
+/** Says why no connection can be had, once until one is had again: each request would say so otherwise. */
+function noting(
+	note: Note,
+	open: (signal: AbortSignal) => Promise<Connection>,
+): (signal: AbortSignal) => Promise<Connection> {
+	let isFailing = false;
+	return async (signal) => {
+		try {
+			const connection = await open(signal);
+			if (isFailing) note("warn", "database reached again", {});
+			isFailing = false;
+			return connection;
+		} catch (error) {
+			if (!isFailing && !signal.aborted) note("warn", "database not reached", { reason: reasonOf(error) });
+			isFailing = true;
+			throw error;
+		}
+	};
+}
+
+function reasonOf(error: unknown): string {
+	return error instanceof Error ? error.message : String(error);
 }
 
 function asOpeningError(error: unknown): unknown {

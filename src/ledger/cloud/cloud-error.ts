@@ -95,10 +95,15 @@ export function answeredError(code: number, extended: number | undefined, messag
 		return new CloudError(message, undefined, { fate: "refused", kind: "statement", code, extended });
 	}
 	return new CloudError(
-		`The database does not allow it: ${message}`,
+		`The database does not allow it: ${withStop(message)}`,
 		"In the console of SQLite Cloud, give the key or the user that DATABASE_URL names the right to read and write this database.",
 		{ fate: "refused", kind: "forbidden", code, extended },
 	);
+}
+
+/** A message of the service as the end of a sentence. */
+function withStop(message: string): string {
+	return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 
 /**

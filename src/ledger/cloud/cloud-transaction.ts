@@ -6,7 +6,7 @@ import { isQuestion, type KnownTexts } from "./known-texts.ts";
 import { checkParameter } from "./parameters.ts";
 import { isTogether, planTrips, type Question, travel } from "./questions.ts";
 import type { Row } from "./rows-as-json.ts";
-import { Load, type Statement } from "./statement.ts";
+import { hasColumns, Load, type Statement } from "./statement.ts";
 import {
 	type Doubt,
 	type Failure,
@@ -148,7 +148,7 @@ export class CloudTransaction implements Transaction {
 			this.#addCommand({ statement, answer: ({ rows }) => asker.answer(rows as Row[]), fail: asker.fail });
 			return;
 		}
-		const question = { ...statement, ...asker };
+		const question = { ...statement, isAnswer: hasColumns, ...asker };
 		const last = this.#steps.at(-1);
 		if (last?.questions && this.#writes.length === 0) last.questions.push(question);
 		else this.#addStep({ questions: [question] });
@@ -170,8 +170,11 @@ export class CloudTransaction implements Transaction {
 
 	async #go(): Promise<void> {
 		await endOfTurn();
-		for (let step = this.#steps.shift(); step; step = this.#steps.shift()) await this.#take(step);
-		this.#isGoing = false;
+		try {
+			for (let step = this.#steps.shift(); step; step = this.#steps.shift()) await this.#take(step);
+		} finally {
+			this.#isGoing = false;
+		}
 	}
 
 	async #finishSteps(): Promise<void> {

@@ -1,4 +1,4 @@
-import type { Statement } from "./statement.ts";
+import { hasColumns, hasNoColumns, type Statement } from "./statement.ts";
 
 /**
  * A transaction that wrote leaves an id here, which says that it was kept. It is looked for where the answer to the
@@ -20,7 +20,7 @@ export function endingOf(id: string): Statement[] {
 			parameters: [],
 		},
 		{ sql: `insert into commits (id, at) values (?, ${NOW})`, parameters: [id] },
-		{ sql: "commit", parameters: [] },
+		{ sql: "commit", parameters: [], isAnswer: hasNoColumns },
 	];
 }
 
@@ -33,5 +33,6 @@ export function lookFor(id: string): Statement {
 	return {
 		sql: `insert into commits (id, at) values (?, -${NOW}) on conflict (id) do update set at = at returning at > 0 as kept`,
 		parameters: [id],
+		isAnswer: hasColumns,
 	};
 }

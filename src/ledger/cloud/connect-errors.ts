@@ -75,7 +75,9 @@ export function loginError(address: CloudAddress, code: number, message: string)
 		);
 	}
 	return new CloudError(
-		notNow(code) ?? `The database at ${host} takes no log-in: ${message}`,
+		// What stands in quotation marks may be a piece of what was sent.
+		notNow(code) ??
+			`The database at ${host} takes no log-in: ${message.replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '"…"')}`,
 		"Try again in a moment. If it stays so, see whether the plan allows as many connections as DB_MAX_CONNECTIONS.",
 		{ ...NEVER_RAN, isRetryable: code !== CODES.unknownCommand, code },
 	);

@@ -69,15 +69,22 @@ export class Connection {
 	 * when this is answered.
 	 *
 	 * @param parameters those of all statements, in order
+	 * @param isAnswer what a reply has to be like; one that is not is another's, and the connection is given up
 	 * @throws CloudError
 	 * @throws TypeError for a parameter that cannot be kept, of which nothing was sent, and for a blob in the answer
 	 */
-	async send(sql: string, parameters: readonly Value[] = []): Promise<Reply> {
+	async send(
+		sql: string,
+		parameters: readonly Value[] = [],
+		isAnswer?: (reply: Reply) => boolean,
+	): Promise<Reply> {
 		const values = parameters.map(checkParameter);
 		if (this.#giveUp) throw new Error("a connection was asked before it had answered");
 		if (!this.isOpen) throw notOpenError();
 		try {
-			return readReply(this.#driver, await this.#ask(sql, values));
+			const reply = readReply(this.#driver, await this.#ask(sql, values));
+			if (isAnswer && !isAnswer(reply)) throw strangeAnswer("the answer to something else");
+			return reply;
 		} catch (error) {
 			if (error instanceof CloudError && error.fate === "unknown") {
 				this.#wire.close();

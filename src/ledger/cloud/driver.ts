@@ -117,6 +117,9 @@ function wireOf(inner: Inner): Wire {
 /** The driver's connection without what would bring this process down, give wrong answers, or print. */
 function guardTransport(Transport: InnerClass): InnerClass {
 	return class extends Transport {
+		/** Whether the log-in was answered, which is the first request of all. */
+		#isLoggedIn = false;
+
 		/**
 		 * The driver calls it while the connection is being made. It would connect at once, print what fails, and put all
 		 * that comes later into a queue, which stands still for ever once a request throws.
@@ -161,7 +164,14 @@ function guardTransport(Transport: InnerClass): InnerClass {
 			this.pendingChunks = [];
 			const isDoubled = this.connected && hasMore(buffer);
 			if (isDoubled) this.close();
-			const outcome = isDoubled ? new Error("more than one answer") : error;
+			const isRight = this.#isLoggedIn || error !== null || result === "OK";
+			if (!isRight) this.close();
+			this.#isLoggedIn ||= isRight && error === null;
+			const outcome = isDoubled
+				? new Error("more than one answer")
+				: isRight
+					? error
+					: new Error("no answer to a log-in");
 			// Not at once: that would be within `silently`.
 			queueMicrotask(() => processCallback?.(outcome, result));
 		}

@@ -104,6 +104,13 @@ export function isTogether(trip: Trip): trip is readonly Known[] {
 }
 
 function asStatement(trip: readonly Known[]): Statement {
+	const isAnswer = ({ columns, rows }: Reply) =>
+		columns.length === trip.length &&
+		rows.length === 1 &&
+		trip.every(({ question }, place) => {
+			const value = rows[0]?.[nameOf(place)];
+			return typeof value === "string" || (value === null && question.onlyFirst);
+		});
 	const values = trip.map(
 		({ question, columns }, place) =>
 			`${asOneValue(question.sql, columns.length, question.onlyFirst)} as ${nameOf(place)}`,
@@ -111,6 +118,7 @@ function asStatement(trip: readonly Known[]): Statement {
 	return {
 		sql: `select ${values.join(",\n")}`,
 		parameters: trip.flatMap(({ question }) => question.parameters),
+		isAnswer,
 	};
 }
 

@@ -8,7 +8,7 @@ import type { Pool } from "./pool.ts";
 import { planTrips, type Question, travel } from "./questions.ts";
 import { type RetryPolicy, retrying } from "./retry.ts";
 import type { Row } from "./rows-as-json.ts";
-import type { Statement } from "./statement.ts";
+import { hasColumns, type Statement } from "./statement.ts";
 
 /** Questions outside of transactions. Those of one turn travel together, whoever asks them. */
 export class Reading {
@@ -27,7 +27,7 @@ export class Reading {
 	 */
 	ask(sql: string, parameters: readonly Value[], onlyFirst: boolean): Promise<Row[]> {
 		const { promise, resolve, reject } = Promise.withResolvers<Row[]>();
-		const question = { sql, parameters: parameters.map(checkParameter), onlyFirst };
+		const question = { sql, parameters: parameters.map(checkParameter), isAnswer: hasColumns, onlyFirst };
 		this.#asked.push({ ...question, answer: resolve, fail: reject });
 		if (this.#asked.length === 1) void this.#deliver();
 		return promise;
@@ -41,11 +41,11 @@ export class Reading {
 	}
 
 	/** Again, if need be: it only asks. */
-	#send({ sql, parameters }: Statement): Promise<Reply> {
+	#send({ sql, parameters, isAnswer }: Statement): Promise<Reply> {
 		const send = async () => {
 			const connection = await this.pool.acquire();
 			try {
-				return await connection.send(sql, parameters);
+				return await connection.send(sql, parameters, isAnswer);
 			} finally {
 				// What is not open any more is not kept.
 				this.pool.release(connection);

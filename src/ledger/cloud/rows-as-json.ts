@@ -36,6 +36,7 @@ export function readOneValue(text: Value, columns: readonly string[], onlyFirst:
 	const value = parse(text);
 	if (value === undefined) return undefined;
 	const rows = (onlyFirst ? [value] : value) as (string | number | null)[][];
+	if (!Array.isArray(rows) || !rows.every(Array.isArray)) return undefined;
 	const named: Row[] = [];
 	for (const row of rows) {
 		const fields: Row = {};

@@ -1,8 +1,26 @@
 import type { Value } from "../database.ts";
+import type { Reply } from "./reply.ts";
 import { withoutEnd } from "./rows-as-json.ts";
 
-/** One statement with its parameters, from left to right. */
-export type Statement = { sql: string; parameters: readonly Value[] };
+/**
+ * One statement with its parameters, from left to right.
+ *
+ * `isAnswer`: whether a reply can be the answer to it; any can, if it is not told.
+ */
+export type Statement = {
+	sql: string;
+	parameters: readonly Value[];
+	isAnswer?: ((reply: Reply) => boolean) | undefined;
+};
+
+/** What is asked is answered with columns, also where there is no row. */
+export function hasColumns({ columns }: Reply): boolean {
+	return columns.length > 0;
+}
+
+export function hasNoColumns(reply: Reply): boolean {
+	return !hasColumns(reply);
+}
 
 /**
  * What one request may hold. The driver takes a time that grows with the square of the number of parameters, during
@@ -52,6 +70,7 @@ export function joined(statements: readonly Statement[]): Statement {
 		// At the beginning of a line: what stands before may end in a comment.
 		sql: statements.map(({ sql }) => withoutEnd(sql)).join("\n;"),
 		parameters: statements.flatMap(({ parameters }) => parameters),
+		isAnswer: statements.at(-1)?.isAnswer,
 	};
 }
 

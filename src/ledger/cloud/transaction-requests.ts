@@ -1,7 +1,7 @@
 import { CloudError } from "./cloud-error.ts";
 import { endingOf } from "./commits.ts";
 import type { Connection, Reply } from "./connection.ts";
-import { joined, loadsOf, type Statement } from "./statement.ts";
+import { hasNoColumns, joined, loadsOf, type Statement } from "./statement.ts";
 
 const BEGIN: Statement = { sql: "begin immediate", parameters: [] };
 
@@ -104,7 +104,7 @@ export class TransactionRequests {
 		const lease = this.#takeLease();
 		if (!lease) return;
 		try {
-			if (this.#hasBegun) await lease.connection.send("rollback");
+			if (this.#hasBegun) await lease.connection.send("rollback", [], hasNoColumns);
 		} catch (error) {
 			if (!isWithoutTransaction(error)) {
 				lease.discard();
@@ -128,9 +128,9 @@ export class TransactionRequests {
 		if (this.#failure) throw this.#failure.error;
 		try {
 			this.#lease ??= await this.#options.lend();
-			const { sql, parameters } = joined(this.#hasBegun ? statements : [BEGIN, ...statements]);
+			const { sql, parameters, isAnswer } = joined(this.#hasBegun ? statements : [BEGIN, ...statements]);
 			this.#hasBegun = true;
-			return await this.#lease.connection.send(sql, parameters);
+			return await this.#lease.connection.send(sql, parameters, isAnswer);
 		} catch (error) {
 			if (asked?.isAlone && isHarmless(error)) throw error;
 			this.#failure = {

@@ -54,11 +54,11 @@ export class Writing {
 
 	/** @throws AppError `database_unreachable` where it cannot be found out */
 	async #wasKept(id: string): Promise<boolean> {
-		const { sql, parameters } = lookFor(id);
+		const { sql, parameters, isAnswer } = lookFor(id);
 		const look = async () => {
 			const lease = await this.#lend();
 			try {
-				const { rows } = await lease.connection.send(sql, parameters);
+				const { rows } = await lease.connection.send(sql, parameters, isAnswer);
 				return rows[0]?.kept === 1;
 			} finally {
 				// One statement leaves no transaction open.

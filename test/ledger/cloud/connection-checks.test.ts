@@ -37,7 +37,7 @@ describe("of connections, a check fails on a server that", () => {
 				"tables made and dropped",
 				"has no right to it",
 				() => failing(/create table \w+_made/, { code: 10_004, message: "not allowed" }),
-				/^The database does not allow it: not allowed$/,
+				/^The database does not allow it: not allowed\.$/,
 				/^In the console of SQLite Cloud, give the key .* right /,
 			],
 			[

@@ -175,7 +175,7 @@ describe("a statement that fails", () => {
 			expect(error).toMatchObject({ fate: "refused", isRetryable: false });
 			expect(asAppError(error)).toMatchObject({
 				code: "database_refused",
-				message: "The database does not allow it: the key *** may not",
+				message: "The database does not allow it: the key *** may not.",
 			});
 		}));
 });
