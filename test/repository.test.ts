@@ -59,7 +59,9 @@ function readLocked(): Locked[] {
 function findLicenceFault({ folder, systemBound }: Locked): string[] {
 	const path = join(root, folder, "package.json");
 	if (!existsSync(path)) return systemBound ? [] : [`${folder} is not installed`];
-	const { license = "" } = JSON.parse(readFileSync(path, "utf8")) as { license?: string };
+	const told: { license?: string; licenses?: { type: string }[] } = JSON.parse(readFileSync(path, "utf8"));
+	// Manifests of long ago have a list, any of which may be chosen.
+	const license = told.license ?? (told.licenses ?? []).map(({ type }) => type).join(" OR ");
 	return isFree(license) || ALLOWED[folder] === license ? [] : [`${folder} has the licence "${license}"`];
 }
 

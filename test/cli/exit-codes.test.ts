@@ -39,7 +39,7 @@ describe("exit code 1", () => {
 					code: 1,
 					out: "",
 					err:
-						"The ledger has schema 99 (0099_later.sql), and this promptpulse knows no further than 4.\n" +
+						"The ledger has schema 99 (0099_later.sql), and this promptpulse knows no further than 5.\n" +
 						"Install the newest promptpulse. Nothing was changed.\n",
 				});
 			}

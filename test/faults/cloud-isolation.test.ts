@@ -33,8 +33,9 @@ type Step = { id: number; tag: string; step: number };
 
 /** Transactions of many callers, each try with a tag of its own. */
 class Tagged {
-	/** Tags of the tries that may be there; nobody knows it of the second ones. */
+	/** Tags of the tries that were told to be kept. */
 	readonly kept = new Set<string>();
+	/** Those of which it could not be found out. */
 	readonly doubtful = new Set<string>();
 	#tags = 0;
 
@@ -51,7 +52,7 @@ class Tagged {
 		const work = async (tx: Transaction) => {
 			const tag = `tag ${++this.#tags}`;
 			tries.push(tag);
-			await this.#step(tx, tag);
+			await this.#writeSteps(tx, tag);
 			if (!isMeant) throw trouble;
 			return tag;
 		};
@@ -65,7 +66,7 @@ class Tagged {
 	}
 
 	/** Writes in three trips, and looks each time at what is there that was not there when it began. */
-	async #step(tx: Transaction, tag: string): Promise<void> {
+	async #writeSteps(tx: Transaction, tag: string): Promise<void> {
 		const before = await tx.all<Step>("select id, tag, step from steps order by id");
 		expectWhole(before);
 		const last = before.at(-1)?.id ?? 0;

@@ -126,14 +126,14 @@ async function expectSame(
 	return status;
 }
 
-/** Asks all runs within one minute: pages tell what time it is. */
+/** Asks all runs within one half of a minute: it is told how many minutes are left of a block, rounded and rounded up. */
 async function askAtOnce(
 	runs: readonly Compared[],
 	asked: readonly string[],
 	who: Member | undefined,
 ): Promise<Response[]> {
 	for (;;) {
-		const minute = Math.floor(Date.now() / MINUTE);
+		const half = halfMinute();
 		const responses = await Promise.all(
 			asked.map(async (address, i) => {
 				const headers = who ? runs[i]?.run.headersOf(who) : undefined;
@@ -141,9 +141,13 @@ async function askAtOnce(
 				return withoutOwn(response);
 			}),
 		);
-		if (Math.floor(Date.now() / MINUTE) === minute) return responses;
+		if (halfMinute() === half) return responses;
 		await Promise.all(responses.map((response) => response.body?.cancel()));
 	}
+}
+
+function halfMinute(): number {
+	return Math.floor(Date.now() / (MINUTE / 2));
 }
 
 /** What of each answer is its own; the packed length of a page depends on what is in it by chance. */

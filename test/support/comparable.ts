@@ -20,7 +20,8 @@ export class Comparable {
 			.replace(CHANCE, (said) => this.#nameOf(said))
 			.replace(ISO, (said) => (Date.parse(said) >= this.since ? "<moment>" : said))
 			.replace(EPOCH, (said) => (Number(said) >= this.since ? "<moment>" : said))
-			.replace(LATEST, "$1<moment>");
+			.replace(LATEST, "$1<moment>")
+			.replace(GONE, "$1<moment>");
 	}
 
 	#nameOf(said: string): string {
@@ -45,3 +46,5 @@ const ISO = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const EPOCH = /\b1[7-9]\d{11}\b/g;
 /** When a machine was heard of last, as pages tell it. */
 const LATEST = /((?:As of|counted until) )(?:\w+ \d+, )?\d\d:\d\d/g;
+/** How much of an hour of the running block is gone, to a thousandth. */
+const GONE = /(class="block-hour-gone" width=")[\d.]+%/g;
