@@ -4,29 +4,32 @@ import { METRIC_NAMES } from "./overview/measure.ts";
 import { ReportedBanner, type ReportedTotals } from "./overview/reported-banner.tsx";
 import { SampleBanner } from "./parts/banner.tsx";
 import { CommandBox } from "./parts/command-box.tsx";
-import type { PanelName } from "./parts/navigation.tsx";
+import type { PageName } from "./parts/navigation.tsx";
 import { PageHead } from "./parts/page-head.tsx";
 
-const PANELS: readonly { id: PanelName; title: string; text: string }[] = [
+const PANELS: readonly { id: PageName; title: string; text: string }[] = [
 	{ id: "projects", title: "Projects", text: "Folders in which Claude Code ran, by cost." },
 	{ id: "models", title: "Models", text: "Which models answered, and what each cost." },
 	{ id: "machines", title: "Machines", text: "Every installation that usage came from." },
 ];
 
 /**
- * The overview before anything was ever used.
+ * Any page of usage before anything was ever used.
  *
+ * @param props.current where navigation stands
  * @param props.looked the folders in which transcripts were looked for
  * @param props.login on a server: the command by which a machine begins to send
  * @param props.besides totals that came all the same
  */
 export function EmptyPage({
 	shell,
+	current,
 	looked,
 	login,
 	besides,
 }: {
 	shell: Shell;
+	current: PageName;
 	looked: string[];
 	besides?: ReportedTotals;
 	login?: string | undefined;
@@ -36,11 +39,12 @@ export function EmptyPage({
 			shell={shell}
 			title={shell.title}
 			summary="No usage was found."
-			panels={PANELS.map(({ id }) => id)}
+			current={current}
 			silent={false}
+			hrefOf={(path) => path}
 			next="/"
 		>
-			<PageHead shell={shell} machines={[]} />
+			<PageHead shell={shell} machines={[]} href="/machines" />
 			{shell.sample ? <SampleBanner /> : null}
 			{besides ? <ReportedBanner {...besides} /> : null}
 			<section class="card card-chart" aria-labelledby="empty-title">

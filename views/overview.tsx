@@ -1,37 +1,29 @@
 import type { BlockRow } from "../src/reports/blocks.ts";
-import type { KnownNames } from "../src/reports/first-use.ts";
 import type { Span } from "../src/reports/overview.ts";
 import type { TopSessionRow } from "../src/reports/top-sessions.ts";
-import { type OverviewQuery, overviewQueryText } from "../src/usage/overview-query.ts";
+import type { OverviewQuery } from "../src/usage/overview-query.ts";
 import { lengthOf } from "../src/usage/period.ts";
 import type { Exact } from "../src/usage/usage.ts";
-import { Layout, type Shell } from "./layout.tsx";
 import { BlockPanel } from "./overview/block-panel.tsx";
 import { type Calendar, CalendarPanel } from "./overview/calendar-panel.tsx";
 import { chartOf, coloursOf, presentBucket, shownNames } from "./overview/chart-data.ts";
-import { FilterBar } from "./overview/filter-bar.tsx";
 import { METRIC_NAMES, measure, UNITS, written } from "./overview/measure.ts";
-import { type Ranked, RankedPanel, type RankedRow } from "./overview/ranked-panel.tsx";
 import { ReportedBanner, type ReportedDays } from "./overview/reported-banner.tsx";
 import { SeriesPanel } from "./overview/series-panel.tsx";
 import { SessionsPanel } from "./overview/sessions-panel.tsx";
 import { StatStrip } from "./overview/stat-strip.tsx";
-import { SampleBanner } from "./parts/banner.tsx";
 import { dayOf, moment, periodWords } from "./parts/days.ts";
 import { labelsOf } from "./parts/names.ts";
-import type { PanelName } from "./parts/navigation.tsx";
-import { PageHead, silentDays } from "./parts/page-head.tsx";
+import { silentDays } from "./parts/page-head.tsx";
+import { type Ranked, RankedPanel, type RankedRow } from "./parts/ranked-panel.tsx";
+import { type PageProps, UsagePage } from "./usage-page.tsx";
 
 export { EmptyPage } from "./empty.tsx";
 export type { Shell } from "./layout.tsx";
-export type { Ranked } from "./overview/ranked-panel.tsx";
+export type { Ranked } from "./parts/ranked-panel.tsx";
 
-export type OverviewProps = {
-	shell: Shell;
-	query: OverviewQuery;
-	known: KnownNames;
-	/** The present day, as a number. */
-	today: number;
+/** What the overview shows. */
+export type OverviewData = {
 	/** The period. */
 	span: Span;
 	/** The compared period; slots align by position. */
@@ -49,39 +41,36 @@ export type OverviewProps = {
 	unpriced: { models: string[]; tokens: Exact };
 };
 
-const PANELS: readonly PanelName[] = ["sessions", "block", "calendar", "projects", "models", "machines"];
+export type OverviewProps = PageProps<OverviewQuery, OverviewData>;
 
 /** What Claude Code cost, over time and by everything: the page that answers most questions. */
 export function OverviewPage(props: OverviewProps) {
-	const { shell, query, known, today, span, before, sessions, calendar, block, unpriced } = props;
+	const { shell, view, known, today } = props;
+	const { span, before, sessions, calendar, block, unpriced, reported } = props.data;
+	const { query } = view;
 	const { zone, now } = shell;
 	const labels = labelsOf(known);
 	const until = moment(shell.asOf, zone, dayOf(now, zone));
 	const isRunningDay = lengthOf(query.period) === 1 && query.period.until === today;
-	const silent = known.machines.some((machine) => silentDays(machine, now) !== undefined);
 	return (
-		<Layout
-			shell={shell}
+		<UsagePage
+			props={props}
+			current="overview"
 			title={`${shell.title}: ${METRIC_NAMES[query.metric].toLowerCase()}, ${periodWords(query.period)}`}
 			summary={summaryOf(props)}
-			panels={PANELS}
-			silent={silent}
-			next={`/${overviewQueryText(query)}`}
+			compares={true}
+			banner={<ReportedBanner reported={reported} period={query.period} />}
 		>
-			<PageHead shell={shell} machines={known.machines} />
-			{shell.sample ? <SampleBanner /> : null}
-			<ReportedBanner reported={props.reported} period={query.period} />
-			<FilterBar query={query} known={known} labels={labels} today={today} />
 			<section class="card card-chart" aria-labelledby="series-title" id="series">
 				<h2 class="reader" id="series-title" safe>{`${METRIC_NAMES[query.metric]} over time`}</h2>
 				<StatStrip
-					query={query}
+					view={view}
 					span={span}
 					before={before}
 					partial={isRunningDay ? `until ${until}, partial` : undefined}
 				/>
 				<SeriesPanel
-					query={query}
+					view={view}
 					span={span}
 					chart={chartOf({
 						query,
@@ -96,17 +85,18 @@ export function OverviewPage(props: OverviewProps) {
 				/>
 			</section>
 			<div class="panels">
-				<SessionsPanel sessions={sessions} query={query} labels={labels} zone={zone} today={today} />
-				<BlockPanel block={block} query={query} zone={zone} now={now} />
+				<SessionsPanel sessions={sessions} view={view} labels={labels} zone={zone} today={today} />
+				<BlockPanel block={block} view={view} zone={zone} now={now} />
 				<Breakdowns {...props} />
-				<CalendarPanel calendar={calendar} query={query} />
+				<CalendarPanel calendar={calendar} view={view} />
 			</div>
-		</Layout>
+		</UsagePage>
 	);
 }
 
 function Breakdowns(props: OverviewProps) {
-	const { shell, query, known, span, projects, models, machines } = props;
+	const { shell, view, known } = props;
+	const { span, projects, models, machines } = props.data;
 	const labels = labelsOf(known);
 	const colours = modelColours(props);
 	const lastSeen = new Map(known.machines.map((machine) => [machine.uuid, machine]));
@@ -128,7 +118,7 @@ function Breakdowns(props: OverviewProps) {
 				field="project"
 				ranked={byPath}
 				total={total}
-				query={query}
+				view={view}
 			/>
 			<RankedPanel
 				panel="models"
@@ -136,7 +126,7 @@ function Breakdowns(props: OverviewProps) {
 				field="model"
 				ranked={models}
 				total={total}
-				query={query}
+				view={view}
 				marksOf={({ name }) => ({ series: colours.get(name) ?? 8 })}
 			/>
 			<RankedPanel
@@ -145,7 +135,7 @@ function Breakdowns(props: OverviewProps) {
 				field="machine"
 				ranked={machines}
 				total={total}
-				query={query}
+				view={view}
 				marksOf={silence}
 			/>
 		</>
@@ -154,7 +144,9 @@ function Breakdowns(props: OverviewProps) {
 
 /** Colours of what the chart's bars are stacked by. */
 function stackColours(props: OverviewProps): Map<string, number> {
-	const { query, known, span } = props;
+	const { known } = props;
+	const { query } = props.view;
+	const { span } = props.data;
 	if (query.by === "model") return modelColours(props);
 	const shown = shownNames(query.metric, span);
 	if (query.by === "project") return coloursOf(known.projects, shown);
@@ -169,13 +161,15 @@ function stackColours(props: OverviewProps): Map<string, number> {
 const KINDS = ["Cache read", "Cache write", "Input", "Output"];
 
 /** A model has one colour in the chart and in the list. */
-function modelColours({ query, known, span, models }: OverviewProps): Map<string, number> {
+function modelColours({ view, known, data }: OverviewProps): Map<string, number> {
+	const { query } = view;
+	const { span, models } = data;
 	const inChart = query.by === "model" ? shownNames(query.metric, span) : [];
 	return coloursOf(known.models, [...new Set([...inChart, ...models.rows.map(({ name }) => name)])]);
 }
 
 /** What readers are told when the page changes. */
-function summaryOf({ query, span }: OverviewProps): string {
+function summaryOf({ view: { query }, data: { span } }: OverviewProps): string {
 	const number = written(UNITS[query.metric], measure(query.metric, span));
 	return `${METRIC_NAMES[query.metric]} ${number}, ${periodWords(query.period)}.`;
 }

@@ -2,7 +2,9 @@ import { openLedgerReadOnly } from "../../src/ledger/open.ts";
 import { findUser } from "../../src/ledger/users.ts";
 import { builtInPrices, createPriceBook } from "../../src/usage/price.ts";
 import { jsonText } from "../../src/usage/usage-json.ts";
+import { overviewPage } from "../../src/web/pages/overview.ts";
 import { readOverview } from "../../src/web/pages/overview-data.ts";
+import { readingOf } from "../../src/web/pages/usage-page.ts";
 
 // The overview's questions and nothing else: nobody is asked who they are, no markup is made, nothing is packed.
 const [path = "", port, now] = process.argv.slice(2);
@@ -27,7 +29,9 @@ Bun.serve({
 			looked: [],
 			version: "",
 		};
-		const data = await readOverview(source, url.searchParams, Number(now), 5);
+		const data = await readOverview(
+			await readingOf(overviewPage, { url, now: Number(now), params: {} }, source, 5),
+		);
 		return new Response(jsonText(data), { headers: { "content-type": "application/json" } });
 	},
 });

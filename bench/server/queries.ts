@@ -2,7 +2,9 @@ import type { Database } from "../../src/ledger/database.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { findUser } from "../../src/ledger/users.ts";
 import { builtInPrices, createPriceBook } from "../../src/usage/price.ts";
+import { overviewPage } from "../../src/web/pages/overview.ts";
 import { readOverview } from "../../src/web/pages/overview-data.ts";
+import { readingOf } from "../../src/web/pages/usage-page.ts";
 import { median } from "../measure.ts";
 import { personWith, type Team } from "../server.ts";
 import { formatMs, formatRatio } from "../table.ts";
@@ -85,6 +87,7 @@ async function timeOf(db: Database, user: number, period: string): Promise<numbe
 		version: "",
 	};
 	const started = performance.now();
-	await readOverview(source, new URLSearchParams({ range: period }), TEAM_NOW, LISTED);
+	const url = new URL(`http://localhost/?range=${period}`);
+	await readOverview(await readingOf(overviewPage, { url, now: TEAM_NOW, params: {} }, source, LISTED));
 	return performance.now() - started;
 }

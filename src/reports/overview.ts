@@ -6,6 +6,7 @@ import { lengthOf, type Period } from "../usage/period.ts";
 import type { PriceBook } from "../usage/price.ts";
 import { cacheSavings } from "../usage/savings.ts";
 import { NO_USAGE, sumUsage, type Usage } from "../usage/usage.ts";
+import type { ViewQuery } from "../usage/view-query.ts";
 import { type Bucket, listSeries, type SeriesRow } from "./series.ts";
 import { listSessionTimes } from "./session-times.ts";
 import type { Asker } from "./source.ts";
@@ -83,7 +84,7 @@ export async function readSpan(
 }
 
 /** A query's filter for some days. */
-export function filterOf(query: OverviewQuery, period: Period, zone: string): UsageFilter {
+export function filterOf(query: ViewQuery, period: Period, zone: string): UsageFilter {
 	const { project, model, machine } = query;
 	const isAny = ({ only, not }: typeof project) => only.length + not.length === 0;
 	return {

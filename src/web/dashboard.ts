@@ -1,12 +1,11 @@
 import { findRevision } from "../ledger/users.ts";
-import { overviewApi } from "./api/overview.ts";
 import { fileRoutes } from "./assets.ts";
 import type { LinkAccess } from "./link-access.ts";
 import { linkGate } from "./link-gate.ts";
 import { eventsRoute, Live, versionOf } from "./live.ts";
-import { overviewPage } from "./pages/overview.ts";
 import { leaveSample, openLink } from "./pages/own.ts";
 import { chooseTheme } from "./pages/theme.ts";
+import { usageNumbers, usagePages } from "./pages/usage-pages.ts";
 import { type App, createRouter, createSite } from "./site.ts";
 import type { UsageSource } from "./source.ts";
 
@@ -45,8 +44,8 @@ export function createDashboard({ sourceOf, access, now, report }: DashboardOpti
 	const router = createRouter([
 		...fileRoutes(),
 		openLink(access),
-		overviewPage(),
-		overviewApi(),
+		...usagePages(),
+		...usageNumbers(),
 		eventsRoute(live),
 		chooseTheme(),
 		leaveSample(access),

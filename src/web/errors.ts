@@ -1,5 +1,5 @@
 import { AppError, type ErrorCode } from "../errors.ts";
-import { QueryError } from "../usage/overview-query.ts";
+import { QueryError } from "../usage/view-query.ts";
 
 /** What is told of an error: a status, a word for programs, and whole sentences for people. */
 export type Problem = {

@@ -12,9 +12,9 @@ import type { Metrics } from "./metrics.ts";
 import { joinRoutes } from "./pages/join.ts";
 import { loginRoutes } from "./pages/login.ts";
 import { logOut } from "./pages/logout.ts";
-import { overviewPage } from "./pages/overview.ts";
 import { setupRoutes } from "./pages/setup.ts";
 import { chooseTheme } from "./pages/theme.ts";
+import { usagePages } from "./pages/usage-pages.ts";
 import type { Proxies } from "./proxies.ts";
 import type { Registration } from "./registration.ts";
 import type { Route } from "./route.ts";
@@ -93,7 +93,7 @@ function pageRoutes(options: ServerOptions, live: Live): Route[] {
 	return [
 		...fileRoutes(),
 		...healthRoutes(options.health),
-		overviewPage(),
+		...usagePages(),
 		chooseTheme(),
 		eventsRoute(live),
 		...loginRoutes(options),

@@ -80,7 +80,7 @@ test.each(Array.from({ length: 10 }, (_, i) => [i, question()] as const))(
 		await page.goto(`${served.origin}/${query}`);
 		const series = await page.evaluate(
 			(path) => fetch(path).then((response) => response.json()),
-			`/api/overview/series${query}`,
+			`/api/views/overview/series${query}`,
 		);
 		expect(series.until).toBe(TODAY);
 		const daily = await report("daily", flags, series);

@@ -108,7 +108,7 @@ async function expectSameMachines({ one, other }: Pair, senders: readonly Sender
 	for (const [{ key }, own] of Map.groupBy(senders, ({ uploader }) => uploader)) {
 		const counted = own.map(({ machine, acknowledged }) => [machine.uuid, tokensOf(acknowledged)] as const);
 		for (const { address } of [one, other]) {
-			const response = await fetch(`${address}/api/overview/machines?range=all`, withKey(key));
+			const response = await fetch(`${address}/api/views/overview/machines?range=all`, withKey(key));
 			const { rows, totals } = (await response.json()) as Told;
 			expect(new Map(rows.map((row) => [row.machine, row.totalTokens]))).toEqual(new Map(counted));
 			expect(totals.totalTokens).toBe(counted.reduce((sum, [, tokens]) => sum + tokens, 0));

@@ -210,7 +210,7 @@ const ASKED = [
 	"/api/health/db",
 	"/api/machines",
 	"/api/usage/aggregate",
-	"/api/overview/series",
+	"/api/views/overview/series",
 	"/api/metrics",
 ];
 

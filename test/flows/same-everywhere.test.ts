@@ -89,13 +89,13 @@ describe("a machine's own reports and a server that has what it sent say the sam
 		const own = toldBy(await listProjects(db, ASKER, ALL), ({ project }) => project);
 		const rows = await rowsOf("/api/usage/projects?since=2020-01-01&limit=100");
 		expect(named(rows, (row) => row.project_path)).toEqual(own);
-		const panel = await rowsOf("/api/overview/projects?range=all", "rows");
+		const panel = await rowsOf("/api/views/overview/projects?range=all", "rows");
 		expect(named(panel, (row) => row.project)).toEqual(own);
 	});
 
 	test("of models", async () => {
 		const own = toldBy(await listModels(db, ASKER, ALL), ({ model }) => model);
-		const panel = await rowsOf("/api/overview/models?range=all", "rows");
+		const panel = await rowsOf("/api/views/overview/models?range=all", "rows");
 		expect(named(panel, (row) => row.model)).toEqual(own);
 		const costs = await rowsOf("/api/usage/analytics/costs?groupBy=model", "costs");
 		expect(brief(named(costs, (row) => row.model))).toEqual(brief(own));
@@ -105,13 +105,13 @@ describe("a machine's own reports and a server that has what it sent say the sam
 		const own = toldBy(await listSessions(db, ASKER, ALL), ({ session }) => session);
 		const rows = await rowsOf("/api/usage/sessions?limit=1000");
 		expect(named(rows, (row) => row.session_id)).toEqual(own);
-		const panel = await rowsOf("/api/overview/sessions?range=all", "rows");
+		const panel = await rowsOf("/api/views/overview/sessions?range=all", "rows");
 		expect(named(panel, (row) => row.sessionId)).toEqual(own);
 	});
 
 	test("and the server's page, its JSON and its CSV do", async () => {
-		const json = await rowsOf("/api/overview/models?range=all", "rows");
-		const csv = await (await alice.ask("/api/overview/models?range=all&format=csv")).text();
+		const json = await rowsOf("/api/views/overview/models?range=all", "rows");
+		const csv = await (await alice.ask("/api/views/overview/models?range=all&format=csv")).text();
 		const [head = "", ...lines] = csv.trim().split("\r\n");
 		const columns = head.split(",");
 		const table = lines.map((line) =>

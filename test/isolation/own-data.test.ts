@@ -49,7 +49,12 @@ describe.each(gets.map((route) => [nameOf(route), route] as const))("%s", (_name
 });
 
 test("a name of somebody's would be found in what was said to another", async () => {
-	for (const path of ["/", "/api/overview/projects?range=all", "/api/user/keys", "/api/user/sessions"]) {
+	for (const path of [
+		"/",
+		"/api/views/overview/projects?range=all",
+		"/api/user/keys",
+		"/api/user/sessions",
+	]) {
 		const by = path === "/" ? { headers: bob.person.browser } : {};
 		const said = await saidBy(await (path === "/" ? server.ask(path, by) : bob.person.ask(path)));
 		expect(leaksIn(said, people, alice)).not.toEqual([]);

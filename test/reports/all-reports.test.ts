@@ -73,11 +73,10 @@ const REPORTS: Record<string, Report> = {
 	listTrackedMachines,
 	listModels,
 	readSpan: (db, asker, { zone }) => {
-		const query = parseOverviewQuery(
-			new URLSearchParams("by=project&from=2026-03-01&to=2026-04-11"),
-			TODAY,
-			0,
-		);
+		const query = parseOverviewQuery(new URLSearchParams("by=project&from=2026-03-01&to=2026-04-11"), {
+			today: TODAY,
+			firstDay: 0,
+		});
 		const { period } = query;
 		return readSpan(db, asker, query, { period, zone, bucket: "day", prices: PRICES });
 	},

@@ -1,10 +1,11 @@
 import type { Span } from "../../src/reports/overview.ts";
 import { parseDay } from "../../src/usage/day.ts";
-import { parseOverviewQuery } from "../../src/usage/overview-query.ts";
+import { OVERVIEW, parseOverviewQuery } from "../../src/usage/overview-query.ts";
 import { lengthOf, type Period } from "../../src/usage/period.ts";
 import { NO_USAGE, sumUsage, type Usage } from "../../src/usage/usage.ts";
+import { View } from "../../src/usage/view.ts";
 import type { Shell } from "../../views/layout.tsx";
-import type { OverviewProps } from "../../views/overview.tsx";
+import type { OverviewData, OverviewProps } from "../../views/overview.tsx";
 
 export const TODAY = parseDay("2026-11-24") ?? 0;
 export const NOW = Date.UTC(2026, 10, 24, 11, 5);
@@ -57,7 +58,10 @@ export function used(dollars: number, more: Partial<Usage> = {}): Usage {
 
 /** An overview of one project, model and machine: a dollar a day, in the period and in the one before. */
 export function propsOf(query = "", names: Names = PLAIN): OverviewProps {
-	const parsed = parseOverviewQuery(new URLSearchParams(query), TODAY, TODAY - 60);
+	const parsed = parseOverviewQuery(new URLSearchParams(query), {
+		today: TODAY,
+		firstDay: TODAY - 60,
+	});
 	const part = { project: names.project, model: names.model, machine: UUID, kind: "Cache read" }[parsed.by];
 	const span = daily(parsed.period, part);
 	const row = { ...span.usage, models: [{ ...span.usage, model: names.model }] };
@@ -65,39 +69,46 @@ export function propsOf(query = "", names: Names = PLAIN): OverviewProps {
 	const start = Date.UTC(2026, 10, 24, 8);
 	return {
 		shell: SHELL,
-		query: parsed,
+		view: new View(OVERVIEW, parsed),
 		known: {
 			projects: [names.project],
 			models: [names.model],
 			machines: [{ uuid: UUID, label: names.machine, lastSeen: NOW - 4 * 24 * HOUR_MS }],
 		},
 		today: TODAY,
-		span,
-		before: parsed.before && daily(parsed.before, part),
-		projects: list(names.project),
-		models: list(names.model),
-		machines: list(UUID, names.machine),
-		sessions: {
-			rows: [
-				{ ...used(2), session: names.session, project: names.project, firstAt: NOW - HOUR_MS, lastAt: NOW },
-			],
-			count: 31,
+		data: {
+			span,
+			before: parsed.before && daily(parsed.before, part),
+			projects: list(names.project),
+			models: list(names.model),
+			machines: list(UUID, names.machine),
+			sessions: {
+				rows: [
+					{ ...used(2), session: names.session, project: names.project, firstAt: NOW - HOUR_MS, lastAt: NOW },
+				],
+				count: 31,
+			},
+			calendar: { since: TODAY - 1 - 52 * 7, costs: Array.from({ length: 366 }, (_, i) => (i % 5) * 1e9) },
+			block: {
+				...used(18.42),
+				start,
+				end: start + 5 * HOUR_MS,
+				firstAt: start,
+				lastAt: NOW,
+				models: [names.model],
+				isActive: true,
+				burnRate: { tokensPerMinute: 134_000, indicatorPerMinute: 1_600, costUsdPerHour: 6.04 },
+				projection: { remainingMinutes: 115, totalTokens: 40_000_000, totalCostUsd: 30.2 },
+			},
+			reported: [],
+			unpriced: { models: [], tokens: 0 },
 		},
-		calendar: { since: TODAY - 1 - 52 * 7, costs: Array.from({ length: 366 }, (_, i) => (i % 5) * 1e9) },
-		block: {
-			...used(18.42),
-			start,
-			end: start + 5 * HOUR_MS,
-			firstAt: start,
-			lastAt: NOW,
-			models: [names.model],
-			isActive: true,
-			burnRate: { tokensPerMinute: 134_000, indicatorPerMinute: 1_600, costUsdPerHour: 6.04 },
-			projection: { remainingMinutes: 115, totalTokens: 40_000_000, totalCostUsd: 30.2 },
-		},
-		reported: [],
-		unpriced: { models: [], tokens: 0 },
 	};
+}
+
+/** The same page with something else in it. */
+export function withData(props: OverviewProps, data: Partial<OverviewData>): OverviewProps {
+	return { ...props, data: { ...props.data, ...data } };
 }
 
 /** Every day of a period has `usage` under one name. */

@@ -36,6 +36,7 @@ const PAGES: Record<string, (text: string) => unknown> = {
 		}),
 	"the overview without usage": (text) =>
 		EmptyPage({
+			current: "overview",
 			shell: { ...SHELL, account: { username: text, server: text, csrf: text } },
 			looked: [],
 			login: text,
@@ -73,7 +74,9 @@ test("every field has a label, and what is wrong with it is told of it", async (
 
 test("the account's menu leads out, with the session's token, on wide and on small screens", async () => {
 	const account = { username: "maya", server: "usage.example.com", csrf: "token" };
-	const page = await elementsOf(EmptyPage({ shell: { ...SHELL, account }, looked: [], login: "x" }));
+	const page = await elementsOf(
+		EmptyPage({ current: "overview", shell: { ...SHELL, account }, looked: [], login: "x" }),
+	);
 	const forms = page.filter(({ attributes }) => attributes.get("method") === "post");
 	expect(forms.map(({ attributes }) => attributes.get("action")).sort()).toEqual([
 		"/logout",
@@ -87,7 +90,7 @@ test("the account's menu leads out, with the session's token, on wide and on sma
 });
 
 test("a machine's own dashboard has no account and no token", async () => {
-	const page = await elementsOf(EmptyPage({ shell: SHELL, looked: ["/x"] }));
+	const page = await elementsOf(EmptyPage({ current: "overview", shell: SHELL, looked: ["/x"] }));
 	expect(byClass(page, "person")).toEqual([]);
 	expect(page.some(({ attributes }) => attributes.get("name") === "csrf")).toBe(false);
 });

@@ -27,7 +27,7 @@ function manyModels(): Span {
 }
 
 function chart(span: Span, query = "", before?: Span): Chart {
-	const parsed = parseOverviewQuery(new URLSearchParams(query), TODAY, TODAY);
+	const parsed = parseOverviewQuery(new URLSearchParams(query), { today: TODAY, firstDay: TODAY });
 	const known = { projects: [], models: MODELS, machines: [] };
 	return chartOf({
 		query: parsed,

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { MessagePage } from "../../views/message.tsx";
 import { EmptyPage, OverviewPage } from "../../views/overview.tsx";
 import { elementsOf, skeletonOf } from "../support/markup.ts";
-import { type Names, PLAIN, propsOf, SHELL, TODAY } from "../support/overview-props.ts";
+import { type Names, PLAIN, propsOf, SHELL, TODAY, withData } from "../support/overview-props.ts";
 
 const HOSTILE = [
 	"<script>alert(1)</script>",
@@ -35,7 +35,7 @@ function filtering(query: string, name: string): string {
 /** The calendar has a few days only: it is long, and no name is in it. */
 function pageWith(query: string, names: Names) {
 	const calendar = { since: TODAY - 1, costs: [1e9, 2e9] };
-	return elementsOf(OverviewPage({ ...propsOf(query, names), calendar }));
+	return elementsOf(OverviewPage(withData(propsOf(query, names), { calendar })));
 }
 
 async function skeleton(query: string, name: string): Promise<string[]> {
@@ -85,7 +85,7 @@ test("the chart's data come through whole", async () => {
 
 test("folders and messages are text too", async () => {
 	const empty = async (folder: string) =>
-		skeletonOf(await elementsOf(EmptyPage({ shell: SHELL, looked: [folder] })));
+		skeletonOf(await elementsOf(EmptyPage({ shell: SHELL, current: "overview", looked: [folder] })));
 	const message = async (text: string) =>
 		skeletonOf(
 			await elementsOf(MessagePage({ ...SHELL, status: 404, title: text, sentence: text, hint: text })),

@@ -5,7 +5,10 @@ import { byClass, byId, elementsOf, plain } from "../support/markup.ts";
 import { SHELL } from "../support/overview-props.ts";
 
 describe("before anything was used", () => {
-	const page = () => elementsOf(EmptyPage({ shell: SHELL, looked: ["/home/ann/.claude/projects", "/x"] }));
+	const page = () =>
+		elementsOf(
+			EmptyPage({ shell: SHELL, current: "overview", looked: ["/home/ann/.claude/projects", "/x"] }),
+		);
 
 	test("the page says where it looked and what to do", async () => {
 		const elements = await page();
@@ -16,12 +19,19 @@ describe("before anything was used", () => {
 		]);
 	});
 
-	test("navigation leads only to what is there", async () => {
-		const elements = await page();
-		const anchors = elements.flatMap(({ attributes }) => attributes.get("href") ?? []);
-		const inside = anchors.filter((href) => href.startsWith("#"));
-		expect(inside).toContain("#projects");
-		for (const href of inside) expect(byId(elements, href.slice(1))).toBeDefined();
+	test("navigation leads to every page, and stands on this one", async () => {
+		const items = byClass(await page(), "nav-item");
+		expect([...new Set(items.map(({ attributes }) => attributes.get("href")))]).toEqual([
+			"/",
+			"/sessions",
+			"/blocks",
+			"/patterns",
+			"/projects",
+			"/models",
+			"/machines",
+		]);
+		const current = items.filter(({ attributes }) => attributes.get("aria-current") === "page");
+		expect(current.map(({ text }) => plain(text))).toEqual(["Overview"]);
 	});
 });
 

@@ -1,13 +1,13 @@
 import { describe, expect, test } from "bun:test";
-import { OverviewPage } from "../../views/overview.tsx";
+import { type OverviewData, OverviewPage } from "../../views/overview.tsx";
 import { byClass, byId, elementsOf, plain } from "../support/markup.ts";
-import { NOW, propsOf, SHELL, unused, used } from "../support/overview-props.ts";
+import { NOW, propsOf, SHELL, unused, used, withData } from "../support/overview-props.ts";
 
-async function pageOf(query = "", change: Partial<Parameters<typeof OverviewPage>[0]> = {}) {
-	return elementsOf(OverviewPage({ ...propsOf(query), ...change }));
+async function pageOf(query = "", change: Partial<OverviewData> = {}) {
+	return elementsOf(OverviewPage(withData(propsOf(query), change)));
 }
 
-async function textOf(query = "", change: Partial<Parameters<typeof OverviewPage>[0]> = {}) {
+async function textOf(query = "", change: Partial<OverviewData> = {}) {
 	return plain((await pageOf(query, change)).find(({ tag }) => tag === "body")?.text);
 }
 
@@ -73,7 +73,7 @@ describe("stats", () => {
 	});
 
 	test("tell number, change and what it is compared with", async () => {
-		const page = await pageOf("", { before: { ...propsOf().span, usage: used(20), sessions: 40 } });
+		const page = await pageOf("", { before: { ...propsOf().data.span, usage: used(20), sessions: 40 } });
 		expect(plain(byId(page, "metric-cost")?.text)).toBe("Cost$30.00up 50.0 % vs $20");
 		expect(plain(byId(page, "metric-sessions")?.text)).toBe("Sessions30down 25.0 % vs 40");
 		expect(plain(byId(page, "metric-cache")?.text)).toBe("Cache hits95.9 % saved $5.00");
@@ -81,7 +81,7 @@ describe("stats", () => {
 	});
 
 	test("say where there is nothing to compare with, and never a percentage of nothing", async () => {
-		const props = propsOf();
+		const { data: props } = propsOf();
 		const none = await pageOf("", { before: unused(props.span) });
 		expect(plain(byId(none, "metric-cost")?.text)).toBe("Cost$30.00 no earlier data");
 		const unpriced = await pageOf("", { before: { ...props.span, usage: used(0) } });
@@ -108,7 +108,7 @@ describe("what is missing is said", () => {
 	});
 
 	test("a price in part, and none at all", async () => {
-		const { models } = propsOf();
+		const { models } = propsOf().data;
 		const [row] = models.rows;
 		if (!row) throw new Error("a row was made");
 		const rows = [
@@ -130,15 +130,15 @@ describe("what is missing is said", () => {
 	});
 
 	test("sample data", async () => {
-		const shell = { ...SHELL, sample: true };
-		expect(await textOf("", { shell })).toContain("This is sample data.");
+		const page = await elementsOf(OverviewPage({ ...propsOf(), shell: { ...SHELL, sample: true } }));
+		expect(plain(page.find(({ tag }) => tag === "body")?.text)).toContain("This is sample data.");
 		expect(await textOf()).not.toContain("sample data");
 	});
 });
 
 describe("a period without usage", () => {
 	test("says so, with a way out", async () => {
-		const props = propsOf("range=7d");
+		const { data: props } = propsOf("range=7d");
 		const page = await pageOf("range=7d", { span: unused(props.span) });
 		const [empty] = byClass(page, "empty");
 		expect(plain(empty?.text)).toBe("No usageNothing was used in these 7 days.Show all time");
@@ -146,7 +146,7 @@ describe("a period without usage", () => {
 	});
 
 	test("that filters make so offers to clear them, and nothing else of the view", async () => {
-		const props = propsOf("range=7d&metric=tokens&model=x");
+		const { data: props } = propsOf("range=7d&metric=tokens&model=x");
 		const page = await pageOf("range=7d&metric=tokens&model=x", { span: unused(props.span) });
 		expect(plain(byClass(page, "empty")[0]?.text)).toContain("Nothing matches");
 		const hrefs = page.map(({ attributes }) => attributes.get("href"));
@@ -184,11 +184,11 @@ describe("panels", () => {
 	test("each offers its numbers for the same view", async () => {
 		const hrefs = (await pageOf("range=7d&model=x")).map(({ attributes }) => attributes.get("href"));
 		for (const panel of ["series", "projects", "models", "machines", "sessions", "calendar", "block"]) {
-			expect(hrefs).toContain(`/api/overview/${panel}?range=7d&model=x`);
-			expect(hrefs).toContain(`/api/overview/${panel}?range=7d&model=x&format=csv`);
+			expect(hrefs).toContain(`/api/views/overview/${panel}?range=7d&model=x`);
+			expect(hrefs).toContain(`/api/views/overview/${panel}?range=7d&model=x&format=csv`);
 		}
 		expect((await pageOf()).map(({ attributes }) => attributes.get("href"))).toContain(
-			"/api/overview/series?format=csv",
+			"/api/views/overview/series?format=csv",
 		);
 	});
 
@@ -212,7 +212,7 @@ describe("panels", () => {
 	});
 
 	test("the session's own length and the age of another year", async () => {
-		const props = propsOf();
+		const { data: props } = propsOf();
 		const rows = props.sessions.rows.map((row) => ({
 			...row,
 			firstAt: NOW - 4e10,

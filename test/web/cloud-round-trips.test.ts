@@ -118,7 +118,7 @@ describe("the overview takes at most four requests, the look-up of the session a
 		"/?project=%2Fsrv%2Fapp-1",
 		"/?model=dear&by=machine",
 		"/?compare=year",
-		"/api/overview/models",
+		"/api/views/overview/models",
 	])("at %s", async (address) => {
 		expect((await alice.visit(address)).status).toBe(200);
 		await (await alice.visit(address)).text();

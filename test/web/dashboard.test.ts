@@ -17,8 +17,8 @@ describe("every answer", () => {
 	const PATHS = [
 		"/",
 		"/?range=nonsense",
-		"/api/overview/models",
-		"/api/overview/none",
+		"/api/views/overview/models",
+		"/api/views/overview/none",
 		"/none",
 		"/livez",
 		"/open/x",
@@ -60,10 +60,10 @@ describe("an error", () => {
 		const page = await get("/?range=<script>alert(1)</script>");
 		expect(page.status).toBe(422);
 		expect(await page.text()).not.toContain("alert(1)");
-		const json = await get("/api/overview/projects?from=2026-99-99");
+		const json = await get("/api/views/overview/projects?from=2026-99-99");
 		expect(json.status).toBe(422);
 		expect(await json.json()).toEqual({ error: expect.stringContaining('"from"'), code: "invalid_query" });
-		for (const path of ["/api/none", "/api/overview/none", "/api/overview/__proto__"]) {
+		for (const path of ["/api/none", "/api/views/overview/none", "/api/views/overview/__proto__"]) {
 			const none = await get(path);
 			expect(none.status).toBe(404);
 			expect(await none.json()).toMatchObject({ code: "not_found" });
@@ -73,7 +73,7 @@ describe("an error", () => {
 	test("that nobody expected tells nothing of itself but to the terminal", async () => {
 		const { db, get, reported } = await visitFixtures();
 		await db.run("drop table usage_days");
-		for (const path of ["/", "/api/overview/projects"]) {
+		for (const path of ["/", "/api/views/overview/projects"]) {
 			const response = await get(path);
 			expect(response.status).toBe(500);
 			expect(await response.text()).not.toMatch(/usage_days|sqlite|at .*\.ts/i);

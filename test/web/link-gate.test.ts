@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { ORIGIN, type Visit, visitDashboard } from "../support/app.ts";
 import { emptyLedger } from "../support/scan.ts";
 
-const PATHS = ["/", "/?range=7d", "/api/overview/projects", "/api/overview/no-such-panel"];
+const PATHS = ["/", "/?range=7d", "/api/views/overview/projects", "/api/views/overview/no-such-panel"];
 
 async function visit(): Promise<Visit> {
 	return visitDashboard(await emptyLedger());

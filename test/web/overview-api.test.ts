@@ -17,7 +17,8 @@ async function visitFixtures() {
 describe("a panel's numbers", () => {
 	test("are those that were worked out by hand", async () => {
 		const { get } = await visitFixtures();
-		const rows = async (panel: string) => (await (await get(`/api/overview/${panel}?${MARCH}`)).json()).rows;
+		const rows = async (panel: string) =>
+			(await (await get(`/api/views/overview/${panel}?${MARCH}`)).json()).rows;
 		expect(await rows("projects")).toMatchObject([
 			{ project: "/home/ann/shop", totalCost: 1.2636058, responses: 6 },
 			{ project: "/home/ann/my/app", totalCost: 0.0001791, responses: 3, unpricedResponses: 1 },
@@ -29,10 +30,10 @@ describe("a panel's numbers", () => {
 
 	test.each(PANELS)("come as JSON and as CSV, with the same rows: %s", async (panel) => {
 		const { get } = await visitFixtures();
-		const json = await get(`/api/overview/${panel}?${MARCH}`);
+		const json = await get(`/api/views/overview/${panel}?${MARCH}`);
 		expect(json.headers.get("content-type")).toBe("application/json; charset=utf-8");
 		const { rows } = await json.json();
-		const csv = await get(`/api/overview/${panel}?${MARCH}&format=csv`);
+		const csv = await get(`/api/views/overview/${panel}?${MARCH}&format=csv`);
 		expect(csv.headers.get("content-type")).toBe("text/csv; charset=utf-8");
 		expect(csv.headers.get("content-disposition")).toBe(`attachment; filename="promptpulse-${panel}.csv"`);
 		const lines = (await csv.text())
@@ -45,7 +46,7 @@ describe("a panel's numbers", () => {
 	test("keep to the filter of the address", async () => {
 		const { get } = await visitFixtures();
 		const { totals } = await (
-			await get(`/api/overview/models?${MARCH}&project=/home/ann/shop&model=!claude-opus-4-6`)
+			await get(`/api/views/overview/models?${MARCH}&project=/home/ann/shop&model=!claude-opus-4-6`)
 		).json();
 		// The advisor in an opus response answered with a model of its own.
 		expect(totals).toMatchObject({ responses: 3, totalCost: 1.2013308 + 0.0003 });
@@ -57,7 +58,7 @@ describe("a panel's numbers", () => {
 		await withTranscripts({ [MAIN]: [evening, later] }, async ({ db, collect }) => {
 			await collect();
 			const { get } = await visitDashboard(db, { zone: "America/New_York" });
-			const body = await (await get("/api/overview/series?range=all")).json();
+			const body = await (await get("/api/views/overview/series?range=all")).json();
 			expect(body).toMatchObject({ since: "2026-11-09", totals: { responses: 2 } });
 		});
 	});
@@ -68,7 +69,7 @@ describe("a panel's numbers", () => {
 		await withTranscripts({ [MAIN]: lines }, async ({ db, collect }) => {
 			await collect();
 			const { get } = await visitDashboard(db);
-			const csv = await (await get(`/api/overview/models?${MARCH}&format=csv`)).text();
+			const csv = await (await get(`/api/views/overview/models?${MARCH}&format=csv`)).text();
 			for (const formula of formulas) {
 				expect(csv).toContain(`'${formula}`);
 				expect(csv).not.toMatch(new RegExp(`(^|,|")${RegExp.escape(formula)}`, "m"));

@@ -110,7 +110,7 @@ describe("input that is wrong", () => {
 			await alice.send("POST", "/api/user/keys", { name: value, kind: value, expires_at: value }),
 			await alice.send("POST", "/api/users", { username: value, email: value }),
 			await alice.ask(`/api/users?format=${value}`),
-			await alice.ask(`/api/overview/${value}`),
+			await alice.ask(`/api/views/overview/${value}`),
 			await alice.visit(`/?range=${value}&project=${value}&from=${value}`),
 			await server.ask(`/${value}`),
 			await server.ask(`/assets/${value}`),

@@ -26,8 +26,8 @@ describe("names that objects have of themselves", () => {
 			expect((await alice.visit("/", { headers: { cookie } })).status).toBe(200);
 			const query = `${name}=x&${name}[role]=owner`;
 			expect((await alice.ask(`/api/users?${query}`)).status).toBe(200);
-			expect((await alice.ask(`/api/overview/${name}`)).status).toBe(404);
-			expect((await alice.ask(`/api/overview/projects?project=${name}`)).status).toBe(200);
+			expect((await alice.ask(`/api/views/overview/${name}`)).status).toBe(404);
+			expect((await alice.ask(`/api/views/overview/projects?project=${name}`)).status).toBe(200);
 			expect((await alice.visit(`/?${query}&range=7d`)).status).toBe(200);
 		}
 		expect(({} as Record<string, unknown>).isAdmin).toBeUndefined();

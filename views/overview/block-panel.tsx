@@ -1,6 +1,6 @@
 import type { BlockRow } from "../../src/reports/blocks.ts";
 import { BLOCK_MS } from "../../src/usage/block.ts";
-import { type OverviewQuery, overviewQueryText } from "../../src/usage/overview-query.ts";
+import type { OverviewView } from "../../src/usage/overview-query.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
 import { clockTime } from "../parts/days.ts";
 import { Numbers } from "../parts/numbers.tsx";
@@ -13,12 +13,12 @@ const MINUTE_MS = 60_000;
 /** The 5-hour window that runs, over all machines and whatever the filters: limits count it so. */
 export function BlockPanel({
 	block,
-	query,
+	view,
 	zone,
 	now,
 }: {
 	block: BlockRow | undefined;
-	query: OverviewQuery;
+	view: OverviewView;
 	zone: string;
 	now: number;
 }) {
@@ -33,7 +33,7 @@ export function BlockPanel({
 			{block ? (
 				<>
 					<Running block={block} zone={zone} now={now} />
-					<Numbers id="block" of="Active block" query={overviewQueryText(query)} />
+					<Numbers id="block" of="Active block" view={view} />
 				</>
 			) : (
 				<p class="card-empty">No active block. The next one starts with your next message.</p>

@@ -1,4 +1,4 @@
-import { dayQueryTexts, type OverviewQuery, overviewQueryText } from "../../src/usage/overview-query.ts";
+import type { OverviewView } from "../../src/usage/overview-query.ts";
 import { date, fullDate, monthName } from "../parts/days.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
@@ -15,9 +15,9 @@ const CELL = 12;
 const TOP = 18;
 
 /** What each day of the last year cost. */
-export function CalendarPanel({ calendar, query }: { calendar: Calendar; query: OverviewQuery }) {
+export function CalendarPanel({ calendar, view }: { calendar: Calendar; view: OverviewView }) {
 	const stepOf = stepsOf(calendar.costs);
-	const days = daysOf(calendar, query);
+	const days = daysOf(calendar, view);
 	const weeks = Math.ceil(calendar.costs.length / WEEK);
 	return (
 		<section class="card calendar" id="calendar" aria-labelledby="calendar-title">
@@ -56,7 +56,7 @@ export function CalendarPanel({ calendar, query }: { calendar: Calendar; query: 
 					</svg>
 				</div>
 			</div>
-			<Numbers id="calendar" of="Cost per day" query={overviewQueryText(query)}>
+			<Numbers id="calendar" of="Cost per day" view={view}>
 				<CalendarTable since={calendar.since} days={days} />
 			</Numbers>
 		</section>
@@ -129,11 +129,11 @@ function Day({ day }: { day: CalendarDay | undefined }) {
 /** A day of the calendar; it stands in the picture and in the table. `href`: that day alone, with the same filters. */
 type CalendarDay = { cost: number; price: string; href: string; words: string };
 
-function daysOf({ since, costs }: Calendar, query: OverviewQuery): CalendarDay[] {
-	const textOf = dayQueryTexts(query);
+function daysOf({ since, costs }: Calendar, view: OverviewView): CalendarDay[] {
+	const hrefOf = view.dayHrefs();
 	return costs.map((cost, i) => {
 		const price = money(cost);
-		const href = escapeAttribute(`/${textOf(since + i)}`);
+		const href = escapeAttribute(hrefOf(since + i));
 		return { cost, price, href, words: `${fullDate(since + i)}: ${price}` };
 	});
 }

@@ -1,13 +1,14 @@
 import type { Span } from "../../src/reports/overview.ts";
 import {
 	type OverviewQuery,
-	overviewQueryText,
+	type OverviewView,
 	STACKINGS,
 	type Stacking,
 } from "../../src/usage/overview-query.ts";
 import { lengthOf } from "../../src/usage/period.ts";
 import type { Exact } from "../../src/usage/usage.ts";
 import { cacheWrites } from "../../src/usage/usage.ts";
+import { isFiltered } from "../../src/usage/view-query.ts";
 import { lengthWords } from "../parts/days.ts";
 import { Icon } from "../parts/icon.tsx";
 import { JsonIsland } from "../parts/json-island.tsx";
@@ -16,7 +17,6 @@ import { escapeAttribute } from "../parts/safe-url.ts";
 import { counted, short, whole } from "../parts/words.ts";
 import type { Chart } from "./chart-data.ts";
 import { ChartTable } from "./chart-table.tsx";
-import { isFiltered } from "./filters.tsx";
 import { isStacked, METRIC_NAMES, measure, written } from "./measure.ts";
 import { PlainChart } from "./plain-chart.tsx";
 
@@ -35,7 +35,7 @@ const PRESENT: Record<Chart["length"], string> = {
 };
 
 type Props = {
-	query: OverviewQuery;
+	view: OverviewView;
 	span: Span;
 	chart: Chart;
 	/** `12:03`, of the last collect. */
@@ -44,13 +44,14 @@ type Props = {
 };
 
 /** The chart under the strip, with its legend, what is missing in it, and its table. */
-export function SeriesPanel({ query, span, chart, until, unpriced }: Props) {
-	if (span.usage.responses === 0) return <NoUsage query={query} />;
+export function SeriesPanel({ view, span, chart, until, unpriced }: Props) {
+	if (span.usage.responses === 0) return <NoUsage view={view} />;
+	const { query } = view;
 	return (
 		<div class="series">
 			<div class="chart-head">
 				<Legend query={query} chart={chart} />
-				{isStacked(query.metric) ? <StackingChoice query={query} /> : null}
+				{isStacked(query.metric) ? <StackingChoice view={view} /> : null}
 			</div>
 			{query.metric === "tokens" ? <Kinds span={span} /> : null}
 			<div class="chart">
@@ -61,7 +62,7 @@ export function SeriesPanel({ query, span, chart, until, unpriced }: Props) {
 			</div>
 			<JsonIsland id="series-data" data={islandOf(query, chart)} />
 			<Missing chart={chart} until={until} unpriced={unpriced} />
-			<Numbers id="series" of={`${METRIC_NAMES[query.metric]} over time`} query={overviewQueryText(query)}>
+			<Numbers id="series" of={`${METRIC_NAMES[query.metric]} over time`} view={view}>
 				<ChartTable chart={chart} />
 			</Numbers>
 		</div>
@@ -104,15 +105,16 @@ function Legend({ query, chart }: { query: OverviewQuery; chart: Chart }) {
 	);
 }
 
-function StackingChoice({ query }: { query: OverviewQuery }) {
+function StackingChoice({ view }: { view: OverviewView }) {
+	const { metric } = view.query;
 	return (
 		<nav class="segments segments-small" aria-label="Bars are stacked by">
-			{STACKINGS.filter((by) => by !== "kind" || query.metric === "tokens").map((by) => (
+			{STACKINGS.filter((by) => by !== "kind" || metric === "tokens").map((by) => (
 				<a
 					class="segment"
 					id={`by-${by}`}
-					href={escapeAttribute(`/${overviewQueryText(query, { by })}`)}
-					aria-current={by === query.by ? "true" : undefined}
+					href={escapeAttribute(view.href({ by }))}
+					aria-current={by === view.query.by ? "true" : undefined}
 					safe
 				>
 					{STACKING_NAMES[by]}
@@ -175,7 +177,8 @@ function Missing({ chart, until, unpriced }: Pick<Props, "chart" | "until" | "un
 	);
 }
 
-function NoUsage({ query }: { query: OverviewQuery }) {
+function NoUsage({ view }: { view: OverviewView }) {
+	const { query } = view;
 	const filtered = isFiltered(query);
 	const none = { only: [], not: [] };
 	const change = filtered ? { project: none, model: none, machine: none } : { range: "all" as const };
@@ -187,9 +190,7 @@ function NoUsage({ query }: { query: OverviewQuery }) {
 					? `No usage in ${lengthWords(query.period)} passes these filters.`
 					: `Nothing was used in ${lengthWords(query.period)}.`}
 			</p>
-			<a href={escapeAttribute(`/${overviewQueryText(query, change)}`)}>
-				{filtered ? "Clear the filters" : "Show all time"}
-			</a>
+			<a href={escapeAttribute(view.href(change))}>{filtered ? "Clear the filters" : "Show all time"}</a>
 		</div>
 	);
 }

@@ -1,5 +1,5 @@
 import type { TopSessionRow } from "../../src/reports/top-sessions.ts";
-import { type OverviewQuery, overviewQueryText } from "../../src/usage/overview-query.ts";
+import type { OverviewView } from "../../src/usage/overview-query.ts";
 import { moment } from "../parts/days.ts";
 import type { Labels } from "../parts/names.ts";
 import { Numbers } from "../parts/numbers.tsx";
@@ -11,13 +11,13 @@ const SHORT_ID = 8;
 /** The dearest sessions of the period. */
 export function SessionsPanel({
 	sessions: { rows, count },
-	query,
+	view,
 	labels,
 	zone,
 	today,
 }: {
 	sessions: { rows: readonly TopSessionRow[]; count: number };
-	query: OverviewQuery;
+	view: OverviewView;
 	labels: Labels;
 	zone: string;
 	today: number;
@@ -80,7 +80,7 @@ export function SessionsPanel({
 			{rows.length === 0 ? null : (
 				<>
 					<p class="card-foot" safe>{`${whole(rows.length)} of ${whole(count)}`}</p>
-					<Numbers id="sessions" of="Sessions" query={overviewQueryText(query)} />
+					<Numbers id="sessions" of="Sessions" view={view} />
 				</>
 			)}
 		</section>

@@ -1,10 +1,5 @@
 import type { Span } from "../../src/reports/overview.ts";
-import {
-	METRICS,
-	type Metric,
-	type OverviewQuery,
-	overviewQueryText,
-} from "../../src/usage/overview-query.ts";
+import { METRICS, type Metric, type OverviewView } from "../../src/usage/overview-query.ts";
 import { lengthOf } from "../../src/usage/period.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
 import { escapeAttribute } from "../parts/safe-url.ts";
@@ -14,7 +9,7 @@ import { Delta, savedWords } from "./delta.tsx";
 import { METRIC_NAMES, measure } from "./measure.ts";
 
 type Props = {
-	query: OverviewQuery;
+	view: OverviewView;
 	span: Span;
 	before: Span | undefined;
 	/** Said in place of a comparison while a lone day runs: `until 12:03, partial`. */
@@ -22,15 +17,15 @@ type Props = {
 };
 
 /** The six numbers of a period. Each is a link that makes it the chart's measure: the strip is the chart's tabs. */
-export function StatStrip({ query, span, before, partial }: Props) {
+export function StatStrip({ view, span, before, partial }: Props) {
 	return (
 		<nav class="stats" aria-label="What the chart shows">
 			{METRICS.map((metric) => (
 				<a
 					class="stat"
 					id={`metric-${metric}`}
-					href={escapeAttribute(`/${overviewQueryText(query, { metric })}`)}
-					aria-current={metric === query.metric ? "true" : undefined}
+					href={escapeAttribute(view.href({ metric }))}
+					aria-current={metric === view.query.metric ? "true" : undefined}
 				>
 					<span class="stat-label" safe>
 						{METRIC_NAMES[metric]}
@@ -53,7 +48,7 @@ function StatNumber({ figure, exact }: { figure: Figure; exact: string | undefin
 	);
 }
 
-function Below({ metric, span, before, partial }: { metric: Metric } & Omit<Props, "query">) {
+function Below({ metric, span, before, partial }: { metric: Metric } & Omit<Props, "view">) {
 	if (partial !== undefined)
 		return (
 			<span class="delta" safe>

@@ -1,5 +1,5 @@
 import type { KnownNames } from "../../src/reports/first-use.ts";
-import type { Filtered } from "../../src/usage/overview-query.ts";
+import type { Filtered } from "../../src/usage/view-query.ts";
 
 /** What people read for each name that usage has. */
 export type Labels = Record<Filtered, (name: string) => string>;

@@ -1,40 +1,51 @@
 import type { Shell } from "../layout.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { Icon, type IconName, Mark } from "./icon.tsx";
+import { escapeAttribute } from "./safe-url.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
-/** A panel of the page that navigation leads to. */
-export type PanelName = "sessions" | "block" | "calendar" | "projects" | "models" | "machines";
+/** Pages that navigation leads to. */
+export type PageName = "overview" | "sessions" | "blocks" | "patterns" | "projects" | "models" | "machines";
 
-/** `silent`: some machine has not reported for long. `next`: the page's own path and query. */
-export type NavigationProps = { shell: Shell; panels: readonly PanelName[]; silent: boolean; next: string };
+/**
+ * `current`: the page that this is; none of them where it is another one. `silent`: some machine has not reported for
+ * long. `hrefOf`: where a page is, with the days and filters of this one. `next`: the page's own path and query.
+ */
+export type NavigationProps = {
+	shell: Shell;
+	current?: PageName | undefined;
+	silent: boolean;
+	hrefOf: (path: string) => string;
+	next: string;
+};
 
-type Item = { panel: PanelName; label: string; icon: IconName };
+type Item = { page: PageName; path: string; label: string; icon: IconName };
 
 const FIRST: readonly Item[] = [
-	{ panel: "sessions", label: "Sessions", icon: "sessions" },
-	{ panel: "block", label: "Blocks", icon: "blocks" },
-	{ panel: "calendar", label: "Calendar", icon: "calendar" },
+	{ page: "overview", path: "/", label: "Overview", icon: "overview" },
+	{ page: "sessions", path: "/sessions", label: "Sessions", icon: "sessions" },
+	{ page: "blocks", path: "/blocks", label: "Blocks", icon: "blocks" },
+	{ page: "patterns", path: "/patterns", label: "Patterns", icon: "calendar" },
 ];
 const BROKEN_DOWN: readonly Item[] = [
-	{ panel: "projects", label: "Projects", icon: "projects" },
-	{ panel: "models", label: "Models", icon: "models" },
-	{ panel: "machines", label: "Machines", icon: "machines" },
+	{ page: "projects", path: "/projects", label: "Projects", icon: "projects" },
+	{ page: "models", path: "/models", label: "Models", icon: "models" },
+	{ page: "machines", path: "/machines", label: "Machines", icon: "machines" },
 ];
 
+/** On small screens these have a place of their own. */
+const TABS = ["overview", "sessions", "blocks", "projects"];
+
 /** On wide screens. */
-export function SideBar({ shell, panels, silent, next }: NavigationProps) {
+export function SideBar(props: NavigationProps) {
+	const { shell, next } = props;
 	return (
 		<aside class="side">
 			<Brand />
 			<nav class="side-nav" aria-label="Main">
-				<a class="nav-item" href="/" aria-current="page">
-					<Icon name="overview" />
-					Overview
-				</a>
-				<Items items={FIRST} panels={panels} silent={silent} />
+				<Items {...props} items={FIRST} />
 				<p class="nav-group">Broken down by</p>
-				<Items items={BROKEN_DOWN} panels={panels} silent={silent} />
+				<Items {...props} items={BROKEN_DOWN} />
 			</nav>
 			<div class="side-foot">
 				<ThemeSwitch id="theme-side" theme={shell.theme} next={next} csrf={shell.account?.csrf} />
@@ -56,29 +67,30 @@ export function TopBar({ shell }: { shell: Shell }) {
 }
 
 /** On small screens, at the foot. */
-export function TabBar({ shell, panels, silent, next }: NavigationProps) {
-	const shown = panels.includes("sessions") ? FIRST.slice(0, 2) : [];
-	const projects = BROKEN_DOWN.slice(0, 1);
-	const rest = [...FIRST, ...BROKEN_DOWN].filter((item) => !shown.includes(item) && !projects.includes(item));
+export function TabBar(props: NavigationProps) {
+	const { shell, current, hrefOf, next } = props;
+	const all = [...FIRST, ...BROKEN_DOWN];
 	return (
 		<nav class="tab-bar" aria-label="Main, small">
-			<a class="tab" href="/" aria-current="page">
-				<Icon name="overview" />
-				Overview
-			</a>
-			{[...shown, ...projects].map((item) => (
-				<a class="tab" href={`#${item.panel}`}>
-					<Icon name={item.icon} />
-					<span safe>{item.label}</span>
-				</a>
-			))}
+			{all
+				.filter(({ page }) => TABS.includes(page))
+				.map(({ page, path, label, icon }) => (
+					<a
+						class="tab"
+						href={escapeAttribute(hrefOf(path))}
+						aria-current={page === current ? "page" : undefined}
+					>
+						<Icon name={icon} />
+						<span safe>{label}</span>
+					</a>
+				))}
 			<details class="tab-more menu" name="menu">
 				<summary class="tab">
 					<Icon name="more" />
 					More
 				</summary>
 				<div class="tab-sheet menu-sheet">
-					<Items items={rest} panels={panels} silent={silent} />
+					<Items {...props} items={all.filter(({ page }) => !TABS.includes(page))} />
 					<ThemeSwitch id="theme-more" theme={shell.theme} next={next} csrf={shell.account?.csrf} />
 				</div>
 			</details>
@@ -86,30 +98,24 @@ export function TabBar({ shell, panels, silent, next }: NavigationProps) {
 	);
 }
 
-function Items({
-	items,
-	panels,
-	silent,
-}: {
-	items: readonly Item[];
-	panels: readonly PanelName[];
-	silent: boolean;
-}) {
+function Items({ items, current, silent, hrefOf }: NavigationProps & { items: readonly Item[] }) {
 	return (
 		<>
-			{items
-				.filter(({ panel }) => panels.includes(panel))
-				.map(({ panel, label, icon }) => (
-					<a class="nav-item" href={`#${panel}`}>
-						<Icon name={icon} />
-						<span safe>{label}</span>
-						{silent && panel === "machines" ? (
-							<span class="dot dot-warn">
-								<span class="reader">one is silent</span>
-							</span>
-						) : null}
-					</a>
-				))}
+			{items.map(({ page, path, label, icon }) => (
+				<a
+					class="nav-item"
+					href={escapeAttribute(hrefOf(path))}
+					aria-current={page === current ? "page" : undefined}
+				>
+					<Icon name={icon} />
+					<span safe>{label}</span>
+					{silent && page === "machines" ? (
+						<span class="dot dot-warn">
+							<span class="reader">one is silent</span>
+						</span>
+					) : null}
+				</a>
+			))}
 		</>
 	);
 }

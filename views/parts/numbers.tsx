@@ -1,4 +1,5 @@
 import type { PropsWithChildren } from "@kitajs/html";
+import type { AnyView } from "../../src/usage/view.ts";
 import { safeUrl } from "./safe-url.ts";
 
 /**
@@ -7,22 +8,21 @@ import { safeUrl } from "./safe-url.ts";
  *
  * @param props.id the panel's name in URLs
  * @param props.of what the numbers are of, for readers
- * @param props.query the view's query string
  */
 export function Numbers({
 	id,
 	of,
-	query,
+	view,
 	children,
-}: PropsWithChildren<{ id: string; of: string; query: string }>) {
+}: PropsWithChildren<{ id: string; of: string; view: AnyView }>) {
 	const hasTable = children !== undefined;
 	const table = (
 		<section class="numbers-scroll" tabindex="0" aria-labelledby={`${id}-table`}>
 			{children}
 		</section>
 	);
-	const json = `/api/overview/${id}${query}`;
-	const csv = `${json}${query === "" ? "?" : "&"}format=csv`;
+	const json = view.numbers(id);
+	const csv = `${json}${json.includes("?") ? "&" : "?"}format=csv`;
 	return (
 		<div class="numbers">
 			{hasTable ? (

@@ -1,6 +1,7 @@
 import type { KnownNames } from "../../src/reports/first-use.ts";
 import type { Shell } from "../layout.tsx";
 import { dayOf, moment } from "./days.ts";
+import { escapeAttribute } from "./safe-url.ts";
 import { counted } from "./words.ts";
 
 type Machine = KnownNames["machines"][number];
@@ -15,14 +16,26 @@ export function silentDays({ lastSeen }: Machine, now: number): number | undefin
 	return days >= SILENT_DAYS ? days : undefined;
 }
 
-/** The page's title, and how fresh its numbers are. */
-export function PageHead({ shell, machines }: { shell: Shell; machines: readonly Machine[] }) {
+/**
+ * The page's title, and how fresh its numbers are.
+ *
+ * @param props.href where the machines are, for one that is silent
+ */
+export function PageHead({
+	shell,
+	machines,
+	href,
+}: {
+	shell: Shell;
+	machines: readonly Machine[];
+	href: string;
+}) {
 	const silent = machines.filter((machine) => silentDays(machine, shell.now) !== undefined);
 	const reporting = machines.length - silent.length;
 	const asOf = moment(shell.asOf, shell.zone, dayOf(shell.now, shell.zone));
 	return (
 		<header class="page-head">
-			<h1>Overview</h1>
+			<h1 safe>{shell.title}</h1>
 			<p class="fresh">
 				<span class="fresh-part">
 					<span class={["dot", reporting > 0 ? "dot-ok" : "dot-none"]} />
@@ -32,20 +45,20 @@ export function PageHead({ shell, machines }: { shell: Shell; machines: readonly
 							: `As of ${asOf} · ${counted(reporting, "machine")} reporting`}
 					</span>
 				</span>
-				<Silent machines={silent} now={shell.now} />
+				<Silent machines={silent} now={shell.now} href={href} />
 			</p>
 		</header>
 	);
 }
 
-function Silent({ machines, now }: { machines: readonly Machine[]; now: number }) {
+function Silent({ machines, now, href }: { machines: readonly Machine[]; now: number; href: string }) {
 	const [first, ...others] = machines;
 	if (!first) return null;
 	const days = silentDays(first, now) ?? 0;
 	return (
 		<span class="fresh-part">
 			<span class="dot dot-warn" />
-			<a href="#machines" safe>
+			<a href={escapeAttribute(href)} safe>
 				{others.length === 0
 					? `${first.label} silent for ${days} days`
 					: `${machines.length} machines silent`}

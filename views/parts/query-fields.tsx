@@ -1,14 +1,9 @@
-import { type OverviewQuery, overviewQueryText, type QueryChange } from "../../src/usage/overview-query.ts";
+import type { AnyView } from "../../src/usage/view.ts";
 import { escapeAttribute } from "./safe-url.ts";
 
-/** The parameters of a view, as its URL has them. */
-export function parametersOf(query: OverviewQuery, change: QueryChange = {}): [string, string][] {
-	return [...new URLSearchParams(overviewQueryText(query, change))];
-}
-
 /** Hidden fields that carry a view through a GET form, but for the parameters that the form sets itself. */
-export function QueryFields({ query, but }: { query: OverviewQuery; but: readonly string[] }) {
-	const kept = parametersOf(query).filter(([name]) => !but.includes(name));
+export function QueryFields({ view, but }: { view: AnyView; but: readonly string[] }) {
+	const kept = view.parameters().filter(([name]) => !but.includes(name));
 	return (
 		<>
 			{kept.map(([name, value]) => (

@@ -1,5 +1,6 @@
 import "./without-jit.ts";
 import type { Live } from "../live.ts";
+import { usageNumbers } from "../pages/usage-pages.ts";
 import type { Route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { adminRoutes } from "./admin.ts";
@@ -13,7 +14,6 @@ import { keyRoutes } from "./keys.ts";
 import { makeLink } from "./link.ts";
 import { machineRoutes } from "./machines.ts";
 import { metricsRoute } from "./metrics.ts";
-import { overviewApi } from "./overview.ts";
 import { projectRoutes } from "./projects.ts";
 import { reportedRoutes } from "./reported.ts";
 import { sessionRoutes } from "./sessions.ts";
@@ -27,7 +27,7 @@ import { userRoutes } from "./users.ts";
  */
 export function apiRoutes(options: ServerOptions, live: Live, pages: readonly Route[]): Route[] {
 	const routes = [
-		overviewApi(),
+		...usageNumbers(),
 		uploadEvents(options),
 		...reportedRoutes(options),
 		...digestRoutes(options),

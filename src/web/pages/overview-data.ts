@@ -1,63 +1,39 @@
-import type { OverviewProps } from "../../../views/overview.tsx";
+import type { OverviewData } from "../../../views/overview.tsx";
 import { listBlocks } from "../../reports/blocks.ts";
 import { readCalendar } from "../../reports/calendar.ts";
-import { findFirstDay, listKnownNames } from "../../reports/first-use.ts";
 import type { UsageRow } from "../../reports/grouped.ts";
 import { listMachines } from "../../reports/machines.ts";
 import { listModels } from "../../reports/models.ts";
-import { bucketOf, filterOf, readSpan } from "../../reports/overview.ts";
+import { bucketOf, readSpan } from "../../reports/overview.ts";
 import { listProjects } from "../../reports/projects.ts";
 import { listReportedDays } from "../../reports/reported.ts";
 import { listTopSessions } from "../../reports/top-sessions.ts";
-import { ZoneClock } from "../../usage/day.ts";
-import { parseOverviewQuery } from "../../usage/overview-query.ts";
+import type { OverviewQuery } from "../../usage/overview-query.ts";
 import type { Period } from "../../usage/period.ts";
 import { addExact, type Exact, totalTokens } from "../../usage/usage.ts";
-import type { UsageSource } from "../source.ts";
+import type { Reading } from "./usage-page.ts";
 
-/** All that the overview shows but its shell. */
-export type OverviewData = Omit<OverviewProps, "shell">;
-
-/**
- * Reads what the overview shows for an address.
- *
- * @param now epoch ms
- * @param listed how many of the dearest projects, models, machines and sessions
- * @throws QueryError
- */
-export async function readOverview(
-	source: UsageSource,
-	parameters: URLSearchParams,
-	now: number,
-	listed: number,
-): Promise<OverviewData> {
-	const { db, asker, zone, prices } = source;
-	const today = new ZoneClock(zone).dayAt(now);
-	const firstDay = (await findFirstDay(db, asker, { zone })) ?? today;
-	const query = parseOverviewQuery(parameters, today, firstDay);
-	const filter = filterOf(query, query.period, zone);
+/** Reads what the overview shows for an address. */
+export async function readOverview(reading: Reading<OverviewQuery>): Promise<OverviewData> {
+	const { query, filter, today, now, most: listed } = reading;
+	const { db, asker, zone, prices } = reading.source;
 	const bucket = bucketOf(query.period);
 	const readPeriod = (period: Period) => readSpan(db, asker, query, { period, zone, bucket, prices });
 	// A total of a day tells neither project nor model: asked for some, it has no answer.
 	const isReported = !filter.project && !filter.model;
 	// Asked side by side: where the database is far away, they come with one answer.
-	const [span, before, known, projects, models, machines, sessions, calendar, blocks, reported] =
-		await Promise.all([
-			readPeriod(query.period),
-			query.before && readPeriod(query.before),
-			listKnownNames(db, asker),
-			listProjects(db, asker, filter),
-			listModels(db, asker, filter),
-			listMachines(db, asker, filter),
-			listTopSessions(db, asker, filter, listed),
-			readCalendar(db, asker, filter, today),
-			listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now),
-			isReported ? listReportedDays(db, asker, filter) : [],
-		]);
+	const [span, before, projects, models, machines, sessions, calendar, blocks, reported] = await Promise.all([
+		readPeriod(query.period),
+		query.before && readPeriod(query.before),
+		listProjects(db, asker, filter),
+		listModels(db, asker, filter),
+		listMachines(db, asker, filter),
+		listTopSessions(db, asker, filter, listed),
+		readCalendar(db, asker, filter, today),
+		listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now),
+		isReported ? listReportedDays(db, asker, filter) : [],
+	]);
 	return {
-		query,
-		today,
-		known,
 		span,
 		before,
 		projects: ranked(projects, listed, (row) => ({ name: row.project, label: row.project })),

@@ -1,31 +1,90 @@
-import { EmptyPage, OverviewPage } from "../../../views/overview.tsx";
-import { loginCommand } from "../login-command.ts";
-import { type Route, route } from "../route.ts";
-import { shellOf } from "../shell.ts";
+import { type OverviewData, OverviewPage } from "../../../views/overview.tsx";
+import { dayText, monthText } from "../../usage/day.ts";
+import {
+	METRICS,
+	OVERVIEW,
+	type OverviewQuery,
+	parseOverviewQuery,
+	STACKINGS,
+} from "../../usage/overview-query.ts";
+import { dollars } from "../../usage/usage.ts";
+import { usageJson } from "../../usage/usage-json.ts";
+import type { Row } from "../api/rows.ts";
 import { readOverview } from "./overview-data.ts";
-import { page } from "./page.ts";
+import type { UsagePage } from "./usage-page.ts";
 
 /** How many projects, models, machines and sessions a panel has room for. */
 const LISTED = 5;
 
-/** `GET /`: the overview, or what to do where nothing was ever used. */
-export function overviewPage(): Route {
-	return route({
-		method: "GET",
-		path: "/",
-		access: "page",
-		text: { summary: "The overview" },
-		async answer(ask, viewer) {
-			const { url, now, origin } = ask;
-			const { source, account } = viewer;
-			const shell = shellOf(ask, viewer, "Overview");
-			const data = await readOverview(source, url.searchParams, now, LISTED);
-			if (data.known.models.length === 0) {
-				const besides = { reported: data.reported, period: data.query.period };
-				const login = account && loginCommand(origin);
-				return page(EmptyPage({ shell, looked: [...source.looked], login, besides }));
-			}
-			return page(OverviewPage({ shell, ...data }));
-		},
-	});
+/** The rows behind each panel of the overview. */
+const PANELS: Readonly<Record<string, (data: OverviewData, query: OverviewQuery) => Row[]>> = {
+	series: seriesRows,
+	projects: ({ projects }) => projects.rows.map((row) => ({ project: row.name, ...usageJson(row) })),
+	models: ({ models }) => models.rows.map((row) => ({ model: row.name, ...usageJson(row) })),
+	machines: ({ machines }) =>
+		machines.rows.map((row) => ({ machine: row.name, label: row.label, ...usageJson(row) })),
+	sessions: ({ sessions }) =>
+		sessions.rows.map((row) => ({
+			sessionId: row.session,
+			projectPath: row.project,
+			firstActivity: new Date(row.firstAt).toISOString(),
+			lastActivity: new Date(row.lastAt).toISOString(),
+			...usageJson(row),
+		})),
+	calendar: ({ calendar }) =>
+		calendar.costs.map((cost, i) => ({ date: dayText(calendar.since + i), totalCost: dollars(cost) })),
+	block: ({ block }) =>
+		block
+			? [
+					{
+						startTime: new Date(block.start).toISOString(),
+						endTime: new Date(block.end).toISOString(),
+						...usageJson(block),
+						costPerHour: block.burnRate?.costUsdPerHour ?? null,
+						projectedCost: block.projection?.totalCostUsd ?? null,
+					},
+				]
+			: [],
+};
+
+/** `GET /`. */
+export const overviewPage: UsagePage<OverviewQuery, OverviewData> = {
+	path: "/",
+	name: "overview",
+	title: "Overview",
+	current: "overview",
+	listed: LISTED,
+	parameters: { metric: METRICS, by: STACKINGS },
+	parse: parseOverviewQuery,
+	kindOf: () => OVERVIEW,
+	read: readOverview,
+	render: OverviewPage,
+	panels: PANELS,
+	totals: ({ span }) => usageJson(span.usage),
+};
+
+/** One row for a slot, and for each name that used something in it. */
+function seriesRows({ span }: OverviewData, query: OverviewQuery): Row[] {
+	const rows: Row[] = [];
+	for (const { bucket, usage, sessions, activeDays, parts } of span.slots) {
+		const slot = { slot: slotText(span.bucket, bucket) };
+		rows.push({ ...slot, [query.by]: "", ...usageJson(usage), sessions, activeDays });
+		for (const part of parts) {
+			rows.push({
+				...slot,
+				[query.by]: part.name,
+				...usageJson(part.usage),
+				sessions: null,
+				activeDays: null,
+			});
+		}
+	}
+	return rows;
+}
+
+/** `2026-11-24`, `2026-11-24T09:00`, or `2026-11`. */
+function slotText(length: OverviewData["span"]["bucket"], bucket: number): string {
+	if (length === "month") return monthText(bucket);
+	if (length !== "hour") return dayText(bucket);
+	return `${dayText(Math.floor(bucket / 24))}T${String(bucket % 24).padStart(2, "0")}:00`;
 }

@@ -1,11 +1,11 @@
 import type { UsageRow } from "../../src/reports/grouped.ts";
-import { type Filtered, type OverviewQuery, overviewQueryText } from "../../src/usage/overview-query.ts";
 import { type Exact, totalTokens } from "../../src/usage/usage.ts";
-import type { PanelName } from "../parts/navigation.tsx";
-import { Numbers } from "../parts/numbers.tsx";
-import { escapeAttribute } from "../parts/safe-url.ts";
-import { costOf, counted, hasNoPrice, isPartlyPriced, percent, short, whole } from "../parts/words.ts";
+import type { AnyView } from "../../src/usage/view.ts";
+import type { Filtered } from "../../src/usage/view-query.ts";
 import { changed } from "./filters.tsx";
+import { Numbers } from "./numbers.tsx";
+import { escapeAttribute } from "./safe-url.ts";
+import { costOf, counted, hasNoPrice, isPartlyPriced, percent, short, whole } from "./words.ts";
 
 /** One name and what it used. `name`: its value in a filter; `label`: what people read. */
 export type RankedRow = UsageRow & { name: string; label: string };
@@ -19,18 +19,19 @@ export type Marks = { series?: number | undefined; tag?: string | undefined };
 const WIDEST = 72;
 
 type Props = {
-	panel: PanelName;
+	/** Its name in addresses. */
+	panel: string;
 	title: string;
 	field: Filtered;
 	ranked: Ranked;
 	/** Cost of all, in nano-dollars. */
 	total: Exact;
-	query: OverviewQuery;
+	view: AnyView;
 	marksOf?: (row: RankedRow) => Marks;
 };
 
 /** The dearest names of one kind. A click on one shows it alone. */
-export function RankedPanel({ panel, title, field, ranked, total, query, marksOf = () => ({}) }: Props) {
+export function RankedPanel({ panel, title, field, ranked, total, view, marksOf = () => ({}) }: Props) {
 	const { rows, count } = ranked;
 	const most = Math.max(...rows.map((row) => Number(row.costNanoUsd)), 0);
 	return (
@@ -46,7 +47,7 @@ export function RankedPanel({ panel, title, field, ranked, total, query, marksOf
 					<li>
 						<RankedItem
 							row={row}
-							href={`/${overviewQueryText(query, changed(field, { only: [row.name], not: [] }))}`}
+							href={view.href(changed(field, { only: [row.name], not: [] }))}
 							width={most === 0 ? 0 : (Number(row.costNanoUsd) / most) * WIDEST}
 							share={shareOf(row.costNanoUsd, total)}
 							marks={marksOf(row)}
@@ -57,7 +58,7 @@ export function RankedPanel({ panel, title, field, ranked, total, query, marksOf
 			{rows.length === 0 ? null : (
 				<>
 					<p class="card-foot" safe>{`${whole(rows.length)} of ${whole(count)}`}</p>
-					<Numbers id={panel} of={title} query={overviewQueryText(query)}>
+					<Numbers id={panel} of={title} view={view}>
 						<RankedTable title={title} rows={rows} total={total} />
 					</Numbers>
 				</>

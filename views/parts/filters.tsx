@@ -1,32 +1,23 @@
 import type { KnownNames } from "../../src/reports/first-use.ts";
 import type { NameFilter } from "../../src/usage/filter.ts";
-import {
-	FILTERED,
-	type Filtered,
-	type OverviewQuery,
-	overviewQueryText,
-	type QueryChange,
-} from "../../src/usage/overview-query.ts";
-import { Icon } from "../parts/icon.tsx";
-import type { Labels } from "../parts/names.ts";
-import { parametersOf, QueryFields } from "../parts/query-fields.tsx";
-import { escapeAttribute } from "../parts/safe-url.ts";
-
-/** Whether a view leaves out anything. */
-export function isFiltered(query: OverviewQuery): boolean {
-	return FILTERED.some((field) => query[field].only.length + query[field].not.length > 0);
-}
+import type { AnyView } from "../../src/usage/view.ts";
+import { FILTERED, type Filtered, type ViewChange } from "../../src/usage/view-query.ts";
+import { Icon } from "./icon.tsx";
+import type { Labels } from "./names.ts";
+import { QueryFields } from "./query-fields.tsx";
+import { escapeAttribute } from "./safe-url.ts";
 
 /** The filters in force, each with a link that takes it away. */
-export function Chips({ query, labels }: { query: OverviewQuery; labels: Labels }) {
+export function Chips({ view, labels }: { view: AnyView; labels: Labels }) {
+	const { query } = view;
 	return (
 		<>
 			{FILTERED.flatMap((field) => [
 				...query[field].only.map((name) => (
-					<Chip query={query} field={field} name={name} label={labels[field](name)} />
+					<Chip view={view} field={field} name={name} label={labels[field](name)} />
 				)),
 				...query[field].not.map((name) => (
-					<Chip query={query} field={field} name={name} label={labels[field](name)} not={true} />
+					<Chip view={view} field={field} name={name} label={labels[field](name)} not={true} />
 				)),
 			])}
 		</>
@@ -34,19 +25,19 @@ export function Chips({ query, labels }: { query: OverviewQuery; labels: Labels 
 }
 
 function Chip({
-	query,
+	view,
 	field,
 	name,
 	label,
 	not = false,
 }: {
-	query: OverviewQuery;
+	view: AnyView;
 	field: Filtered;
 	name: string;
 	label: string;
 	not?: boolean;
 }) {
-	const without = withoutName(query[field], name, not);
+	const without = withoutName(view.query[field], name, not);
 	const key = not ? `${field} is not` : field;
 	return (
 		<span class={["chip", not && "chip-not"]}>
@@ -58,7 +49,7 @@ function Chip({
 			</span>
 			<a
 				class="chip-remove"
-				href={escapeAttribute(`/${overviewQueryText(query, changed(field, without))}`)}
+				href={escapeAttribute(view.href(changed(field, without)))}
 				aria-label={escapeAttribute(`Remove the filter: ${key} ${label}`)}
 			>
 				<Icon name="close" />
@@ -68,15 +59,7 @@ function Chip({
 }
 
 /** Adds a filter. What is not chosen is not sent, so that no parameter is empty. */
-export function FilterMenu({
-	query,
-	known,
-	labels,
-}: {
-	query: OverviewQuery;
-	known: KnownNames;
-	labels: Labels;
-}) {
+export function FilterMenu({ view, known, labels }: { view: AnyView; known: KnownNames; labels: Labels }) {
 	const names: Record<Filtered, readonly string[]> = {
 		project: known.projects,
 		model: known.models,
@@ -88,8 +71,8 @@ export function FilterMenu({
 				<Icon name="plus" />
 				Filter
 			</summary>
-			<form class="menu-sheet filter-form" method="get" action="/">
-				<QueryFields query={query} but={[]} />
+			<form class="menu-sheet filter-form" method="get" action={view.path}>
+				<QueryFields view={view} but={[]} />
 				{FILTERED.map((field) => (
 					<label class="field">
 						<span class="field-name" safe>{`${field.charAt(0).toUpperCase()}${field.slice(1)}`}</span>
@@ -99,14 +82,14 @@ export function FilterMenu({
 							</option>
 							<optgroup label="is">
 								{names[field].map((name) => (
-									<option value={escapeAttribute(parameterOf(query, field, [name], []))} safe>
+									<option value={escapeAttribute(parameterOf(view, field, [name], []))} safe>
 										{labels[field](name)}
 									</option>
 								))}
 							</optgroup>
 							<optgroup label="is not">
 								{names[field].map((name) => (
-									<option value={escapeAttribute(parameterOf(query, field, [], [name]))} safe>
+									<option value={escapeAttribute(parameterOf(view, field, [], [name]))} safe>
 										{`not ${labels[field](name)}`}
 									</option>
 								))}
@@ -123,18 +106,18 @@ export function FilterMenu({
 }
 
 /** What a change to one filter is for a link. */
-export function changed(field: Filtered, filter: NameFilter): QueryChange {
+export function changed(field: Filtered, filter: NameFilter): ViewChange {
 	return { [field]: filter };
 }
 
 /** How a filter of one name is written in a URL. */
 function parameterOf(
-	query: OverviewQuery,
+	view: AnyView,
 	field: Filtered,
 	only: readonly string[],
 	not: readonly string[],
 ): string {
-	const found = parametersOf(query, changed(field, { only, not })).find(([name]) => name === field);
+	const found = view.parameters(changed(field, { only, not })).find(([name]) => name === field);
 	return found?.[1] ?? "";
 }
 

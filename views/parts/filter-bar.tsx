@@ -1,13 +1,13 @@
 import type { KnownNames } from "../../src/reports/first-use.ts";
 import { dayText } from "../../src/usage/day.ts";
-import { type OverviewQuery, overviewQueryText } from "../../src/usage/overview-query.ts";
 import { COMPARISONS, type Comparison, RANGES, type Range } from "../../src/usage/period.ts";
-import { comparedWords, periodWords } from "../parts/days.ts";
-import { Icon } from "../parts/icon.tsx";
-import type { Labels } from "../parts/names.ts";
-import { QueryFields } from "../parts/query-fields.tsx";
-import { escapeAttribute } from "../parts/safe-url.ts";
+import type { AnyView } from "../../src/usage/view.ts";
+import { comparedWords, periodWords } from "./days.ts";
 import { Chips, FilterMenu } from "./filters.tsx";
+import { Icon } from "./icon.tsx";
+import type { Labels } from "./names.ts";
+import { QueryFields } from "./query-fields.tsx";
+import { escapeAttribute } from "./safe-url.ts";
 
 const RANGE_NAMES: Record<Range, string> = {
 	today: "Today",
@@ -27,22 +27,25 @@ const COMPARISON_NAMES: Record<Comparison, string> = {
 
 /** Which days, compared with which, of what. All of it is in the URL. */
 export function FilterBar({
-	query,
+	view,
 	known,
 	labels,
 	today,
+	compares,
 }: {
-	query: OverviewQuery;
+	view: AnyView;
 	known: KnownNames;
 	labels: Labels;
 	today: number;
+	compares: boolean;
 }) {
+	const { query } = view;
 	const isCustom = query.range === "custom";
 	return (
 		<div class="filter-bar">
 			<nav class="segments ranges" aria-label="Days">
 				{RANGES.filter((range) => range !== "custom").map((range) => (
-					<RangeLink query={query} range={range} />
+					<RangeLink view={view} range={range} />
 				))}
 				{isCustom ? (
 					<span class="segment" id="range-custom" aria-current="true">
@@ -53,30 +56,30 @@ export function FilterBar({
 						<summary class="segment" id="range-custom">
 							Custom
 						</summary>
-						<CustomRange query={query} today={today} place="menu-sheet" />
+						<CustomRange view={view} today={today} place="menu-sheet" />
 					</details>
 				)}
 			</nav>
 			<div class="period">
 				<strong safe>{periodWords(query.period)}</strong>
-				<CompareMenu query={query} />
+				{compares ? <CompareMenu view={view} /> : null}
 			</div>
 			<div class="filters">
-				<Chips query={query} labels={labels} />
-				<FilterMenu query={query} known={known} labels={labels} />
+				<Chips view={view} labels={labels} />
+				<FilterMenu view={view} known={known} labels={labels} />
 			</div>
-			{isCustom ? <CustomRange query={query} today={today} place="custom-range-open" /> : null}
+			{isCustom ? <CustomRange view={view} today={today} place="custom-range-open" /> : null}
 		</div>
 	);
 }
 
-function RangeLink({ query, range }: { query: OverviewQuery; range: Range }) {
+function RangeLink({ view, range }: { view: AnyView; range: Range }) {
 	return (
 		<a
 			class="segment"
 			id={`range-${range}`}
-			href={escapeAttribute(`/${overviewQueryText(query, { range })}`)}
-			aria-current={range === query.range ? "true" : undefined}
+			href={escapeAttribute(view.href({ range }))}
+			aria-current={range === view.query.range ? "true" : undefined}
 			safe
 		>
 			{RANGE_NAMES[range]}
@@ -86,25 +89,26 @@ function RangeLink({ query, range }: { query: OverviewQuery; range: Range }) {
 
 /** In a menu that any other range closes, or open in the bar as long as these days are shown. */
 function CustomRange({
-	query,
+	view,
 	today,
 	place,
 }: {
-	query: OverviewQuery;
+	view: AnyView;
 	today: number;
 	place: "menu-sheet" | "custom-range-open";
 }) {
+	const { period } = view.query;
 	return (
-		<form class={["custom-range", place]} method="get" action="/">
-			<QueryFields query={query} but={["range", "from", "to"]} />
+		<form class={["custom-range", place]} method="get" action={view.path}>
+			<QueryFields view={view} but={["range", "from", "to"]} />
 			<input type="hidden" name="range" value="custom" />
 			<label class="field">
 				From
-				<input type="date" name="from" required max={dayText(today)} value={dayText(query.period.since)} />
+				<input type="date" name="from" required max={dayText(today)} value={dayText(period.since)} />
 			</label>
 			<label class="field">
 				To
-				<input type="date" name="to" required value={dayText(query.period.until)} />
+				<input type="date" name="to" required value={dayText(period.until)} />
 			</label>
 			<button class="button button-primary" type="submit">
 				Show these days
@@ -113,7 +117,8 @@ function CustomRange({
 	);
 }
 
-function CompareMenu({ query }: { query: OverviewQuery }) {
+function CompareMenu({ view }: { view: AnyView }) {
+	const { query } = view;
 	if (query.range === "all") return null;
 	const words = query.before ? `vs ${comparedWords(query.before, query.period)}` : "not compared";
 	return (
@@ -127,7 +132,7 @@ function CompareMenu({ query }: { query: OverviewQuery }) {
 					<li>
 						<a
 							class="menu-item"
-							href={escapeAttribute(`/${overviewQueryText(query, { compare })}`)}
+							href={escapeAttribute(view.href({ compare }))}
 							aria-current={compare === query.compare ? "true" : undefined}
 							safe
 						>
