@@ -224,7 +224,12 @@ describe("what is no answer to a question", () => {
 test.each([...GARBAGE, ...FOREIGN.slice(1)])(
 	"%j is not taken for the answer to a log-in",
 	async (garbage) => {
-		const db = await openCloud(cloud.url(), { ...SHORT, idleMs: 0 });
+		const db = await openCloud(cloud.url(), {
+			...SHORT,
+			connectMs: 200,
+			idleMs: 0,
+			retry: { attempts: 10, delayMs: 5 },
+		});
 		await until("no connection is left", () => cloud.connections === 0);
 		let left = 1;
 		cloud.faults.garbage = (sql) => /\bAUTH\b/.test(sql) && left-- > 0 && garbage;

@@ -16,7 +16,8 @@ import { changeTogether, workTogether } from "../support/troubled-work.ts";
 setDefaultTimeout(3_600_000);
 
 const SEEDS = runs(2, 10).numRuns;
-const FAULTS = runs(100, 1_000).numRuns;
+/** Of each seed: a hundred of all of them, and with `FAULTS=full` a thousand of each. */
+const FAULTS = runs(50, 1_000).numRuns;
 
 /** A ledger on a server of its own, with nobody in it. */
 async function openThere(cloud: CloudServer): Promise<CloudDatabase> {

@@ -70,3 +70,21 @@ test(`a pool of ${MOST} under ${CALLERS} callers recovers from ${DROPS} drops, a
 		await db.close();
 		expect(cloud.violations).toEqual([]);
 	}));
+
+test("a connection on which a transaction may still be open is closed, and lets others write", async () => {
+	await using cloud = await CloudServer.start();
+	const db = await openCloud(cloud.url(), PATIENT);
+	await db.run("create table things (name text) strict");
+	cloud.faults.errorFor = (sql) => (sql === "rollback" ? { code: 5, message: "not now" } : undefined);
+	const trouble = new Error("taken back");
+	const work = db.transaction(async (tx) => {
+		await tx.run("insert into things values ('a')");
+		throw trouble;
+	});
+	expect(await work.catch((error) => error)).toBe(trouble);
+	await until("it is closed", () => cloud.connections === 0);
+	expect(db.figures).toMatchObject({ open: 0, discarded: 1 });
+	await db.run("insert into things values ('b')");
+	expect(await db.all<object>("select name from things")).toEqual([{ name: "b" }]);
+	await db.close();
+});

@@ -15,6 +15,8 @@ export async function withPair(use: (pair: Pair) => Promise<void>, over: ServeOp
 		const options = { databaseUrl: cloud.url(), ...over };
 		const [one, other] = [ServeProcess.in(folder, options), ServeProcess.in(folder, options)];
 		await Promise.all([one.start(), other.start()]);
+		// Each has come to its end of the start, and takes signals.
+		await Promise.all([setupLinkOf(one), setupLinkOf(other)]);
 		await use({ cloud, one, other, folder });
 		expect(await Promise.all([one.end("SIGTERM"), other.end("SIGTERM")])).toEqual([0, 0]);
 		expect(cloud.violations).toEqual([]);
