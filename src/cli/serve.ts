@@ -97,6 +97,8 @@ async function runServer(
 			});
 		},
 	});
+	// Before it listens: whoever sees it answer may end it at once.
+	const stopped = interrupted();
 	const listening = listen(server, {
 		host,
 		port: settings.port,
@@ -115,7 +117,7 @@ async function runServer(
 	warnOfOpenness(context, settings);
 	// Who asks first should not wait for it; met again by whoever asks, a fault in it is told then.
 	const warming = setTimeout(() => server.loadApi().catch(() => undefined), API_LOADED_AFTER);
-	await interrupted();
+	await stopped;
 	clearTimeout(warming);
 	log.info("stopping", { running: listening.running() });
 	await Promise.all([listening.stop(), pricing, clock.stop()]);

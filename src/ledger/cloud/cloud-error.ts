@@ -102,7 +102,7 @@ export function answeredError(code: number, extended: number | undefined, messag
 }
 
 /** A message of the service as the end of a sentence. */
-function withStop(message: string): string {
+export function withStop(message: string): string {
 	return /[.!?]$/.test(message) ? message : `${message}.`;
 }
 

@@ -1,4 +1,4 @@
-import { CloudError, CODES, notNow } from "./cloud-error.ts";
+import { CloudError, CODES, notNow, withStop } from "./cloud-error.ts";
 import type { CloudAddress } from "./connection-string.ts";
 
 const NEVER_RAN = { fate: "not executed", kind: "unreachable", isRetryable: true } as const;
@@ -77,7 +77,7 @@ export function loginError(address: CloudAddress, code: number, message: string)
 	return new CloudError(
 		// What stands in quotation marks may be a piece of what was sent.
 		notNow(code) ??
-			`The database at ${host} takes no log-in: ${message.replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '"…"')}`,
+			`The database at ${host} takes no log-in: ${withStop(message.replace(/"[^"]*"|'[^']*'|`[^`]*`/g, '"…"'))}`,
 		"Try again in a moment. If it stays so, see whether the plan allows as many connections as DB_MAX_CONNECTIONS.",
 		{ ...NEVER_RAN, isRetryable: code !== CODES.unknownCommand, code },
 	);
