@@ -90,7 +90,7 @@ describe("a connection that cannot be opened says why, and what to do", () => {
 			() => ({}),
 			{ errorFor: { code: 10_002, message: `Unable to find command AUTH APIKEY ${KEY}` } },
 			{
-				message: "The database at localhost takes no log-in: Unable to find command AUTH APIKEY ***",
+				message: "The database at localhost takes no log-in: Unable to find command AUTH APIKEY ***.",
 				isRetryable: false,
 				code: 10_002,
 			},
