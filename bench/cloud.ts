@@ -113,7 +113,7 @@ export async function benchCloud({ options, folder }: BenchSetting): Promise<Sec
 		name: "SQLite Cloud",
 		text: [
 			"200,000 responses of 20 people, in a file and behind the tests' SQLite Cloud server (TLS, its own process, the same disk).",
-			"The one person who asks has as many as a twentieth of them.",
+			"Who asks has 10,000 of their own, and more with each upload.",
 			verdictTable(verdicts),
 			table(head, rows),
 		].join("\n\n"),
