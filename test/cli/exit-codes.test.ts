@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { migrations } from "../../src/embedded.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { inOtherProcess } from "../support/other-process.ts";
@@ -39,7 +40,7 @@ describe("exit code 1", () => {
 					code: 1,
 					out: "",
 					err:
-						"The ledger has schema 99 (0099_later.sql), and this promptpulse knows no further than 5.\n" +
+						`The ledger has schema 99 (0099_later.sql), and this promptpulse knows no further than ${migrations.length}.\n` +
 						"Install the newest promptpulse. Nothing was changed.\n",
 				});
 			}
