@@ -14,6 +14,9 @@ const RATE_NAMES = [
 const SEARCHES_NAME = "web_searches_kcount";
 const SEARCHES_PRICE = 10;
 
+/** When the versions of the package came out: that old are its prices. */
+const RELEASED: Readonly<Record<string, string>> = { "0.1.8": "2026-09-23" };
+
 /** Older than Claude Code, and sold without a cache. */
 const LEFT_OUT = ["claude-2", "claude-v1"];
 
@@ -36,7 +39,10 @@ export function packagePrices(): PriceTableJson {
 		if (models[id] !== undefined) throw notUnderstood(id, "two models of one name");
 		models[id] = { periods: periodsOf(info) };
 	}
-	return { source: `${packageManifest.name} ${packageManifest.version}`, models };
+	const { name, version } = packageManifest;
+	const released = RELEASED[version];
+	if (released === undefined) throw new Error(`teach build.ts when ${name} ${version} came out`);
+	return { source: `${name} ${version} of ${released}`, models };
 }
 
 function periodsOf({ id, prices }: ModelInfo): PeriodJson[] {

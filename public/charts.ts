@@ -1,8 +1,14 @@
+import { watchCountdowns } from "./charts/countdown.ts";
 import type { ChartData } from "./charts/data.ts";
 import { drawChart } from "./charts/draw.ts";
+import { showLegends, watchLegends } from "./charts/legend.ts";
 import { followUsage } from "./charts/live.ts";
 import { watchPage } from "./charts/page.ts";
+import { drawTimeline } from "./charts/timeline.ts";
 import { attachTip } from "./charts/tip.ts";
+import { watchDialogs } from "./dialogs.ts";
+import { watchKeys } from "./keys.ts";
+import { watchToasts } from "./toasts.ts";
 
 const FONT_MS = 300;
 
@@ -18,12 +24,17 @@ function boot(): void {
 	for (const canvas of document.querySelectorAll<HTMLCanvasElement>("canvas[data-chart]")) {
 		if (!live.has(canvas)) show(canvas);
 	}
+	showLegends(document);
 	document.documentElement.dataset.charts = String(live.size);
 }
 
 function show(canvas: HTMLCanvasElement): void {
 	const text = textOf(canvas);
 	if (!text) return;
+	if (canvas.dataset.chart === "timeline") {
+		live.set(canvas, { text, stop: drawTimeline(canvas, JSON.parse(text)) });
+		return;
+	}
 	const data: ChartData = JSON.parse(text);
 	const { chart, hover } = drawChart(canvas, data, isFirst);
 	isFirst = false;
@@ -69,9 +80,16 @@ async function start(): Promise<void> {
 	document.addEventListener("htmx:after:swap", boot);
 	followUsage(document, redrawChanged);
 	matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+	// Paper is light and has a width of its own.
+	matchMedia("print").addEventListener("change", redraw);
 	new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
 }
 
 watchPage(document);
+watchDialogs(document);
+watchKeys(document);
+watchToasts(document);
+watchLegends(document);
+watchCountdowns(document);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
 else start();

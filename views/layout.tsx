@@ -1,7 +1,10 @@
 import type { PropsWithChildren } from "@kitajs/html";
 import { Banner } from "./parts/banner.tsx";
+import type { DoneWord } from "./parts/done-words.ts";
+import { HelpDialog } from "./parts/help-dialog.tsx";
 import { type NavigationProps, SideBar, TabBar, TopBar } from "./parts/navigation.tsx";
 import { escapeAttribute } from "./parts/safe-url.ts";
+import { Toasts } from "./parts/toast.tsx";
 
 /** What every page has around it. */
 export type Shell = {
@@ -24,6 +27,10 @@ export type Shell = {
 	sample: boolean;
 	/** What the usage is called that the page shows: as soon as it has another name, the page asks anew. */
 	usage: string;
+	/** Whether single keys do something. */
+	keys: boolean;
+	/** What was just done, which the page says once. */
+	done?: DoneWord | undefined;
 	/** Who is logged in, on which server (its host), and what forms of the session's pages send along. */
 	account?: { username: string; server: string; csrf: string } | undefined;
 };
@@ -34,7 +41,7 @@ export type BareShell = Pick<Shell, "theme" | "assets">;
 const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false, defaultTimeout: 20_000 });
 
 /** What may change when a part of the page is replaced, beside `#main`. */
-const ELSEWHERE = "#summary:innerHTML,#theme-side,#theme-more";
+const ELSEWHERE = "#summary:innerHTML,#toasts:innerHTML,#theme-side,#theme-more,#help-switch";
 
 /**
  * A page with navigation. Links and GET forms in `#main` replace `#main` alone where scripts run; each address is a
@@ -45,7 +52,7 @@ const ELSEWHERE = "#summary:innerHTML,#theme-side,#theme-more";
 export function Layout(props: PropsWithChildren<NavigationProps & { title: string; summary: string }>) {
 	const { shell, title, summary, children } = props;
 	return (
-		<Document shell={shell} title={title} scripts={true}>
+		<Document shell={shell} title={title} scripts={true} keys={shell.keys}>
 			<a class="skip" href="#main">
 				Skip to the numbers
 			</a>
@@ -71,6 +78,8 @@ export function Layout(props: PropsWithChildren<NavigationProps & { title: strin
 			<p id="summary" class="reader" role="status" safe>
 				{summary}
 			</p>
+			<Toasts done={shell.done} />
+			<HelpDialog shell={shell} next={props.next} />
 			<div id="not-refreshed" class="not-refreshed" role="alert" hidden>
 				<Banner kind="bad" strong="This page could not be refreshed." text="You see the old numbers.">
 					<a class="banner-action" href="/">
@@ -87,13 +96,14 @@ export function Document({
 	shell,
 	title,
 	scripts,
+	keys = false,
 	children,
-}: PropsWithChildren<{ shell: BareShell; title: string; scripts: boolean }>) {
+}: PropsWithChildren<{ shell: BareShell; title: string; scripts: boolean; keys?: boolean }>) {
 	const { css, font, icon, htmx, charts } = shell.assets;
 	return (
 		<>
 			{"<!doctype html>"}
-			<html lang="en" data-theme={shell.theme}>
+			<html lang="en" data-theme={shell.theme} data-keys={keys ? "on" : undefined}>
 				<head>
 					<meta charset="utf-8" />
 					<title safe>{`${title} · PromptPulse`}</title>

@@ -109,6 +109,10 @@ function Breakdowns(props: OverviewProps) {
 		...projects,
 		rows: projects.rows.map((row) => ({ ...row, label: labels.project(row.name) })),
 	};
+	const byLabel = {
+		...machines,
+		rows: machines.rows.map((row) => ({ ...row, label: row.alias ?? row.label })),
+	};
 	const total = span.usage.costNanoUsd;
 	return (
 		<>
@@ -133,7 +137,7 @@ function Breakdowns(props: OverviewProps) {
 				panel="machines"
 				title="Machines"
 				field="machine"
-				ranked={machines}
+				ranked={byLabel}
 				total={total}
 				view={view}
 				marksOf={silence}

@@ -27,6 +27,7 @@ export type PageProps<Query extends ViewQuery, Data> = {
  * @param props.title of the window
  * @param props.summary one sentence that is told to readers when the page changes
  * @param props.compares whether it shows anything beside other days
+ * @param props.filters whether its days and names can be chosen
  * @param props.banner what is to be said above the filters
  */
 export function UsagePage<Query extends ViewQuery>({
@@ -35,6 +36,7 @@ export function UsagePage<Query extends ViewQuery>({
 	title,
 	summary,
 	compares = false,
+	filters = true,
 	banner,
 	children,
 }: PropsWithChildren<{
@@ -43,6 +45,7 @@ export function UsagePage<Query extends ViewQuery>({
 	title: string;
 	summary: string;
 	compares?: boolean;
+	filters?: boolean;
 	banner?: JSX.Element | null;
 }>) {
 	const silent = known.machines.some((machine) => silentDays(machine, shell.now) !== undefined);
@@ -59,7 +62,9 @@ export function UsagePage<Query extends ViewQuery>({
 			<PageHead shell={shell} machines={known.machines} href={view.on("/machines")} />
 			{shell.sample ? <SampleBanner /> : null}
 			{banner ?? null}
-			<FilterBar view={view} known={known} labels={labelsOf(known)} today={today} compares={compares} />
+			{filters ? (
+				<FilterBar view={view} known={known} labels={labelsOf(known)} today={today} compares={compares} />
+			) : null}
 			{children}
 		</Layout>
 	);

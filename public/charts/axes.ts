@@ -8,6 +8,8 @@ const LABEL_WIDTH = 64;
 /** No frame, a few horizontal lines, units on the ticks, and zero where they begin. */
 export function axes(data: ChartData, colours: Colours): NonNullable<ChartOptions<"bar">["scales"]> {
 	const isPresent = (index: number) => index === data.partial;
+	// Where some slots have no word, those that have one were chosen.
+	const hasOwnLabels = data.slots.some(([word]) => word === "");
 	const font = { family: colours.font, size: 11, lineHeight: 1.45 };
 	return {
 		x: {
@@ -21,7 +23,8 @@ export function axes(data: ChartData, colours: Colours): NonNullable<ChartOption
 				color: ({ tick: { value } }) => (isPresent(value) ? colours.ink : colours["ink-3"]),
 				font: ({ tick: { value } }) => ({ ...font, weight: isPresent(value) ? 550 : 400 }),
 				callback(_, index) {
-					return isLabelled(index, data, this.chart.width) ? data.slots[index]?.[0] : null;
+					const isShown = hasOwnLabels || isLabelled(index, data, this.chart.width);
+					return isShown ? data.slots[index]?.[0] : null;
 				},
 			},
 		},

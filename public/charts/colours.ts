@@ -1,4 +1,4 @@
-const TOKENS = ["surface", "sunken", "line", "line-strong", "ink", "ink-3"] as const;
+const TOKENS = ["surface", "sunken", "line", "line-strong", "ink", "ink-3", "bad", "warn-mark"] as const;
 const SERIES = 8;
 const PITCH = 7;
 

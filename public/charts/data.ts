@@ -3,9 +3,10 @@ export type Value = number | null;
 
 /** What the page says of a chart; `views/overview/series-panel.tsx` writes it. */
 export type ChartData = {
-	shape: "bars" | "line";
+	/** Steps are a running total. */
+	shape: "bars" | "line" | "steps";
 	unit: "usd" | "count" | "share";
-	/** The word on the axis, over the tooltip, and what the slot is compared with. */
+	/** The word on the axis, over the tooltip, and what the slot is compared with. Empty words are left out of the axis. */
 	slots: [tick: string, title: string, before: string][];
 	/** The greatest first; `series` is a number from 1 to 8. Empty where a measure is not split up. */
 	series: { label: string; series: number; values: Value[] }[];
@@ -17,6 +18,8 @@ export type ChartData = {
 	beforeName: string;
 	/** The slot that is not over, or -1. */
 	partial: number;
+	/** What steps come to if it goes on like this, from the slot on that is not over. */
+	projection?: Value[];
 };
 
 /** The slot under the pointer, or -1. */

@@ -14,6 +14,7 @@ import { axes } from "./axes.ts";
 import { type Colours, faint, hatch, readColours } from "./colours.ts";
 import type { ChartData, Hover, Value } from "./data.ts";
 import { ground } from "./ground.ts";
+import { isPartShown } from "./legend.ts";
 
 Chart.register(
 	BarController,
@@ -83,9 +84,12 @@ function barShare(width: number, { slots }: ChartData): number {
 
 function measured(data: ChartData, colours: Colours, share: number): Dataset[] {
 	if (data.shape === "line") return [line(data, colours)];
+	if (data.shape === "steps")
+		return [{ ...line(data, colours), stepped: "middle" }, projected(data, colours)];
 	const series =
 		data.series.length > 0 ? data.series : [{ label: data.name, series: 1, values: data.totals }];
-	const isTop = (part: number, slot: number) => !series.slice(part + 1).some(({ values }) => values[slot]);
+	const isTop = (chart: Chart, part: number, slot: number) =>
+		!series.some(({ values }, i) => i > part && values[slot] && isPartShown(chart, i));
 	return series.map(({ label, series: number, values }, i): Dataset => {
 		const colour = colours.series[number] ?? colours.ink;
 		const hatched = hatch(colour, colours.surface);
@@ -101,10 +105,10 @@ function measured(data: ChartData, colours: Colours, share: number): Dataset[] {
 			borderColor: colours.surface,
 			borderWidth: ({ chart, dataIndex }) => {
 				const isThin = heightOf(chart, values[dataIndex] ?? 0) < LEAST_PARTED;
-				return { top: isThin || isTop(i, dataIndex) ? 0 : 1, right: 0, bottom: 0, left: 0 };
+				return { top: isThin || isTop(chart, i, dataIndex) ? 0 : 1, right: 0, bottom: 0, left: 0 };
 			},
-			borderRadius: ({ dataIndex }) => {
-				const radius = isTop(i, dataIndex) ? 1.5 : 0;
+			borderRadius: ({ chart, dataIndex }) => {
+				const radius = isTop(chart, i, dataIndex) ? 1.5 : 0;
 				return { topLeft: radius, topRight: radius, bottomLeft: 0, bottomRight: 0 };
 			},
 		};
@@ -132,6 +136,20 @@ function line({ name, totals }: ChartData, colours: Colours): Dataset {
 		pointBorderWidth: 0,
 		fill: "origin",
 		backgroundColor: faint(colour, 0.1),
+	};
+}
+
+function projected({ projection = [] }: ChartData, colours: Colours): Dataset {
+	return {
+		type: "line",
+		label: "Projection",
+		data: projection,
+		stack: "projection",
+		order: 2,
+		borderColor: colours.series[1] ?? colours.ink,
+		borderWidth: 2,
+		borderDash: [6, 4],
+		pointRadius: 0,
 	};
 }
 

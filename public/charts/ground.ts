@@ -32,7 +32,7 @@ export function ground(data: ChartData, colours: Colours, hover: Hover): Plugin<
 		},
 		afterDatasetsDraw(chart) {
 			const value = data.totals[hover.index];
-			if (data.shape !== "line" || typeof value !== "number") return;
+			if (data.shape === "bars" || typeof value !== "number") return;
 			const { ctx, scales } = chart;
 			const { left, right } = columnOf(chart, hover.index);
 			ctx.save();

@@ -1,6 +1,7 @@
 import type { Chart } from "chart.js";
 import { type ChartData, change, full, type Hover } from "./data.ts";
 import { columnOf } from "./ground.ts";
+import { isPartShown } from "./legend.ts";
 
 const WIDTH = 232;
 const GAP = 12;
@@ -21,7 +22,7 @@ export function attachTip(chart: Chart, data: ChartData, hover: Hover): () => vo
 		hover.index = index;
 		tip.hidden = index < 0;
 		if (index >= 0) {
-			tip.replaceChildren(...contentOf(data, index));
+			tip.replaceChildren(...contentOf(data, index, chart));
 			place(tip, chart, index);
 		}
 		chart.draw();
@@ -86,14 +87,22 @@ function place(tip: HTMLElement, chart: Chart, index: number): void {
 }
 
 /** Names come from other people's folders: they are only ever set as text. */
-function contentOf(data: ChartData, index: number): HTMLElement[] {
+function contentOf(data: ChartData, index: number, chart: Chart): HTMLElement[] {
 	const [, title = "", before = ""] = data.slots[index] ?? [];
-	const { unit, series, totals } = data;
-	const parts = series.filter(({ values }) => values[index]);
+	const { unit, series, totals, projection } = data;
+	const shown = series.filter((_, part) => isPartShown(chart, part));
+	const parts = shown.filter(({ values }) => values[index]);
 	const rows = parts.map(({ label, series: number, values }) =>
 		row("tip-row", [swatch(number), text(label), text(full(unit, values[index]))]),
 	);
-	const total = [text(series.length > 0 ? "Total" : data.name), text(full(unit, totals[index]))];
+	const isToCome = projection !== undefined && totals[index] === null;
+	if (shown.length < series.length) {
+		const sum = parts.reduce((sum, { values }) => sum + (values[index] ?? 0), 0);
+		rows.push(row("tip-row tip-total", [text("Shown"), text(full(unit, sum))]));
+	}
+	const total = isToCome
+		? [text("Projection"), text(full(unit, projection[index]))]
+		: [text(series.length > 0 ? "Total" : data.name), text(full(unit, totals[index]))];
 	const content = [row("tip-title", [text(title)]), ...rows];
 	content.push(row(rows.length > 0 ? "tip-row tip-total" : "tip-row", total));
 	if (index < data.before.length) content.push(row("tip-before", [text(beforeWords(data, index, before))]));

@@ -20,12 +20,14 @@ type NameFilters = Pick<UsageFilter, "project" | "model" | "machine">;
 export async function readNames(db: Reader, asker: Asker, flags: NameFlags): Promise<NameFilters> {
 	if (!flags.project && !flags.model && !flags.machine) return {};
 	const known = await listKnownNames(db, asker);
+	const projects = [...known.projects, ...(known.aside?.projects ?? []).map(({ name }) => name)];
+	const machines = [...known.machines, ...(known.aside?.machines ?? [])];
 	return {
-		project: filterOf("--project", flags.project, known.projects, lastSegment),
+		project: filterOf("--project", flags.project, projects, lastSegment),
 		model: filterOf("--model", flags.model, known.models, canonicalModel),
 		machine: filterOf("--machine", flags.machine, [
-			...known.machines.map(({ uuid }) => uuid),
-			...known.machines.map(({ label }) => label),
+			...machines.map(({ uuid }) => uuid),
+			...machines.map(({ label }) => label),
 		]),
 	};
 }

@@ -72,13 +72,16 @@ export function machineUuid(home: Home): string {
  */
 export function readPrices(home: Home): PriceBook {
 	const path = join(home.path, "prices.json");
-	const own = existsSync(path) ? [parsePriceTable(readJson(path), path)] : [];
-	let book: PriceBook | undefined;
+	const own = existsSync(path) ? [{ ...parsePriceTable(readJson(path), path), isOwn: true }] : [];
+	let made: PriceBook | undefined;
+	const book = () => {
+		made ??= createPriceBook(...builtInPrices(), ...own);
+		return made;
+	};
 	return {
-		find(model) {
-			book ??= createPriceBook(...builtInPrices(), ...own);
-			return book.find(model);
-		},
+		find: (model) => book().find(model),
+		list: () => book().list(),
+		originsOf: (model) => book().originsOf(model),
 	};
 }
 

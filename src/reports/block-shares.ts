@@ -13,7 +13,7 @@ type Extent = Pick<BlockRow, "start" | "firstAt" | "lastAt">;
 
 const MACHINE = {
 	key: { label: "machines.label", machine: "machines.uuid" },
-	joins: "join machines on machines.id = used.machine",
+	joins: "join machine_names as machines on machines.id = used.machine",
 };
 
 /**

@@ -11,7 +11,7 @@ export async function listBranches(db: Reader, asker: Asker, filter: UsageFilter
 	const source = await usedBy(db, asker, filter, ["project", "branch"]);
 	return groupUsage<{ project: string; branch: string }>(db, source, {
 		key: { project: "projects.name", branch: "branches.name" },
-		joins: `join projects on projects.id = used.project
+		joins: `join project_names as projects on projects.id = used.project
 			join branches on branches.id = used.branch`,
 	});
 }

@@ -15,6 +15,6 @@ export async function listMachineDays(
 	const source = await usedBy(db, asker, filter, ["day", "machine"]);
 	return groupUsage<{ day: number; label: string; machine: string }>(db, source, {
 		key: { day: "used.day", label: "machines.label", machine: "machines.uuid" },
-		joins: "join machines on machines.id = used.machine",
+		joins: "join machine_names as machines on machines.id = used.machine",
 	});
 }

@@ -11,6 +11,6 @@ export async function listMachines(db: Reader, asker: Asker, filter: UsageFilter
 	const source = await usedBy(db, asker, filter, ["machine"]);
 	return groupUsage<{ label: string; machine: string }>(db, source, {
 		key: { label: "machines.label", machine: "machines.uuid" },
-		joins: "join machines on machines.id = used.machine",
+		joins: "join machine_names as machines on machines.id = used.machine",
 	});
 }

@@ -100,7 +100,8 @@ export function filterOf(query: ViewQuery, period: Period, zone: string): UsageF
 
 const HOURS = 24;
 
-function bucketsOf({ since, until }: Period, bucket: Bucket): number[] {
+/** The numbers of all slots of a period. */
+export function bucketsOf({ since, until }: Period, bucket: Bucket): number[] {
 	const first = bucket === "hour" ? since * HOURS : bucketOfDay(since, bucket);
 	const last = bucket === "hour" ? until * HOURS + HOURS - 1 : bucketOfDay(until, bucket);
 	const step = bucket === "week" ? 7 : 1;
@@ -146,11 +147,16 @@ function kindsOf(usage: Usage): Part[] {
 
 /** At the rates of each slot's beginning. */
 function savedBy(rows: readonly SeriesRow[], bucket: Bucket, clock: ZoneClock, prices: PriceBook): number {
-	const startOf = (row: SeriesRow) => {
-		if (bucket === "hour") return clock.startOf(Math.floor(row.bucket / HOURS));
-		return bucket === "month" ? Date.UTC(1970, row.bucket) : clock.startOf(row.bucket);
-	};
 	let saved = 0;
-	for (const row of rows) for (const usage of row.models) saved += cacheSavings(prices, usage, startOf(row));
+	for (const row of rows) {
+		for (const usage of row.models)
+			saved += cacheSavings(prices, usage, ratesTime(bucket, row.bucket, clock));
+	}
 	return saved;
+}
+
+/** The moment (epoch ms) whose rates are taken for a slot. */
+export function ratesTime(bucket: Bucket, number: number, clock: ZoneClock): number {
+	if (bucket === "hour") return clock.startOf(Math.floor(number / HOURS));
+	return bucket === "month" ? Date.UTC(1970, number) : clock.startOf(number);
 }

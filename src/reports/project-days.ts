@@ -13,8 +13,8 @@ export async function countProjectDays(
 		`${source.sql}
 		select projects.name as project, count(distinct used.day) as days
 		from used
-		join projects on projects.id = used.project
-		group by projects.id
+		join project_names as projects on projects.id = used.project
+		group by projects.root
 		order by projects.name`,
 		source.parameters,
 	);

@@ -26,9 +26,10 @@ export async function listProjectSessions(
 	return db.all<ProjectSessionsRow>(
 		`${source.sql},
 		own as materialized (
-			select project, session, min(first_at) as first_at, max(last_at) as last_at
+			select projects.root as project, session, min(first_at) as first_at, max(last_at) as last_at
 			from used
-			group by project, session
+			join project_names as projects on projects.id = used.project
+			group by projects.root, session
 			having max(last_at) >= ? and max(last_at) < ?
 		)
 		select

@@ -11,6 +11,6 @@ export async function listProjects(db: Reader, asker: Asker, filter: UsageFilter
 	const source = await usedBy(db, asker, filter, ["project"]);
 	return groupUsage<{ project: string }>(db, source, {
 		key: { project: "projects.name" },
-		joins: "join projects on projects.id = used.project",
+		joins: "join project_names as projects on projects.id = used.project",
 	});
 }

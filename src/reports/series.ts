@@ -22,8 +22,8 @@ const BUCKETS: Record<Bucket, string> = {
 
 const NAMES = {
 	model: { key: "''", joins: "" },
-	project: { key: "projects.name", joins: "join projects on projects.id = used.project" },
-	machine: { key: "machines.uuid", joins: "join machines on machines.id = used.machine" },
+	project: { key: "projects.name", joins: "join project_names as projects on projects.id = used.project" },
+	machine: { key: "machines.uuid", joins: "join machine_names as machines on machines.id = used.machine" },
 };
 
 /** Usage over time, oldest first; slots without usage are left out. */

@@ -33,7 +33,7 @@ export async function listSessionPage(
 	const last = Math.min(before - 1, after?.lastAt ?? Number.MAX_SAFE_INTEGER);
 	const named = namedIn(id, filter);
 	const isNamed = projectPart
-		? `${named.sql} and project in (select id from projects where user = ? and instr(name, ?) > 0)`
+		? `${named.sql} and project in (select id from project_names where user = ? and instr(name, ?) > 0)`
 		: named.sql;
 	const names = [...named.parameters, ...(projectPart ? [id, projectPart] : [])];
 	const parts = await db.all<MachinePart>(
@@ -66,10 +66,10 @@ export async function listSessionPage(
 		from latest
 		cross join session_parts as used on used.user = ? and used.session = latest.session ${isNamed}
 		join sessions on sessions.id = used.session
-		join projects on projects.id = used.project
-		join machines on machines.id = used.machine
+		join project_names as projects on projects.id = used.project
+		join machine_names as machines on machines.id = used.machine
 		join models on models.id = used.model
-		group by sessions.id, projects.id, machines.id, models.id
+		group by sessions.id, projects.root, machines.root, models.id
 		order by sessions.name, projects.name, machines.uuid, models.name`,
 		[
 			id,

@@ -27,9 +27,9 @@ export async function listSessions(db: Reader, asker: Asker, filter: UsageFilter
 			${SUMS}
 		from used
 		join sessions on sessions.id = used.session
-		join projects on projects.id = used.project
+		join project_names as projects on projects.id = used.project
 		join models on models.id = used.model
-		group by sessions.id, projects.id, models.id
+		group by sessions.id, projects.root, models.id
 		order by sessions.name, projects.name, models.name`,
 		source.parameters,
 	);

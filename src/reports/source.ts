@@ -89,14 +89,24 @@ export function momentsOf({ zone, since, until }: UsageFilter): { from: number; 
 	};
 }
 
-/** Conditions that keep to a filter's names. Machines go by UUID or label. */
+/**
+ * Conditions that keep to a filter's names. Machines go by UUID or label. Names that count under one another stand for all
+ * of these.
+ */
 export function namedIn(user: number, filter: UsageFilter): Source {
 	const conditions: string[] = [];
 	const parameters: Value[] = [];
 	const add = (column: string, { only, not }: NameFilter, test: string, places: number) => {
 		for (const [word, names] of [["in", only] as const, ["not in", not] as const]) {
 			if (names.length === 0) continue;
-			conditions.push(`and ${column} ${word} (select id from ${column}s where user = ? and (${test}))`);
+			const named = `from ${column}s where user = ? and (${test})`;
+			const meant = MERGED.includes(column)
+				? `select id from ${column}s where user = ? and ifnull(merged_into, id) in (
+					select ifnull(merged_into, id) ${named}
+				)`
+				: `select id ${named}`;
+			conditions.push(`and ${column} ${word} (${meant})`);
+			if (MERGED.includes(column)) parameters.push(user);
 			parameters.push(user, ...new Array<string>(places).fill(JSON.stringify(names)));
 		}
 	};
@@ -106,6 +116,9 @@ export function namedIn(user: number, filter: UsageFilter): Source {
 	add("machine", filter.machine ?? NO_NAMES, `uuid ${LISTED} or label ${LISTED}`, 2);
 	return { sql: conditions.join(" "), parameters };
 }
+
+/** What people merge. */
+const MERGED = ["project", "machine"];
 
 /** What counts between two moments, both included, part by part. */
 export function partsBetween({ id }: Asker, filter: UsageFilter, from: number, until: number): Source {

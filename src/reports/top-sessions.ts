@@ -43,7 +43,7 @@ export async function listTopSessions(
 		from costs
 		cross join used on used.session = costs.session
 		join sessions on sessions.id = used.session
-		join projects on projects.id = used.project
+		join project_names as projects on projects.id = used.project
 		where costs.cost >= (select min(cost) from (select cost from costs order by cost desc limit ?))
 		group by sessions.id
 		order by costNanoUsd desc, sessions.name

@@ -4,18 +4,21 @@ import { type ModelPrice, type PriceBook, periodAt, type Rates } from "./price.t
 /** Integer nano-dollars; undefined where the model has no price. `extra` follows the order of the event's parts. */
 export type Cost = { main: number | undefined; extra: (number | undefined)[] };
 
+type Prices = Pick<PriceBook, "find">;
+
 type Priced = Counted & Pick<Attribution, "at">;
 
 /** $10 per 1,000 searches, which no modifier changes. */
-const NANO_USD_PER_SEARCH = 10_000_000;
-const TOKENS_PER_RATE = 1000;
+export const NANO_USD_PER_SEARCH = 10_000_000;
+/** What {@link Rates} are for. */
+export const TOKENS_PER_RATE = 1000;
 const BEDROCK_REGION = /^(?:us|eu|apac|jp|au)\./;
 
 /**
  * What a response costs at the prices of its time: what the API would charge, not a subscription. Each part is computed
  * exactly and rounded once, half up.
  */
-export function costOf(book: PriceBook, event: Priced): Cost {
+export function costOf(book: Prices, event: Priced): Cost {
 	return {
 		main: costOfPart(book, event, event, event.speed, event.webSearches),
 		// The speed is asked for the model that answers. An advisor or a compaction runs at its own, which no line tells;
@@ -25,14 +28,14 @@ export function costOf(book: PriceBook, event: Priced): Cost {
 }
 
 /** True for a fast response of a model without a fast rate: it is priced as if it were not fast. */
-export function lacksFastRate(book: PriceBook, event: Priced): boolean {
+export function lacksFastRate(book: Prices, event: Priced): boolean {
 	if (event.speed !== "fast") return false;
 	const price = book.find(event.model);
 	return price !== undefined && price.fastThousandths === undefined;
 }
 
 function costOfPart(
-	book: PriceBook,
+	book: Prices,
 	part: Counters & { model: string },
 	request: Priced,
 	speed: string | undefined,

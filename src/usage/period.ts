@@ -1,4 +1,4 @@
-import { dayText, parseDay } from "./day.ts";
+import { dayText, firstDayOf, monthOf, parseDay } from "./day.ts";
 
 /** Local days, as numbers, both included. */
 export type Period = { since: number; until: number };
@@ -35,6 +35,34 @@ export function periodBefore(period: Period, range: Range, comparison: Compariso
 	if (range === "month") return moved(period, { months: 1 });
 	const length = lengthOf(period);
 	return { since: period.since - length, until: period.since - 1 };
+}
+
+/**
+ * The period just before or after one, as long as that one: whole months beside a whole month or the present one.
+ * Undefined where it would lie before 1970 or after today.
+ */
+export function periodBeside(period: Period, range: Range, today: number, step: -1 | 1): Period | undefined {
+	if (range === "all") return undefined;
+	const { since, until } = period;
+	const length = lengthOf(period);
+	const month = monthOf(since);
+	const isMonth = range === "month" || (since === firstDayOf(month) && until + 1 === firstDayOf(month + 1));
+	const beside = isMonth
+		? { since: firstDayOf(month + step), until: firstDayOf(month + step + 1) - 1 }
+		: { since: since + step * length, until: until + step * length };
+	return beside.since < 0 || beside.since > today ? undefined : beside;
+}
+
+/** A period's range by its name where it has one: the link to the present days is the same wherever one comes from. */
+export function rangeOf(period: Period, today: number): Range {
+	const named = (["today", "7d", "30d", "12m"] as const).find((range) => {
+		const { since, until } = periodOf(range, today, today);
+		return since === period.since && until === period.until;
+	});
+	if (named) return named;
+	const month = monthOf(today);
+	const isPresentMonth = period.since === firstDayOf(month) && period.until === firstDayOf(month + 1) - 1;
+	return isPresentMonth ? "month" : "custom";
 }
 
 /** How many days a period has. */

@@ -25,13 +25,25 @@ export type PriceRow = {
 	regionalIsFree?: boolean | undefined;
 };
 
-export type PriceTable = { source: string; models: ReadonlyMap<string, PriceRow> };
+export type PriceTable = {
+	source: string;
+	models: ReadonlyMap<string, PriceRow>;
+	/** Whether somebody wrote it for this installation. */
+	isOwn?: boolean;
+};
+
+/** Where a price is taken from. */
+export type PriceOrigin = Pick<PriceTable, "source" | "isOwn">;
 
 export type ModelPrice = PriceRow & { periods: readonly PricePeriod[] };
 
 export type PriceBook = {
 	/** The price of a model under any of its names, or undefined: it is never guessed from a similar name. */
 	find(model: string): ModelPrice | undefined;
+	/** The models that have a price, by name. */
+	list(): string[];
+	/** The table that a model's rates stand in, then those that say more of it; empty where it has no price. */
+	originsOf(model: string): readonly PriceOrigin[];
 };
 
 /** The prices that come with the program: the price package's, then what it lacks or has wrong. */
@@ -48,12 +60,18 @@ const MOST_REMEMBERED = 10_000;
 /** Joins tables, the later ones winning field by field: a row that only says `fast` keeps the periods below it. */
 export function createPriceBook(...tables: readonly PriceTable[]): PriceBook {
 	let rows = new Map<string, PriceRow>();
+	let origins = new Map<string, PriceOrigin[]>();
 	for (const table of tables) {
 		const joined = new Map(rows);
+		const joinedOrigins = new Map(origins);
 		for (const [model, row] of table.models) {
-			joined.set(model, rowOver(row, rows.get(model) ?? rowOf(rows, model)));
+			const below = rows.has(model) ? model : nameIn(rows, model);
+			joined.set(model, rowOver(row, below === undefined ? undefined : rows.get(below)));
+			const others = row.periods === undefined && below !== undefined ? (origins.get(below) ?? []) : [];
+			joinedOrigins.set(model, [...others, table]);
 		}
 		rows = joined;
+		origins = joinedOrigins;
 	}
 	const remembered = new Map<string, ModelPrice | undefined>();
 	return {
@@ -65,6 +83,8 @@ export function createPriceBook(...tables: readonly PriceTable[]): PriceBook {
 			remembered.set(model, found);
 			return found;
 		},
+		list: () => [...rows].flatMap(([name, row]) => (hasPeriods(row) ? [name] : [])).sort(),
+		originsOf: (model) => origins.get(nameIn(rows, model) ?? "") ?? [],
 	};
 }
 
@@ -77,11 +97,16 @@ function rowOver(row: PriceRow, below: PriceRow | undefined): PriceRow {
 }
 
 function rowOf(rows: ReadonlyMap<string, PriceRow>, model: string): ModelPrice | undefined {
-	for (const name of canonicalModels(model)) {
+	const row = rows.get(nameIn(rows, model) ?? "");
+	return row !== undefined && hasPeriods(row) ? row : undefined;
+}
+
+/** The name under which a table has a model's price. */
+function nameIn(rows: ReadonlyMap<string, PriceRow>, model: string): string | undefined {
+	return canonicalModels(model).find((name) => {
 		const row = rows.get(name);
-		if (row !== undefined && hasPeriods(row)) return row;
-	}
-	return undefined;
+		return row !== undefined && hasPeriods(row);
+	});
 }
 
 function hasPeriods(row: PriceRow): row is ModelPrice {

@@ -3,6 +3,8 @@ import { fileRoutes } from "./assets.ts";
 import type { LinkAccess } from "./link-access.ts";
 import { linkGate } from "./link-gate.ts";
 import { eventsRoute, Live, versionOf } from "./live.ts";
+import { editNames } from "./pages/edit-names.ts";
+import { chooseKeys } from "./pages/keys.ts";
 import { leaveSample, openLink } from "./pages/own.ts";
 import { chooseTheme } from "./pages/theme.ts";
 import { usageNumbers, usagePages } from "./pages/usage-pages.ts";
@@ -46,8 +48,10 @@ export function createDashboard({ sourceOf, access, now, report }: DashboardOpti
 		openLink(access),
 		...usagePages(),
 		...usageNumbers(),
+		...editNames(),
 		eventsRoute(live),
 		chooseTheme(),
+		chooseKeys(),
 		leaveSample(access),
 	]);
 	const site = createSite({ gate: linkGate(access, sourceFor), now, report }, () => router);

@@ -9,7 +9,9 @@ import { identify } from "./identify.ts";
 import type { Limits } from "./limits.ts";
 import { eventsRoute, Live, versionOf } from "./live.ts";
 import type { Metrics } from "./metrics.ts";
+import { editNames } from "./pages/edit-names.ts";
 import { joinRoutes } from "./pages/join.ts";
+import { chooseKeys } from "./pages/keys.ts";
 import { loginRoutes } from "./pages/login.ts";
 import { logOut } from "./pages/logout.ts";
 import { setupRoutes } from "./pages/setup.ts";
@@ -94,7 +96,9 @@ function pageRoutes(options: ServerOptions, live: Live): Route[] {
 		...fileRoutes(),
 		...healthRoutes(options.health),
 		...usagePages(),
+		...editNames(),
 		chooseTheme(),
+		chooseKeys(),
 		eventsRoute(live),
 		...loginRoutes(options),
 		logOut(options),

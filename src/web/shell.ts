@@ -2,6 +2,7 @@ import type { Shell } from "../../views/layout.tsx";
 import { VERSION } from "../version.ts";
 import { ASSET_URLS } from "./assets.ts";
 import type { Ask, Viewer } from "./route.ts";
+import { doneOf } from "./tell-done.ts";
 
 export const THEMES = ["auto", "light", "dark"] as const;
 
@@ -11,6 +12,11 @@ export type Theme = (typeof THEMES)[number];
 export function themeOf(request: Request): Theme {
 	const chosen = new Bun.CookieMap(request.headers.get("cookie") ?? "").get("theme");
 	return THEMES.find((theme) => theme === chosen) ?? "auto";
+}
+
+/** Whether single keys do something: a person may have turned them off. */
+function hasKeys(request: Request): boolean {
+	return new Bun.CookieMap(request.headers.get("cookie") ?? "").get("keys") !== "off";
 }
 
 /** What every page of a ledger has around it. */
@@ -30,6 +36,8 @@ export function shellOf(
 		pricesOf: source.pricesOf,
 		sample: source.isSample,
 		usage: source.version,
+		keys: hasKeys(request),
+		done: doneOf(request),
 		account:
 			account && csrf !== undefined
 				? { username: account.username, server: new URL(origin).host, csrf }

@@ -138,7 +138,9 @@ describe("a machine", () => {
 		await ingestAll(ledger, [eventOf()], { machine: LAPTOP });
 		const renamed = { ...LAPTOP, label: "old laptop", os: "darwin", client: "1.1.0", zone: "Asia/Tokyo" };
 		await ingestAll(ledger, [eventOf({ id: "msg_2" })], { machine: renamed });
-		expect((await dumpLedger(ledger.db)).machines).toEqual([{ user: 1, ...renamed }]);
+		expect((await dumpLedger(ledger.db)).machines).toEqual([
+			{ user: 1, ...renamed, alias: null, merged_into: null, archived_at: null },
+		]);
 		expect(await events()).toMatchObject([{ machine: "old laptop" }, { machine: "old laptop" }]);
 	});
 

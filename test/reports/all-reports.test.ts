@@ -2,20 +2,26 @@ import { beforeAll, describe, expect, test } from "bun:test";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Reader, Value } from "../../src/ledger/database.ts";
+import { listActiveDays } from "../../src/reports/active-days.ts";
+import { findLastBefore } from "../../src/reports/block-before.ts";
+import { listBlockCourse } from "../../src/reports/block-course.ts";
 import { listBlockShares } from "../../src/reports/block-shares.ts";
 import { listBlocks } from "../../src/reports/blocks.ts";
 import { listBranches } from "../../src/reports/branches.ts";
 import { readCalendar } from "../../src/reports/calendar.ts";
 import { listDays, listMonths, listWeeks } from "../../src/reports/days.ts";
 import { findFirstDay, listKnownNames } from "../../src/reports/first-use.ts";
+import { listHeat } from "../../src/reports/heat-map.ts";
 import { listMachineDays } from "../../src/reports/machine-days.ts";
 import { listMachines } from "../../src/reports/machines.ts";
+import { listLastDays } from "../../src/reports/model-table.ts";
 import { listModels } from "../../src/reports/models.ts";
 import { readSpan } from "../../src/reports/overview.ts";
 import { listPatterns } from "../../src/reports/patterns.ts";
 import { listProjectActivity } from "../../src/reports/project-activity.ts";
 import { countProjectDays } from "../../src/reports/project-days.ts";
 import { listProjectSessions } from "../../src/reports/project-sessions.ts";
+import { listProjectPlaces, listProjectTable } from "../../src/reports/project-table.ts";
 import { listProjects } from "../../src/reports/projects.ts";
 import {
 	listReportedBlocks,
@@ -58,6 +64,14 @@ type Report = (db: Reader, asker: Asker, filter: UsageFilter) => Promise<unknown
 
 /** Every function of `src/reports` that is asked by a person: a new one belongs here. */
 const REPORTS: Record<string, Report> = {
+	listActiveDays,
+	findLastBefore: (db, asker, filter) =>
+		Promise.all([10, 20, 30].map((days) => findLastBefore(db, asker, { ...filter, since: TODAY - days }))),
+	listBlockCourse: async (db, asker) => {
+		const [block] = await listBlocks(db, asker, { zone: "UTC", mode: "calculate" }, NOW);
+		return block ? listBlockCourse(db, asker, block) : [];
+	},
+	listHeat,
 	listBlockShares: async (db, asker, filter) =>
 		listBlockShares(db, asker, filter, await listBlocks(db, asker, { zone: "UTC", mode: "calculate" }, NOW)),
 	listBlocks: (db, asker, filter) => listBlocks(db, asker, filter, NOW),
@@ -71,6 +85,10 @@ const REPORTS: Record<string, Report> = {
 	listMachineDays,
 	listMachines,
 	listTrackedMachines,
+	listLastDays: async (db, asker, filter) => [
+		await listLastDays(db, asker, filter),
+		await listLastDays(db, asker, { ...filter, since: undefined, until: TODAY - 100 }),
+	],
 	listModels,
 	readSpan: (db, asker, { zone }) => {
 		const query = parseOverviewQuery(new URLSearchParams("by=project&from=2026-03-01&to=2026-04-11"), {
@@ -88,6 +106,9 @@ const REPORTS: Record<string, Report> = {
 	countProjectDays,
 	listProjectActivity,
 	listProjectSessions,
+	listProjectPlaces,
+	listProjectTable: (db, asker, filter) =>
+		listProjectTable(db, asker, filter, { since: TODAY - 41, until: TODAY }),
 	listReportedBlocks,
 	listReportedDays,
 	listReportedMachines,

@@ -3,7 +3,19 @@ import type { Route } from "../../src/web/route.ts";
 import { pathWith } from "./route-calls.ts";
 
 /** Panels of the overview, and one that there is not. */
-const PANELS = ["series", "projects", "models", "machines", "sessions", "calendar", "block", "x"];
+const PANELS = [
+	"series",
+	"projects",
+	"models",
+	"machines",
+	"sessions",
+	"calendar",
+	"block",
+	"mix",
+	"prices",
+	"what-if",
+	"x",
+];
 
 /**
  * Addresses of a route that is asked by GET: plain, as a table, of all time, and with each choice and each value that its query may have.

@@ -3,6 +3,7 @@ import type { Database } from "../../src/ledger/database.ts";
 import { saveNewInvite } from "../../src/ledger/invites.ts";
 import { findUser } from "../../src/ledger/users.ts";
 import { saveNewSession } from "../../src/ledger/web-sessions.ts";
+import { projectId } from "../../src/usage/project-id.ts";
 import { Limiter, type Limits } from "../../src/web/limits.ts";
 import { eventOf, ingestAll, machineNamed } from "./ledger.ts";
 import { type Person, TestServer } from "./server.ts";
@@ -98,6 +99,7 @@ async function mark(server: TestServer, person: Person, name: string, number: nu
 		{ what: "invite", id: made.invite.invite.id },
 		{ what: "machine", id: machine.uuid },
 		{ what: "label", id: machine.label },
+		{ what: "project's id", id: projectId(names.project) },
 		{ what: "event", id: event.key },
 		{ what: "model", id: event.model },
 		...Object.entries(names).map(([what, text]) => ({ what, id: text })),

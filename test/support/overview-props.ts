@@ -28,6 +28,7 @@ export const SHELL: Shell = {
 	pricesOf: "@pydantic/genai-prices 0.1.8",
 	sample: false,
 	usage: "one",
+	keys: true,
 };
 
 /** Names that a page is full of. */

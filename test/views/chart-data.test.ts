@@ -3,7 +3,6 @@ import type { ChartData } from "../../public/charts/data.ts";
 import { change, full, tick } from "../../public/charts/data.ts";
 import type { Span } from "../../src/reports/overview.ts";
 import { parseOverviewQuery } from "../../src/usage/overview-query.ts";
-import { stepsOf } from "../../views/overview/calendar-panel.tsx";
 import {
 	type Chart,
 	chartOf,
@@ -13,6 +12,7 @@ import {
 } from "../../views/overview/chart-data.ts";
 import { OverviewPage } from "../../views/overview.tsx";
 import { slotWords } from "../../views/parts/days.ts";
+import { stepsOf } from "../../views/parts/heat-legend.tsx";
 import { labelsOf } from "../../views/parts/names.ts";
 import { elementsOf, plain } from "../support/markup.ts";
 import { daily, NOW, propsOf, TODAY, used } from "../support/overview-props.ts";

@@ -19,6 +19,8 @@ test("machines come with their days and costs, the latest used first", async () 
 			return {
 				machine_id: machine.label,
 				machine: machine.uuid,
+				alias: null,
+				archived: false,
 				days_tracked: new Set(dates).size,
 				first_date: dates[0],
 				last_date: dates.at(-1),
@@ -57,6 +59,8 @@ test("a machine of which everything was known already is there, with nothing of 
 	expect(machines[1]).toEqual({
 		machine_id: "copy",
 		machine: copied.uuid,
+		alias: null,
+		archived: false,
 		days_tracked: 0,
 		first_date: null,
 		last_date: null,
@@ -83,6 +87,8 @@ test("what was reported under a name stands by itself, until events tell it", as
 		{
 			machine_id: "laptop",
 			machine: null,
+			alias: null,
+			archived: false,
 			days_tracked: 2,
 			first_date: "2026-03-01",
 			last_date: "2026-03-03",

@@ -54,6 +54,8 @@ function naiveProjects(all: readonly Told[], zone: string, since: string, until?
 			const count = lengths.length;
 			return {
 				project_path: project,
+				alias: null,
+				hidden: false,
 				session_count: count,
 				...fields,
 				avg_duration: count === 0 ? null : Math.round(sum / count / 60_000),
@@ -68,7 +70,7 @@ function naiveProjects(all: readonly Told[], zone: string, since: string, until?
 }
 
 function withoutNames(projects: readonly Project[]) {
-	return projects.map(({ project_name: _, normalized_path: __, ...project }) => project);
+	return projects.map(({ project_name: _, normalized_path: __, id: ___, ...project }) => project);
 }
 
 describe("projects", () => {

@@ -1,5 +1,6 @@
 import type { OverviewView } from "../../src/usage/overview-query.ts";
 import { date, fullDate, monthName } from "../parts/days.ts";
+import { HeatLegend, stepsOf } from "../parts/heat-legend.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { money } from "../parts/words.ts";
@@ -9,9 +10,7 @@ export type Calendar = { since: number; costs: number[] };
 
 const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const WEEK = DAYS.length;
-const STEPS = 5;
 const PITCH = 15;
-const CELL = 12;
 const TOP = 18;
 
 /** What each day of the last year cost. */
@@ -24,15 +23,7 @@ export function CalendarPanel({ calendar, view }: { calendar: Calendar; view: Ov
 			<div class="card-head">
 				<h2 id="calendar-title">Calendar</h2>
 				<p class="card-sub">Cost per day, last 53 weeks</p>
-				<p class="heat-legend" aria-hidden="true">
-					Less
-					{Array.from({ length: STEPS }, (_, step) => (
-						<svg class="heat-key" width={CELL} height={CELL} aria-hidden="true" focusable="false">
-							<rect class={`heat-${step}`} width={CELL} height={CELL} rx="2" />
-						</svg>
-					))}
-					More
-				</p>
+				<HeatLegend />
 			</div>
 			<div class="calendar-body">
 				<p class="calendar-days" aria-hidden="true">
@@ -136,14 +127,4 @@ function daysOf({ since, costs }: Calendar, view: OverviewView): CalendarDay[] {
 		const href = escapeAttribute(hrefOf(since + i));
 		return { cost, price, href, words: `${fullDate(since + i)}: ${price}` };
 	});
-}
-
-/** Sorts days with cost into four steps of equally many; nothing is step 0. */
-export function stepsOf(costs: readonly number[]): (cost: number) => number {
-	const sorted = costs.filter((cost) => cost > 0).sort((a, b) => a - b);
-	const limits = Array.from(
-		{ length: STEPS - 1 },
-		(_, i) => sorted[Math.floor((sorted.length * i) / (STEPS - 1))],
-	);
-	return (cost) => (cost <= 0 ? 0 : limits.filter((limit) => limit !== undefined && cost >= limit).length);
 }

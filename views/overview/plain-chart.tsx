@@ -7,12 +7,15 @@ const LABELLED = 6;
 export function PlainChart({ chart }: { chart: Chart }) {
 	const { slots, totals, unit } = chart;
 	const most = Math.max(...totals.map((total) => total ?? 0));
+	const isWhole = unit === "share" && chart.series.length > 0;
 	if (most === 0) return <p class="plain-chart-most">Nothing to draw.</p>;
 	const width = 100 / slots.length;
 	const every = Math.ceil(slots.length / LABELLED);
 	return (
 		<div class="plain-chart">
-			<p class="plain-chart-most" safe>{`Highest: ${written(unit, most)}`}</p>
+			<p class="plain-chart-most" safe>
+				{isWhole ? "Each bar is 100 %" : `Highest: ${written(unit, most)}`}
+			</p>
 			<svg class="plain-chart-bars" width="100%" height="200" aria-hidden="true" focusable="false">
 				{slots.map((_, i) => (
 					<Bar parts={partsAt(chart, i)} x={(i + 0.16) * width} width={0.68 * width} most={most} />

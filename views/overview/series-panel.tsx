@@ -13,6 +13,7 @@ import { lengthWords } from "../parts/days.ts";
 import { Icon } from "../parts/icon.tsx";
 import { JsonIsland } from "../parts/json-island.tsx";
 import { Numbers } from "../parts/numbers.tsx";
+import { LegendPart } from "../parts/legend-part.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { counted, short, whole } from "../parts/words.ts";
 import type { Chart } from "./chart-data.ts";
@@ -71,14 +72,9 @@ export function SeriesPanel({ view, span, chart, until, unpriced }: Props) {
 
 function Legend({ query, chart }: { query: OverviewQuery; chart: Chart }) {
 	return (
-		<ul class="legend" aria-label="Legend">
-			{chart.series.map(({ label, series }) => (
-				<li class="legend-item">
-					<span class={["swatch", `series-${series}`]} />
-					<span class="legend-name" safe>
-						{label}
-					</span>
-				</li>
+		<ul class="legend" aria-label="Legend" data-legend="series">
+			{chart.series.map(({ label, series }, i) => (
+				<LegendPart label={label} series={series} id={chart.series.length > 1 ? `legend-${i}` : undefined} />
 			))}
 			{chart.series.length > 0 ? null : (
 				<li class="legend-item">

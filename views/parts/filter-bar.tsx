@@ -5,7 +5,9 @@ import type { AnyView } from "../../src/usage/view.ts";
 import { comparedWords, periodWords } from "./days.ts";
 import { Chips, FilterMenu } from "./filters.tsx";
 import { Icon } from "./icon.tsx";
+import { COMPARE_KEY, RANGE_KEYS } from "./keys.ts";
 import type { Labels } from "./names.ts";
+import { PeriodSteps } from "./period-steps.tsx";
 import { QueryFields } from "./query-fields.tsx";
 import { escapeAttribute } from "./safe-url.ts";
 
@@ -61,6 +63,7 @@ export function FilterBar({
 				)}
 			</nav>
 			<div class="period">
+				<PeriodSteps view={view} today={today} />
 				<strong safe>{periodWords(query.period)}</strong>
 				{compares ? <CompareMenu view={view} /> : null}
 			</div>
@@ -80,6 +83,7 @@ function RangeLink({ view, range }: { view: AnyView; range: Range }) {
 			id={`range-${range}`}
 			href={escapeAttribute(view.href({ range }))}
 			aria-current={range === view.query.range ? "true" : undefined}
+			data-key={RANGE_KEYS[range]}
 			safe
 		>
 			{RANGE_NAMES[range]}
@@ -120,6 +124,7 @@ function CustomRange({
 function CompareMenu({ view }: { view: AnyView }) {
 	const { query } = view;
 	if (query.range === "all") return null;
+	const other: Comparison = query.compare === "none" ? "prev" : "none";
 	const words = query.before ? `vs ${comparedWords(query.before, query.period)}` : "not compared";
 	return (
 		<details class="menu compare" name="menu">
@@ -134,6 +139,7 @@ function CompareMenu({ view }: { view: AnyView }) {
 							class="menu-item"
 							href={escapeAttribute(view.href({ compare }))}
 							aria-current={compare === query.compare ? "true" : undefined}
+							data-key={compare === other ? COMPARE_KEY : undefined}
 							safe
 						>
 							{COMPARISON_NAMES[compare]}

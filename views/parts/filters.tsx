@@ -3,6 +3,7 @@ import type { NameFilter } from "../../src/usage/filter.ts";
 import type { AnyView } from "../../src/usage/view.ts";
 import { FILTERED, type Filtered, type ViewChange } from "../../src/usage/view-query.ts";
 import { Icon } from "./icon.tsx";
+import { FILTER_KEY } from "./keys.ts";
 import type { Labels } from "./names.ts";
 import { QueryFields } from "./query-fields.tsx";
 import { escapeAttribute } from "./safe-url.ts";
@@ -67,7 +68,7 @@ export function FilterMenu({ view, known, labels }: { view: AnyView; known: Know
 	};
 	return (
 		<details class="menu filter-menu" name="menu">
-			<summary class="button button-quiet" id="filter">
+			<summary class="button button-quiet" id="filter" data-key={FILTER_KEY}>
 				<Icon name="plus" />
 				Filter
 			</summary>

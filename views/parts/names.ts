@@ -5,12 +5,24 @@ import type { Filtered } from "../../src/usage/view-query.ts";
 export type Labels = Record<Filtered, (name: string) => string>;
 
 export function labelsOf(known: KnownNames): Labels {
-	const projects = labelPaths(known.projects);
-	const machines = new Map(known.machines.map(({ uuid, label }) => [uuid, label]));
+	const { aliases, aside } = known;
+	const paths = labelPaths(known.projects);
+	const project = (name: string) => aliases?.get(name) ?? paths.get(name) ?? lastOf(name);
+	const asideProjects = new Map(aside?.projects.map((row) => [row.name, row]));
+	const machines = new Map([...known.machines, ...(aside?.machines ?? [])].map((row) => [row.uuid, row]));
+	const intoOf = new Map(aside?.machines.map(({ uuid, into }) => [uuid, into]));
 	return {
-		project: (name) => projects.get(name) ?? lastOf(name),
+		project(name) {
+			const row = asideProjects.get(name);
+			// What counts under another one is called like that one, which may itself be hidden.
+			const root = row?.into == null ? row : asideProjects.get(row.into);
+			return root?.alias ?? project(row?.into ?? name);
+		},
 		model: (name) => name,
-		machine: (name) => machines.get(name) ?? name,
+		machine(name) {
+			const machine = machines.get(intoOf.get(name) ?? name);
+			return machine?.alias ?? machine?.label ?? name;
+		},
 	};
 }
 

@@ -1,6 +1,8 @@
 import type { Shell } from "../layout.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { Icon, type IconName, Mark } from "./icon.tsx";
+import { HelpLink } from "./help-dialog.tsx";
+import { PAGE_KEYS } from "./keys.ts";
 import { escapeAttribute } from "./safe-url.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
@@ -50,6 +52,7 @@ export function SideBar(props: NavigationProps) {
 			<div class="side-foot">
 				<ThemeSwitch id="theme-side" theme={shell.theme} next={next} csrf={shell.account?.csrf} />
 				<AccountMenu account={shell.account} />
+				<HelpLink of="side-help" />
 				<p class="side-zone" safe>{`${shell.zone} · USD`}</p>
 			</div>
 		</aside>
@@ -91,6 +94,7 @@ export function TabBar(props: NavigationProps) {
 				</summary>
 				<div class="tab-sheet menu-sheet">
 					<Items {...props} items={all.filter(({ page }) => !TABS.includes(page))} />
+					<HelpLink of="nav-item" />
 					<ThemeSwitch id="theme-more" theme={shell.theme} next={next} csrf={shell.account?.csrf} />
 				</div>
 			</details>
@@ -105,6 +109,7 @@ function Items({ items, current, silent, hrefOf }: NavigationProps & { items: re
 				<a
 					class="nav-item"
 					href={escapeAttribute(hrefOf(path))}
+					data-key={PAGE_KEYS[page]}
 					aria-current={page === current ? "page" : undefined}
 				>
 					<Icon name={icon} />

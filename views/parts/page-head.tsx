@@ -60,7 +60,7 @@ function Silent({ machines, now, href }: { machines: readonly Machine[]; now: nu
 			<span class="dot dot-warn" />
 			<a href={escapeAttribute(href)} safe>
 				{others.length === 0
-					? `${first.label} silent for ${days} days`
+					? `${first.alias ?? first.label} silent for ${days} days`
 					: `${machines.length} machines silent`}
 			</a>
 		</span>

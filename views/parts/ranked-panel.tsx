@@ -7,8 +7,8 @@ import { Numbers } from "./numbers.tsx";
 import { escapeAttribute } from "./safe-url.ts";
 import { costOf, counted, hasNoPrice, isPartlyPriced, percent, short, whole } from "./words.ts";
 
-/** One name and what it used. `name`: its value in a filter; `label`: what people read. */
-export type RankedRow = UsageRow & { name: string; label: string };
+/** One name and what it used. `name`: its value in a filter; `label`: what people read; `alias`: what they call it. */
+export type RankedRow = UsageRow & { name: string; label: string; alias?: string | null };
 
 /** The dearest of `count`. */
 export type Ranked = { rows: RankedRow[]; count: number };

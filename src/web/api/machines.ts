@@ -13,6 +13,8 @@ const MACHINES: Order = { list: "machines", by: ["n-", "t+", "t+"] };
 const Machines = type({
 	machine_id: "string",
 	machine: "string | null",
+	alias: "string | null",
+	archived: "boolean",
 	days_tracked: "number.integer",
 	first_date: "string | null",
 	last_date: "string | null",
@@ -26,6 +28,8 @@ const Machines = type({
 type Machine = {
 	label: string;
 	machine: string | null;
+	alias: string | null;
+	isArchived: 0 | 1;
 	os: string | null;
 	client: string | null;
 	lastSeen: number;
@@ -34,6 +38,9 @@ type Machine = {
 	lastDay: number | null;
 	costNanoUsd: Exact;
 };
+
+/** What nobody told of a machine that only has old totals. */
+const NOTHING_KNOWN = { machine: null, alias: null, isArchived: 0, os: null, client: null } as const;
 
 /** The machines of a person, and what was reported under names of machines. */
 export function machineRoutes(): Route[] {
@@ -49,10 +56,7 @@ export function machineRoutes(): Route[] {
 					listTrackedMachines(db, asker),
 					listReportedMachines(db, asker),
 				]);
-				const rows: Machine[] = [
-					...tracked,
-					...reported.map((row) => ({ ...row, machine: null, os: null, client: null })),
-				];
+				const rows: Machine[] = [...tracked, ...reported.map((row) => ({ ...row, ...NOTHING_KNOWN }))];
 				const page = pageOf(rows, MACHINES, placeOf, ask.query);
 				return answerPage(ask, MACHINES, { ...page, items: page.items.map(rowOf) });
 			},
@@ -64,10 +68,13 @@ function placeOf({ lastDay, label, machine }: Machine) {
 	return [lastDay ?? Number.MIN_SAFE_INTEGER, label, machine ?? ""];
 }
 
-function rowOf({ label, machine, days, firstDay, lastDay, costNanoUsd, os, client, lastSeen }: Machine) {
+function rowOf(row: Machine) {
+	const { label, machine, alias, days, firstDay, lastDay, costNanoUsd, os, client, lastSeen } = row;
 	return {
 		machine_id: label,
 		machine,
+		alias,
+		archived: row.isArchived === 1,
 		days_tracked: days,
 		first_date: firstDay === null ? null : dayText(firstDay),
 		last_date: lastDay === null ? null : dayText(lastDay),

@@ -1,7 +1,9 @@
 import { type } from "arktype";
+import { type KnownNames, listKnownNames } from "../../reports/first-use.ts";
 import { listProjectActivity, type ProjectActivityRow } from "../../reports/project-activity.ts";
 import { countProjectDays } from "../../reports/project-days.ts";
 import { ZoneClock } from "../../usage/day.ts";
+import { projectId } from "../../usage/project-id.ts";
 import { dollars, totalTokens } from "../../usage/usage.ts";
 import { type Ask, type Route, route } from "../route.ts";
 import { iso, Moment, MomentOrNever } from "./list.ts";
@@ -19,6 +21,9 @@ const USUAL_DAYS = 30;
 const DAY_MS = 86_400_000;
 
 const Projects = type({
+	id: "string",
+	alias: "string | null",
+	hidden: "boolean",
 	project_path: "string",
 	project_name: "string",
 	normalized_path: "string",
@@ -83,9 +88,12 @@ function listed(): Route {
 		query: ProjectsQuery,
 		async answer(ask, { source: { db, asker, zone } }) {
 			const { filter, limit } = asked(ask, zone);
-			const rows = await listProjectActivity(db, asker, filter);
+			const [rows, known] = await Promise.all([
+				listProjectActivity(db, asker, filter),
+				listKnownNames(db, asker),
+			]);
 			const page = pageOf(rows, PROJECTS, placeOf, { ...ask.query, limit });
-			const items = page.items.map((row) => projectRow(row, ask.now));
+			const items = page.items.map((row) => projectRow(row, known, ask.now));
 			return answerPage(ask, PROJECTS, { ...page, items });
 		},
 	});
@@ -134,10 +142,14 @@ function placeOf(row: ProjectActivityRow) {
 	return [totalTokens(row), row.project];
 }
 
-function projectRow(row: ProjectActivityRow, now: number) {
+function projectRow(row: ProjectActivityRow, known: KnownNames, now: number) {
 	const { project, own } = row;
 	const sessions = own?.sessions ?? 0;
+	const aside = known.aside?.projects.find(({ name }) => name === project);
 	return {
+		id: projectId(project),
+		alias: aside?.alias ?? known.aliases?.get(project) ?? null,
+		hidden: aside !== undefined,
 		project_path: project,
 		project_name: nameOf(project),
 		normalized_path: project.replaceAll("\\", "/").toLowerCase(),

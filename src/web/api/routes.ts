@@ -14,6 +14,7 @@ import { keyRoutes } from "./keys.ts";
 import { makeLink } from "./link.ts";
 import { machineRoutes } from "./machines.ts";
 import { metricsRoute } from "./metrics.ts";
+import { nameRoutes } from "./names.ts";
 import { projectRoutes } from "./projects.ts";
 import { reportedRoutes } from "./reported.ts";
 import { sessionRoutes } from "./sessions.ts";
@@ -42,6 +43,7 @@ export function apiRoutes(options: ServerOptions, live: Live, pages: readonly Ro
 		...usageRoutes(),
 		...machineRoutes(),
 		...projectRoutes(),
+		...nameRoutes(),
 		...analyticsRoutes(),
 	];
 	return [...routes, ...docsRoutes([...pages, ...routes])];

@@ -1,6 +1,7 @@
 import type { OverviewData } from "../../../views/overview.tsx";
 import { listBlocks } from "../../reports/blocks.ts";
 import { readCalendar } from "../../reports/calendar.ts";
+import { listedNames } from "../../reports/first-use.ts";
 import type { UsageRow } from "../../reports/grouped.ts";
 import { listMachines } from "../../reports/machines.ts";
 import { listModels } from "../../reports/models.ts";
@@ -22,23 +23,37 @@ export async function readOverview(reading: Reading<OverviewQuery>): Promise<Ove
 	// A total of a day tells neither project nor model: asked for some, it has no answer.
 	const isReported = !filter.project && !filter.model;
 	// Asked side by side: where the database is far away, they come with one answer.
-	const [span, before, projects, models, machines, sessions, calendar, blocks, reported] = await Promise.all([
-		readPeriod(query.period),
-		query.before && readPeriod(query.before),
-		listProjects(db, asker, filter),
-		listModels(db, asker, filter),
-		listMachines(db, asker, filter),
-		listTopSessions(db, asker, filter, listed),
-		readCalendar(db, asker, filter, today),
-		listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now),
-		isReported ? listReportedDays(db, asker, filter) : [],
-	]);
+	const [known, span, before, projects, models, machines, sessions, calendar, blocks, reported] =
+		await Promise.all([
+			reading.known(),
+			readPeriod(query.period),
+			query.before && readPeriod(query.before),
+			listProjects(db, asker, filter),
+			listModels(db, asker, filter),
+			listMachines(db, asker, filter),
+			listTopSessions(db, asker, filter, listed),
+			readCalendar(db, asker, filter, today),
+			listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now),
+			isReported ? listReportedDays(db, asker, filter) : [],
+		]);
+	const isListed = listedNames(known, query);
+	const listedProjects = projects.filter(({ project }) => isListed.project(project));
+	const listedMachines = machines.filter(({ machine }) => isListed.machine(machine));
+	const aliases = new Map(known.machines.map(({ uuid, alias }) => [uuid, alias]));
 	return {
 		span,
 		before,
-		projects: ranked(projects, listed, (row) => ({ name: row.project, label: row.project })),
+		projects: ranked(listedProjects, listed, ({ project }) => ({
+			name: project,
+			label: project,
+			alias: known.aliases?.get(project) ?? null,
+		})),
 		models: ranked(models, listed, (row) => ({ name: row.model, label: row.model })),
-		machines: ranked(machines, listed, (row) => ({ name: row.machine, label: row.label })),
+		machines: ranked(listedMachines, listed, ({ machine, label }) => ({
+			name: machine,
+			label,
+			alias: aliases.get(machine) ?? null,
+		})),
 		sessions: { rows: sessions, count: span.sessions },
 		calendar,
 		block: blocks.find((block) => block.isActive),
@@ -51,7 +66,7 @@ export async function readOverview(reading: Reading<OverviewQuery>): Promise<Ove
 function ranked<Row extends UsageRow>(
 	rows: readonly Row[],
 	listed: number,
-	nameOf: (row: Row) => { name: string; label: string },
+	nameOf: (row: Row) => { name: string; label: string; alias?: string | null },
 ): OverviewData["projects"] {
 	const order = (a: UsageRow & { name: string }, b: UsageRow & { name: string }) =>
 		Number(b.costNanoUsd) - Number(a.costNanoUsd) ||

@@ -19,10 +19,16 @@ const LISTED = 5;
 /** The rows behind each panel of the overview. */
 const PANELS: Readonly<Record<string, (data: OverviewData, query: OverviewQuery) => Row[]>> = {
 	series: seriesRows,
-	projects: ({ projects }) => projects.rows.map((row) => ({ project: row.name, ...usageJson(row) })),
+	projects: ({ projects }) =>
+		projects.rows.map((row) => ({ project: row.name, alias: row.alias ?? null, ...usageJson(row) })),
 	models: ({ models }) => models.rows.map((row) => ({ model: row.name, ...usageJson(row) })),
 	machines: ({ machines }) =>
-		machines.rows.map((row) => ({ machine: row.name, label: row.label, ...usageJson(row) })),
+		machines.rows.map((row) => ({
+			machine: row.name,
+			label: row.label,
+			alias: row.alias ?? null,
+			...usageJson(row),
+		})),
 	sessions: ({ sessions }) =>
 		sessions.rows.map((row) => ({
 			sessionId: row.session,
@@ -83,7 +89,7 @@ function seriesRows({ span }: OverviewData, query: OverviewQuery): Row[] {
 }
 
 /** `2026-11-24`, `2026-11-24T09:00`, or `2026-11`. */
-function slotText(length: OverviewData["span"]["bucket"], bucket: number): string {
+export function slotText(length: OverviewData["span"]["bucket"], bucket: number): string {
 	if (length === "month") return monthText(bucket);
 	if (length !== "hour") return dayText(bucket);
 	return `${dayText(Math.floor(bucket / 24))}T${String(bucket % 24).padStart(2, "0")}:00`;

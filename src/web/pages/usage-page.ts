@@ -1,7 +1,7 @@
 import { EmptyPage } from "../../../views/empty.tsx";
 import type { PageName } from "../../../views/parts/navigation.tsx";
 import type { PageProps } from "../../../views/usage-page.tsx";
-import { findFirstDay, listKnownNames } from "../../reports/first-use.ts";
+import { findFirstDay, type KnownNames, listKnownNames } from "../../reports/first-use.ts";
 import { filterOf } from "../../reports/overview.ts";
 import { listReportedDays } from "../../reports/reported.ts";
 import { dayText, ZoneClock } from "../../usage/day.ts";
@@ -15,6 +15,7 @@ import { loginCommand } from "../login-command.ts";
 import { type Ask, type Route, route } from "../route.ts";
 import { shellOf } from "../shell.ts";
 import type { UsageSource } from "../source.ts";
+import { withoutDone } from "../tell-done.ts";
 import { page as asPage } from "./page.ts";
 
 /** What a page is read for. */
@@ -31,6 +32,8 @@ export type Reading<Query extends ViewQuery> = {
 	most: number;
 	/** What stands in the path. */
 	params: Readonly<Record<string, string>>;
+	/** All names that the person's usage has, asked for once. */
+	known(): Promise<KnownNames>;
 };
 
 /** A page of usage and the numbers of its panels: one query, one reading, shown as a page, as JSON or as CSV. */
@@ -71,18 +74,19 @@ export function pageRoute<Query extends ViewQuery, Data>(page: UsagePage<Query, 
 			const { source, account } = viewer;
 			const shell = shellOf(ask, viewer, page.title);
 			const reading = await readingOf(page, ask, source, page.listed);
-			const [known, data] = await Promise.all([listKnownNames(source.db, source.asker), page.read(reading)]);
+			const [known, data] = await Promise.all([reading.known(), page.read(reading)]);
 			if (known.models.length === 0) {
 				const { filter, query } = reading;
 				const reported = await listReportedDays(source.db, source.asker, filter);
 				const login = account && loginCommand(ask.origin);
 				const besides = { reported, period: query.period };
-				return asPage(
-					EmptyPage({ shell, current: page.current, looked: [...source.looked], login, besides }),
-				);
+				const looked = [...source.looked];
+				const empty = EmptyPage({ shell, current: page.current, looked, login, besides });
+				return withoutDone(asPage(empty), shell.done);
 			}
 			const view = new View(page.kindOf(ask.params), reading.query);
-			return asPage(page.render({ shell, view, known, today: reading.today, data }));
+			const markup = page.render({ shell, view, known, today: reading.today, data });
+			return withoutDone(asPage(markup), shell.done);
 		},
 	});
 }
@@ -139,5 +143,11 @@ export async function readingOf<Query extends ViewQuery, Data>(
 	const today = new ZoneClock(zone).dayAt(now);
 	const firstDay = (await findFirstDay(db, asker, { zone })) ?? today;
 	const query = page.parse(url.searchParams, { today, firstDay });
-	return { source, query, filter: filterOf(query, query.period, zone), today, now, most, params };
+	const filter = filterOf(query, query.period, zone);
+	let names: Promise<KnownNames> | undefined;
+	const known = () => {
+		names ??= listKnownNames(db, asker);
+		return names;
+	};
+	return { source, query, filter, today, now, most, params, known };
 }

@@ -1,0 +1,52 @@
+import type { Reader } from "../ledger/database.ts";
+import type { Usage } from "../usage/usage.ts";
+import { SUMS } from "./grouped.ts";
+import type { SessionRow } from "./sessions.ts";
+import type { Asker } from "./source.ts";
+
+/** A session near another one in time. Times are epoch ms. */
+export type NeighbourRow = Usage & { session: string; firstAt: number; lastAt: number };
+
+const NEAR_MS = 30 * 86_400_000;
+const EACH_WAY = 3;
+
+/**
+ * Sessions of the same project, by their last activity in it: the last three before and the first three after, within
+ * thirty days; the earliest first. Which session a copied one came from is not kept, so this is what there is to go to.
+ */
+export async function listNeighbours(
+	db: Reader,
+	{ id }: Asker,
+	{ session, project, lastAt }: Pick<SessionRow, "session" | "project" | "lastAt">,
+): Promise<NeighbourRow[]> {
+	return db.all<NeighbourRow>(
+		`with near as materialized (
+			select session, max(last_at) as last_at
+			from session_parts
+			where user = ? and last_at between ? and ?
+				and project in (select id from project_names where user = ? and name = ?)
+				and session <> (select id from sessions where user = ? and name = ?)
+			group by session
+		),
+		chosen as materialized (
+			select session from (
+				select session from near where last_at <= ? order by last_at desc, session desc limit ${EACH_WAY}
+			)
+			union all
+			select session from (
+				select session from near where last_at > ? order by last_at, session limit ${EACH_WAY}
+			)
+		)
+		select
+			sessions.name as session,
+			min(used.first_at) as firstAt,
+			max(used.last_at) as lastAt,
+			${SUMS}
+		from chosen
+		cross join session_parts as used on used.user = ? and used.session = chosen.session
+		join sessions on sessions.id = used.session
+		group by sessions.id
+		order by lastAt, sessions.name`,
+		[id, lastAt - NEAR_MS, lastAt + NEAR_MS, id, project, id, session, lastAt, lastAt, id],
+	);
+}

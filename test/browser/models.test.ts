@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { findBrowser, launch } from "../support/browser.ts";
+import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { expectSound } from "../support/sound-page.ts";
+
+const PATIENCE = 60_000;
+
+let browser: Browser;
+let served: ServedDashboard;
+const errors: unknown[] = [];
+
+beforeAll(async () => {
+	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-page-")), (error) => errors.push(error));
+	browser = await launch(await findBrowser());
+}, PATIENCE);
+
+afterAll(async () => {
+	await browser?.close();
+	await served?.stop();
+	expect(errors).toEqual([]);
+}, PATIENCE);
+
+describe.each(["light", "dark"] as const)("the page of models in the %s", (theme) => {
+	test.each([320, 768, 1280])(
+		"at %i px is sound, with another model beside what was used",
+		async (width) => {
+			const { page, complaints } = await openPage(browser, served.link, { theme, width });
+			await page.goto(`${served.origin}/models?range=12m&if=claude-haiku-5-5`);
+			await page.waitForFunction(() => document.documentElement.dataset.charts === "1");
+			await expectSound(page);
+			expect(complaints).toEqual([]);
+			await page.context().close();
+		},
+		PATIENCE,
+	);
+});
+
+test.each([true, false])(
+	"another model is chosen, and the address says which (scripts: %p)",
+	async (scripts) => {
+		const { page, complaints } = await openPage(browser, served.link, { scripts });
+		await page.goto(`${served.origin}/models?range=7d&metric=tokens`);
+		await page.selectOption("#what-if select", "claude-opus-5");
+		await page.click("#what-if button");
+		await page.waitForURL(({ search }) => search === "?range=7d&metric=tokens&if=claude-opus-5");
+		await page.waitForSelector(".what-if-table");
+		expect(await page.textContent(".what-if-lead")).toContain("On claude-opus-5 all of it would have cost $");
+		expect(await page.inputValue("#what-if select")).toBe("claude-opus-5");
+		await page.click(".what-if-clear");
+		await page.waitForURL(({ search }) => search === "?range=7d&metric=tokens");
+		expect(complaints).toEqual([]);
+		await page.context().close();
+	},
+	PATIENCE,
+);

@@ -1,0 +1,69 @@
+import { afterAll, beforeAll, expect, test } from "bun:test";
+import { mkdtempSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { Browser, Page } from "playwright-core";
+import { findBrowser, launch } from "../support/browser.ts";
+import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+
+const PATIENCE = 60_000;
+/** Of a first visit, in bytes as they are sent. */
+const MOST_BYTES = 130 * 1024;
+
+let browser: Browser;
+let served: ServedDashboard;
+
+beforeAll(async () => {
+	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-page-")), (error) => {
+		throw error;
+	});
+	browser = await launch(await findBrowser());
+}, PATIENCE);
+
+afterAll(async () => {
+	await browser?.close();
+	await served?.stop();
+}, PATIENCE);
+
+/** What a page asks the network for, with how many bytes came; what its cache had is not in it. */
+async function sentFor(page: Page, use: () => Promise<unknown>): Promise<Map<string, number>> {
+	const network = await page.context().newCDPSession(page);
+	const addresses = new Map<string, string>();
+	const sent = new Map<string, number>();
+	network.on("Network.requestWillBeSent", ({ requestId, request }) => addresses.set(requestId, request.url));
+	network.on("Network.requestServedFromCache", ({ requestId }) => addresses.delete(requestId));
+	network.on("Network.responseReceived", ({ requestId, response }) => {
+		if (response.fromDiskCache) addresses.delete(requestId);
+	});
+	network.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+		const address = addresses.get(requestId);
+		if (address !== undefined) sent.set(address, encodedDataLength);
+	});
+	await network.send("Network.enable");
+	await use();
+	await page.waitForFunction(() => document.documentElement.dataset.charts === "1");
+	await page.waitForLoadState("load");
+	await network.detach();
+	return sent;
+}
+
+test(
+	"a first visit is light and asks nobody else, and the next one is only markup",
+	async () => {
+		// By the link there is a redirect first; what counts is the page itself, with an empty cache.
+		const { page, complaints } = await openPage(browser, `${served.origin}/livez`);
+		const first = await sentFor(page, () => page.goto(served.link));
+		const hosts = new Set([...first.keys()].map((address) => new URL(address).origin));
+		expect(hosts).toEqual(new Set([served.origin]));
+		const files = [...first.keys()].map((address) => new URL(address).pathname.replace(/\.[0-9a-f]{12}\./, "."));
+		expect(files.toSorted()).toEqual(
+			["/", "/assets/app.css", "/assets/charts.js", "/assets/geist.woff2", "/assets/htmx.js", "/assets/icon.svg"].toSorted(),
+		);
+		expect([...first.values()].reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(MOST_BYTES);
+		const next = await sentFor(page, () => page.goto(`${served.origin}/?range=7d`));
+		expect([...next.keys()]).toEqual([`${served.origin}/?range=7d`]);
+		expect(complaints).toEqual([]);
+		await page.context().close();
+	},
+	PATIENCE,
+);

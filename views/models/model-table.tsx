@@ -1,0 +1,142 @@
+import type { ModelTableRow } from "../../src/reports/model-table.ts";
+import { costPerThousandOutput, mixOf, shareOf } from "../../src/usage/model-measure.ts";
+import type { ModelsView } from "../../src/usage/models-query.ts";
+import { cacheHitShare } from "../../src/usage/savings.ts";
+import { cacheWrites, type Exact, type Usage } from "../../src/usage/usage.ts";
+import { METRIC_NAMES } from "../overview/measure.ts";
+import { date, fullDate } from "../parts/days.ts";
+import { Numbers } from "../parts/numbers.tsx";
+import { escapeAttribute } from "../parts/safe-url.ts";
+import { costOf, hasNoPrice, isPartlyPriced, percent, short, whole } from "../parts/words.ts";
+import { ModelName } from "./model-name.tsx";
+import { signedMoney, smallMoney } from "./rates.ts";
+
+const NOTHING = "–";
+
+/** Of one model, or of all. */
+type Facts = Usage & { savedNanoUsd: number; hitShare: number | undefined; lastDay: number | undefined };
+
+/** What each model was used for and what it cost. */
+export function ModelTable({
+	view,
+	rows,
+	total,
+	saved,
+	colours,
+}: {
+	view: ModelsView;
+	rows: readonly ModelTableRow[];
+	total: Usage;
+	/** What the cache saved in all, in nano-dollars. */
+	saved: number;
+	colours: ReadonlyMap<string, number>;
+}) {
+	const { metric } = view.query;
+	const of = METRIC_NAMES[metric].toLowerCase();
+	const lastDays = rows.flatMap(({ lastDay }) => lastDay ?? []);
+	const all: Facts = {
+		...total,
+		savedNanoUsd: saved,
+		hitShare: cacheHitShare(total),
+		lastDay: lastDays.length === 0 ? undefined : Math.max(...lastDays),
+	};
+	return (
+		<section class="card models" id="models" aria-labelledby="models-title">
+			<div class="card-head">
+				<h2 id="models-title">Models</h2>
+				<p class="card-sub">what the cache saved is at list prices, less what writing to it cost</p>
+			</div>
+			<section class="models-scroll" tabindex="0" aria-label="Table of models">
+				<table class="table models-table">
+					<thead>
+						<tr>
+							<th scope="col">Model</th>
+							<Head name={`Share of ${of}`} />
+							<Head name="Responses" />
+							<Head name="Input" />
+							<Head name="Output" />
+							<Head name="Cache write" />
+							<Head name="Cache read" />
+							<Head name="Cache hits" />
+							<Head name="Saved" />
+							<Head name="Last used" />
+							<Head name="Per 1,000 out" />
+							<Head name="Cost" />
+						</tr>
+					</thead>
+					<tbody>
+						{rows.map((row) => (
+							<tr>
+								<th scope="row">
+									<ModelName
+										model={row.model}
+										series={colours.get(row.model)}
+										href={view.on("/", { model: { only: [row.model], not: [] } })}
+										hasNoPrice={hasNoPrice(row)}
+									/>
+								</th>
+								<Cells facts={row} share={shareOf(mixOf(metric, row), mixOf(metric, total))} of={of} />
+							</tr>
+						))}
+					</tbody>
+					{rows.length < 2 ? null : (
+						<tfoot>
+							<tr>
+								<th scope="row" safe>{`All ${rows.length} models`}</th>
+								<Cells facts={all} share={1} of={of} />
+							</tr>
+						</tfoot>
+					)}
+				</table>
+			</section>
+			<Numbers id="models" of="Models" view={view} />
+		</section>
+	);
+}
+
+function Head({ name }: { name: string }) {
+	return (
+		<th scope="col" class="table-number" safe>
+			{name}
+		</th>
+	);
+}
+
+function Cells({ facts, share, of }: { facts: Facts; share: number | null; of: string }) {
+	const { hitShare, lastDay, savedNanoUsd } = facts;
+	const perThousand = costPerThousandOutput(facts);
+	return (
+		<>
+			<Cell name={`Share of ${of}`} text={share === null || share === 0 ? NOTHING : percent(share)} />
+			<Cell name="Responses" text={count(facts.responses, whole)} />
+			<Cell name="Input" text={count(facts.input, short)} title={whole(facts.input)} />
+			<Cell name="Output" text={count(facts.output, short)} title={whole(facts.output)} />
+			<Cell name="Cache write" text={count(cacheWrites(facts), short)} title={whole(cacheWrites(facts))} />
+			<Cell name="Cache read" text={count(facts.cacheRead, short)} title={whole(facts.cacheRead)} />
+			<Cell name="Cache hits" text={hitShare === undefined ? NOTHING : percent(hitShare)} />
+			<Cell name="Saved" text={savedNanoUsd === 0 ? NOTHING : signedMoney(savedNanoUsd).replace("+", "")} />
+			<Cell
+				name="Last used"
+				text={lastDay === undefined ? NOTHING : date(lastDay)}
+				title={lastDay === undefined ? undefined : fullDate(lastDay)}
+			/>
+			<Cell name="Per 1,000 out" text={perThousand === undefined ? NOTHING : smallMoney(perThousand)} />
+			<td class={["table-number", "table-main", "models-cost", isPartlyPriced(facts) && "warn-text"]} safe>
+				{costOf(facts)}
+			</td>
+		</>
+	);
+}
+
+/** On small screens its head's name stands before it. */
+function Cell({ name, text, title }: { name: string; text: string; title?: string | undefined }) {
+	return (
+		<td class="table-number" data-name={escapeAttribute(name)} title={title} safe>
+			{text}
+		</td>
+	);
+}
+
+function count(value: Exact, write: (value: Exact) => string): string {
+	return Number(value) === 0 ? NOTHING : write(value);
+}
