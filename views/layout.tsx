@@ -40,8 +40,8 @@ export type BareShell = Pick<Shell, "theme" | "assets">;
 
 const HTMX_CONFIG = JSON.stringify({ includeIndicatorCSS: false, defaultTimeout: 20_000 });
 
-/** What may change when a part of the page is replaced, beside `#main`. */
-const ELSEWHERE = "#summary:innerHTML,#toasts:innerHTML,#theme-side,#theme-more,#help-switch";
+/** What may change when a part of the page is replaced, beside `#main`: links of the navigation carry its days. */
+const ELSEWHERE = "#summary:innerHTML,#toasts:innerHTML,#side-nav,#tab-bar,#theme-side,#help-switch";
 
 /**
  * A page with navigation. Links and GET forms in `#main` replace `#main` alone where scripts run; each address is a

@@ -41,7 +41,7 @@ export function UsagePage<Query extends ViewQuery>({
 	children,
 }: PropsWithChildren<{
 	props: PageProps<Query, unknown>;
-	current: PageName;
+	current: PageName | undefined;
 	title: string;
 	summary: string;
 	compares?: boolean;

@@ -237,8 +237,9 @@ function limit(drawing: Drawing, scale: Scale): void {
 		],
 		[4, 3],
 	);
-	// Contexts grow, so that there is room where they begin.
-	text(drawing, data.windowLabel, layout.left + 4, height - 8);
+	// Contexts grow, so that there is room where they begin; on a narrow one the panel's name stands there.
+	if (layout.isNarrow) text(drawing, data.windowLabel, layout.right, height - 8, { align: "right" });
+	else text(drawing, data.windowLabel, layout.left + 4, height - 8);
 }
 
 function lanes(drawing: Drawing): void {

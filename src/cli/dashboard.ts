@@ -41,6 +41,7 @@ async function serveOwnPages(context: Context, flags: DashboardFlags): Promise<n
 	const app = createDashboard({
 		sourceOf: await sources(context, usage, access, flags.sample ?? false),
 		access,
+		isDevelopment: !Bun.isStandaloneExecutable,
 		now,
 		report: (error, requestId) => terminal.err(`Request ${requestId} failed.\n${textOf(error)}`),
 	});

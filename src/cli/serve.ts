@@ -77,6 +77,7 @@ async function runServer(
 		...prices,
 		ledger: await findLedgerUuid(db),
 		registration,
+		isDevelopment: settings.isDevelopment,
 		limits: usualLimits(),
 		proxies,
 		metrics,

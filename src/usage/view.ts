@@ -18,6 +18,8 @@ export type AnyView = {
 	path: string;
 	href(change?: ViewChange): string;
 	parameters(change?: ViewChange): [name: string, value: string][];
+	/** Another page with the same days and filters. */
+	on(path: string): string;
 	/** Where the numbers of a panel are, as JSON. */
 	numbers(panel: string): string;
 };

@@ -6,6 +6,7 @@ import { eventsRoute, Live, versionOf } from "./live.ts";
 import { editNames } from "./pages/edit-names.ts";
 import { chooseKeys } from "./pages/keys.ts";
 import { leaveSample, openLink } from "./pages/own.ts";
+import { styleguide } from "./pages/styleguide.ts";
 import { chooseTheme } from "./pages/theme.ts";
 import { usageNumbers, usagePages } from "./pages/usage-pages.ts";
 import { type App, createRouter, createSite } from "./site.ts";
@@ -20,6 +21,8 @@ export type SourceOf = (request: Request) => OwnSource;
 export type DashboardOptions = {
 	sourceOf: SourceOf;
 	access: LinkAccess;
+	/** Whether developers work with it: they get a page of all parts. */
+	isDevelopment?: boolean | undefined;
 	/** Epoch ms. */
 	now: () => number;
 	/** Told of every error that was not expected, whole. */
@@ -30,7 +33,13 @@ export type DashboardOptions = {
 export type Dashboard = App & { close(): void };
 
 /** The pages and the API of a machine's own ledger, for whoever came by the link that the terminal shows. */
-export function createDashboard({ sourceOf, access, now, report }: DashboardOptions): Dashboard {
+export function createDashboard({
+	sourceOf,
+	access,
+	isDevelopment,
+	now,
+	report,
+}: DashboardOptions): Dashboard {
 	const sourceFor = async (request: Request): Promise<UsageSource> => {
 		const source = sourceOf(request);
 		const revision = await findRevision(source.db, source.asker.id);
@@ -52,6 +61,7 @@ export function createDashboard({ sourceOf, access, now, report }: DashboardOpti
 		eventsRoute(live),
 		chooseTheme(),
 		chooseKeys(),
+		...(isDevelopment ? [styleguide()] : []),
 		leaveSample(access),
 	]);
 	const site = createSite({ gate: linkGate(access, sourceFor), now, report }, () => router);

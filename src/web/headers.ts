@@ -33,8 +33,17 @@ export function withHeaders(response: Response, requestId: string): Response {
 
 /** Smaller answers gain nothing. */
 const WORTH_PACKING = 1_024;
-/** A page is a tenth larger than at the usual level, and packed in half the time. */
-const LEVEL = 3;
+
+type Packer = (body: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer>;
+
+/**
+ * The first that a browser takes. A page packed by zstd is a tenth smaller than by gzip, in half the time; browsers take
+ * it where nobody can listen. By gzip it is a tenth larger than at the usual level, and packed in half the time.
+ */
+const PACKERS: readonly [encoding: string, pack: Packer][] = [
+	["zstd", (body) => new Uint8Array(Bun.zstdCompressSync(body, { level: 3 }))],
+	["gzip", (body) => Bun.gzipSync(body, { level: 3 })],
+];
 
 /** Packs text for browsers that take it. Files come packed already. */
 export async function withCompression(response: Response, request: Request): Promise<Response> {
@@ -42,10 +51,13 @@ export async function withCompression(response: Response, request: Request): Pro
 	const isText = /^(text\/|application\/json)/.test(type);
 	if (!isText || response.headers.has("content-encoding")) return response;
 	response.headers.append("vary", "accept-encoding");
-	if (!/\bgzip\b/.test(request.headers.get("accept-encoding") ?? "")) return response;
+	const accepted = request.headers.get("accept-encoding") ?? "";
+	const packer = PACKERS.find(([encoding]) => new RegExp(`\\b${encoding}\\b`).test(accepted));
+	if (!packer) return response;
+	const [encoding, pack] = packer;
 	const { status, headers } = response;
 	const body = await response.bytes();
 	if (body.length < WORTH_PACKING) return new Response(body, { status, headers });
-	headers.set("content-encoding", "gzip");
-	return new Response(Bun.gzipSync(body, { level: LEVEL }), { status, headers });
+	headers.set("content-encoding", encoding);
+	return new Response(pack(body), { status, headers });
 }

@@ -15,6 +15,7 @@ import { chooseKeys } from "./pages/keys.ts";
 import { loginRoutes } from "./pages/login.ts";
 import { logOut } from "./pages/logout.ts";
 import { setupRoutes } from "./pages/setup.ts";
+import { styleguide } from "./pages/styleguide.ts";
 import { chooseTheme } from "./pages/theme.ts";
 import { usagePages } from "./pages/usage-pages.ts";
 import type { Proxies } from "./proxies.ts";
@@ -37,6 +38,8 @@ export type ServerOptions = Omit<SiteOptions, "gate"> & {
 	proxies: Proxies;
 	metrics: Metrics;
 	health: HealthCheck;
+	/** Whether developers work with it: they get a page of all parts. */
+	isDevelopment?: boolean | undefined;
 	/** How many names one person may have, if it is not the usual. */
 	quotas?: NameQuotas | undefined;
 };
@@ -99,6 +102,7 @@ function pageRoutes(options: ServerOptions, live: Live): Route[] {
 		...editNames(),
 		chooseTheme(),
 		chooseKeys(),
+		...(options.isDevelopment ? [styleguide()] : []),
 		eventsRoute(live),
 		...loginRoutes(options),
 		logOut(options),

@@ -63,7 +63,14 @@ describe("single keys", () => {
 		PATIENCE,
 	);
 
-	const PAGES = Object.entries({ s: "/sessions", b: "/blocks", t: "/patterns", p: "/projects", m: "/models", h: "/machines" });
+	const PAGES = Object.entries({
+		s: "/sessions",
+		b: "/blocks",
+		t: "/patterns",
+		p: "/projects",
+		m: "/models",
+		h: "/machines",
+	});
 	test.each(PAGES.filter(([, path]) => USAGE_PATHS.includes(path)))(
 		"g and %s go to %s with the same days, and g and o come back",
 		(key, path) =>

@@ -114,22 +114,6 @@ describe.each(["light", "dark"] as const)("in the %s", (theme) => {
 
 describe("a visitor", () => {
 	test(
-		"has after twenty changes as many charts as there are on the page",
-		async () => {
-			const { page, complaints } = await openPage(browser, served.link);
-			const metrics = ["tokens", "cache", "sessions", "responses", "cost"];
-			for (let i = 0; i < 20; i++) {
-				await follow(page, `#metric-${metrics[i % metrics.length]}`);
-				const [charts, canvases] = await chartsAndCanvases(page);
-				expect(charts).toBe(canvases);
-			}
-			expect(complaints).toEqual([]);
-			await page.context().close();
-		},
-		PATIENCE,
-	);
-
-	test(
 		"chooses the other theme, and it is there before anything is drawn",
 		async () => {
 			const { page, complaints } = await openPage(browser, served.link);

@@ -28,7 +28,9 @@ afterAll(async () => {
 
 async function drawn(page: Page): Promise<void> {
 	await page.waitForFunction(
-		() => document.documentElement.dataset.charts === String(document.querySelectorAll("canvas[data-chart]").length),
+		() =>
+			document.documentElement.dataset.charts ===
+			String(document.querySelectorAll("canvas[data-chart]").length),
 	);
 	await page.waitForFunction(() => !document.querySelector(".htmx-request"));
 }
@@ -59,7 +61,7 @@ describe.each(USAGE_PATHS)("%s", (path) => {
 			const address = await addressOf(page, served.origin, path);
 			await page.goto(address);
 			const title = await page.title();
-			const text = await page.innerText("main");
+			const text = await page.textContent("main");
 			const other = page.locator("main a[id^=range-]:not([aria-current])").first();
 			// A page without days is left by navigation.
 			if ((await other.count()) > 0) await other.click();
@@ -68,7 +70,7 @@ describe.each(USAGE_PATHS)("%s", (path) => {
 			await drawn(page);
 			await page.goBack();
 			await page.waitForURL(address);
-			await page.waitForFunction((text) => document.querySelector("main")?.innerText === text, text);
+			await page.waitForFunction((text) => document.querySelector("main")?.textContent === text, text);
 			expect(await page.title()).toBe(title);
 			await page.goForward();
 			await page.waitForURL((url) => url.href !== address);
@@ -90,7 +92,9 @@ describe.each(USAGE_PATHS)("%s", (path) => {
 			await page.context().close();
 			const plain = await openPage(browser, served.link, { scripts: false });
 			await plain.page.goto(address);
-			expect(await plain.page.locator("main :is(td, th, dd, .stat-number)").allTextContents()).toEqual(withScripts);
+			expect(await plain.page.locator("main :is(td, th, dd, .stat-number)").allTextContents()).toEqual(
+				withScripts,
+			);
 			const links = (await hrefsIn(plain.page)).map((href) => href.split("#")[0] ?? "");
 			const local = [...new Set(links)].filter((href) => leadsToPage(href));
 			for (const href of sampleOf(local)) {

@@ -23,7 +23,9 @@ afterAll(async () => {
 	await served?.stop();
 }, PATIENCE);
 
-const VIEWS = (["light", "dark"] as const).flatMap((theme) => [360, 1280].map((width) => [theme, width] as const));
+const VIEWS = (["light", "dark"] as const).flatMap((theme) =>
+	[360, 1280].map((width) => [theme, width] as const),
+);
 
 test.each(VIEWS)(
 	"the overview in the %s at %i px is one page of paper, dark on light, without what only a screen has",

@@ -91,6 +91,7 @@ async function expectSameAnswers(runs: readonly Compared[]): Promise<void> {
 		project: "/home/dev/app",
 		model: "claude-opus-4-5",
 		name: assets[0]?.address ?? "",
+		session: await someSession(runs),
 	};
 	const turnedAway: string[] = [];
 	for (const route of routes.filter((each) => !ABOUT_THE_PROCESS.includes(nameOf(each)))) {
@@ -106,6 +107,14 @@ async function expectSameAnswers(runs: readonly Compared[]): Promise<void> {
 	// Who is logged in needs no log-in, and nothing is called x.
 	const known = /^\/(?:login|\S*\/x)(?:\?\S+)? (?:303|404|410)$/;
 	expect(turnedAway.filter((one) => !known.test(one))).toEqual([]);
+}
+
+/** One that all runs have. */
+async function someSession(runs: readonly Compared[]): Promise<string> {
+	const asked = runs.map(({ run }) => `${run.serve.address}/api/usage/sessions?limit=1`);
+	const [response] = await askAtOnce(runs, asked, "ada");
+	const sessions: { session_id: string }[] = (await response?.json()) ?? [];
+	return sessions[0]?.session_id ?? "";
 }
 
 /** @returns the status of the answers */

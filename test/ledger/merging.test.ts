@@ -79,7 +79,9 @@ test("what is merged is told as if it had always been one, in every report, mode
 	const merged = await tell((project) => project);
 	const { db, user } = merged;
 	const before = await dumpLedger(db);
-	expect(await changeProject(db, user.id, projectId("/p/a"), { mergedInto: projectId("/p/b") }, NOW)).toBe("done");
+	expect(await changeProject(db, user.id, projectId("/p/a"), { mergedInto: projectId("/p/b") }, NOW)).toBe(
+		"done",
+	);
 	expect(await changeMachine(db, user.id, DESKTOP.uuid, { mergedInto: LAPTOP.uuid }, NOW)).toBe("done");
 	const one = await tell(
 		(project) => (project === "/p/a" ? "/p/b" : project),
@@ -91,9 +93,13 @@ test("what is merged is told as if it had always been one, in every report, mode
 			expect(await told(merged, all)).toEqual(await told(one, all));
 			const b = { ...all, project: { only: ["/p/b"], not: [] } };
 			expect(await told(merged, b)).toEqual(await told(one, b));
-			expect(await told(merged, { ...all, project: { only: ["/p/a"], not: [] } })).toEqual(await told(one, b));
+			expect(await told(merged, { ...all, project: { only: ["/p/a"], not: [] } })).toEqual(
+				await told(one, b),
+			);
 			const notA = { ...all, project: { only: [], not: ["/p/a"] } };
-			expect(await told(merged, notA)).toEqual(await told(one, { ...all, project: { only: [], not: ["/p/b"] } }));
+			expect(await told(merged, notA)).toEqual(
+				await told(one, { ...all, project: { only: [], not: ["/p/b"] } }),
+			);
 			const laptop = { ...all, machine: { only: [LAPTOP.uuid], not: [] } };
 			for (const name of [LAPTOP.uuid, DESKTOP.uuid, "desktop"]) {
 				const named = { ...all, machine: { only: [name], not: [] } };
@@ -110,12 +116,9 @@ test("what is merged is told as if it had always been one, in every report, mode
 		session_parts: before.session_parts,
 	});
 	expect(await changeProject(db, user.id, projectId("/p/a"), { mergedInto: null }, NOW)).toBe("done");
-	expect((await listProjects(db, user, { mode: "calculate", zone: "UTC" })).map(({ project }) => project)).toEqual([
-		"",
-		"/p/a",
-		"/p/b",
-		"/p/c",
-	]);
+	expect(
+		(await listProjects(db, user, { mode: "calculate", zone: "UTC" })).map(({ project }) => project),
+	).toEqual(["", "/p/a", "/p/b", "/p/c"]);
 });
 
 test("whatever is merged into what, each pointer leads to where it ends", async () => {

@@ -30,7 +30,10 @@ import {
 	listReportedSessions,
 } from "../../src/reports/reported.ts";
 import { listSeries } from "../../src/reports/series.ts";
+import { listNeighbours } from "../../src/reports/session-neighbours.ts";
 import { listSessionPage } from "../../src/reports/session-page.ts";
+import { findSession } from "../../src/reports/session-parts.ts";
+import { listResponses } from "../../src/reports/session-responses.ts";
 import { listSessionSpans } from "../../src/reports/session-spans.ts";
 import { listSessionTimes } from "../../src/reports/session-times.ts";
 import { listSessions } from "../../src/reports/sessions.ts";
@@ -133,6 +136,10 @@ const REPORTS: Record<string, Report> = {
 			limit: 5,
 		}),
 	],
+	findSession: (db, asker) => findSession(db, asker, "s1"),
+	listResponses: (db, asker) => listResponses(db, asker, "s1"),
+	listNeighbours: (db, asker) =>
+		listNeighbours(db, asker, { session: "s1", project: "/home/p1", lastAt: AT + 20 * DAY }),
 	listSessionSpans,
 	listSessionTimes,
 	listSessions,
@@ -265,7 +272,7 @@ describe("no report looks through everybody's events or sums:", () => {
 
 /** Lists that come with the question, and what it has found already: of these every row is wanted. */
 const MAY_BE_SCANNED =
-	/^(?:SCAN (?:(?:zone|used|active|costs|latest|own|parts|\(subquery-\d+\)|\d+ CONSTANT ROWS?|CONSTANT ROW)$|\w+ VIRTUAL TABLE)|SEARCH \(subquery-\d+\))/;
+	/^(?:SCAN (?:(?:zone|used|active|costs|latest|near|chosen|own|parts|\(subquery-\d+\)|\d+ CONSTANT ROWS?|CONSTANT ROW)$|\w+ VIRTUAL TABLE)|SEARCH \(subquery-\d+\))/;
 
 async function scansIn(db: Reader, sql: string, parameters: readonly Value[]): Promise<string[]> {
 	const plan = await db.all<{ detail: string }>(`explain query plan ${sql}`, parameters);

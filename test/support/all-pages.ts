@@ -28,7 +28,9 @@ export async function addressOf(page: Page, origin: string, path: string): Promi
 export function hrefsIn(page: Page): Promise<string[]> {
 	return page
 		.locator("main a[href]")
-		.evaluateAll((links) => links.map((link) => new URL(link.getAttribute("href") ?? "", location.href).href));
+		.evaluateAll((links) =>
+			links.map((link) => new URL(link.getAttribute("href") ?? "", location.href).href),
+		);
 }
 
 /** A name for files and tests: `sessions-session`. */

@@ -1,21 +1,13 @@
 import type { OpenApi } from "../../src/web/openapi.ts";
+import { USAGE_PAGES } from "../../src/web/pages/usage-pages.ts";
 import type { Route } from "../../src/web/route.ts";
 import { pathWith } from "./route-calls.ts";
 
-/** Panels of the overview, and one that there is not. */
-const PANELS = [
-	"series",
-	"projects",
-	"models",
-	"machines",
-	"sessions",
-	"calendar",
-	"block",
-	"mix",
-	"prices",
-	"what-if",
-	"x",
-];
+/** The panels of a page whose numbers a route has, and one that it has not. */
+function panelsOf({ path }: Route): string[] {
+	const page = USAGE_PAGES.find(({ numbers }) => numbers.path === path);
+	return page ? [...page.panels, "x"] : [];
+}
 
 /**
  * Addresses of a route that is asked by GET: plain, as a table, of all time, and with each choice and each value that its query may have.
@@ -29,7 +21,7 @@ export function addressesOf(
 ): string[] {
 	const pathOf = (panel: string) =>
 		pathWith(route, (name) => (name === "panel" ? panel : (values[name] ?? "x")));
-	const [path = "", ...others] = route.path.includes(":panel") ? PANELS.map(pathOf) : [pathOf("x")];
+	const [path = "", ...others] = route.path.includes(":panel") ? panelsOf(route).map(pathOf) : [pathOf("x")];
 	const { parameters = [] } = document.paths[route.path.replace(/:(\w+)/g, "{$1}")]?.get ?? {};
 	const asked = parameters.flatMap(({ in: place, name, schema }) => {
 		if (place !== "query") return [];

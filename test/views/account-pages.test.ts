@@ -79,6 +79,7 @@ test("the account's menu leads out, with the session's token, on wide and on sma
 	);
 	const forms = page.filter(({ attributes }) => attributes.get("method") === "post");
 	expect(forms.map(({ attributes }) => attributes.get("action")).sort()).toEqual([
+		"/keys",
 		"/logout",
 		"/logout",
 		"/theme",

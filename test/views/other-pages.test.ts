@@ -29,6 +29,7 @@ describe("before anything was used", () => {
 			"/projects",
 			"/models",
 			"/machines",
+			"#help",
 		]);
 		const current = items.filter(({ attributes }) => attributes.get("aria-current") === "page");
 		expect(current.map(({ text }) => plain(text))).toEqual(["Overview"]);

@@ -29,9 +29,8 @@ async function start() {
 		});
 	const known = ({ account }: Person) => listKnownNames(server.db, { id: account.user, zone: "UTC" });
 	const revisionOf = async ({ account }: Person) =>
-		(
-			await server.db.get<{ revision: number }>("select revision from users where id = ?", [account.user])
-		)?.revision ?? 0;
+		(await server.db.get<{ revision: number }>("select revision from users where id = ?", [account.user]))
+			?.revision ?? 0;
 	return { server, ada, bob, patch, known, revisionOf };
 }
 

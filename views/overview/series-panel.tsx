@@ -10,10 +10,11 @@ import type { Exact } from "../../src/usage/usage.ts";
 import { cacheWrites } from "../../src/usage/usage.ts";
 import { isFiltered } from "../../src/usage/view-query.ts";
 import { lengthWords } from "../parts/days.ts";
+import { EmptyState } from "../parts/empty-state.tsx";
 import { Icon } from "../parts/icon.tsx";
 import { JsonIsland } from "../parts/json-island.tsx";
-import { Numbers } from "../parts/numbers.tsx";
 import { LegendPart } from "../parts/legend-part.tsx";
+import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { counted, short, whole } from "../parts/words.ts";
 import type { Chart } from "./chart-data.ts";
@@ -179,15 +180,16 @@ function NoUsage({ view }: { view: OverviewView }) {
 	const none = { only: [], not: [] };
 	const change = filtered ? { project: none, model: none, machine: none } : { range: "all" as const };
 	return (
-		<div class="empty">
-			<p class="empty-title">{filtered ? "Nothing matches" : "No usage"}</p>
-			<p safe>
-				{filtered
+		<EmptyState
+			title={filtered ? "Nothing matches" : "No usage"}
+			text={
+				filtered
 					? `No usage in ${lengthWords(query.period)} passes these filters.`
-					: `Nothing was used in ${lengthWords(query.period)}.`}
-			</p>
+					: `Nothing was used in ${lengthWords(query.period)}.`
+			}
+		>
 			<a href={escapeAttribute(view.href(change))}>{filtered ? "Clear the filters" : "Show all time"}</a>
-		</div>
+		</EmptyState>
 	);
 }
 

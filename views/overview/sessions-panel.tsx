@@ -1,5 +1,6 @@
 import type { TopSessionRow } from "../../src/reports/top-sessions.ts";
 import type { OverviewView } from "../../src/usage/overview-query.ts";
+import { sessionPath } from "../../src/usage/session-query.ts";
 import { moment } from "../parts/days.ts";
 import type { Labels } from "../parts/names.ts";
 import { Numbers } from "../parts/numbers.tsx";
@@ -51,8 +52,10 @@ export function SessionsPanel({
 					<tbody>
 						{rows.map((row) => (
 							<tr>
-								<th scope="row" class="sessions-id" title={escapeAttribute(row.session)} safe>
-									{row.session.slice(0, SHORT_ID)}
+								<th scope="row" class="sessions-id" title={escapeAttribute(row.session)}>
+									<a href={escapeAttribute(view.on(sessionPath(row.session)))} safe>
+										{row.session.slice(0, SHORT_ID)}
+									</a>
 								</th>
 								<td class="sessions-project" title={escapeAttribute(row.project)} safe>
 									{labels.project(row.project)}
@@ -79,7 +82,10 @@ export function SessionsPanel({
 			)}
 			{rows.length === 0 ? null : (
 				<>
-					<p class="card-foot" safe>{`${whole(rows.length)} of ${whole(count)}`}</p>
+					<p class="card-foot card-foot-more">
+						<span safe>{`${whole(rows.length)} of ${whole(count)}`}</span>
+						<a href={escapeAttribute(view.on("/sessions"))}>All sessions</a>
+					</p>
 					<Numbers id="sessions" of="Sessions" view={view} />
 				</>
 			)}

@@ -7,15 +7,7 @@ import { escapeAttribute } from "./safe-url.ts";
  * @param props.series 1 to 8
  * @param props.id of the button, undefined where the part is the only one
  */
-export function LegendPart({
-	label,
-	series,
-	id,
-}: {
-	label: string;
-	series: number;
-	id: string | undefined;
-}) {
+export function LegendPart({ label, series, id }: { label: string; series: number; id: string | undefined }) {
 	const swatch = <span class={["swatch", `series-${series}`]} />;
 	const name = (
 		<span class="legend-name" safe>

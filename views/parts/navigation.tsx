@@ -1,7 +1,7 @@
 import type { Shell } from "../layout.tsx";
 import { AccountMenu } from "./account-menu.tsx";
-import { Icon, type IconName, Mark } from "./icon.tsx";
 import { HelpLink } from "./help-dialog.tsx";
+import { Icon, type IconName, Mark } from "./icon.tsx";
 import { PAGE_KEYS } from "./keys.ts";
 import { escapeAttribute } from "./safe-url.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
@@ -44,7 +44,7 @@ export function SideBar(props: NavigationProps) {
 	return (
 		<aside class="side">
 			<Brand />
-			<nav class="side-nav" aria-label="Main">
+			<nav class="side-nav" id="side-nav" aria-label="Main">
 				<Items {...props} items={FIRST} />
 				<p class="nav-group">Broken down by</p>
 				<Items {...props} items={BROKEN_DOWN} />
@@ -74,7 +74,7 @@ export function TabBar(props: NavigationProps) {
 	const { shell, current, hrefOf, next } = props;
 	const all = [...FIRST, ...BROKEN_DOWN];
 	return (
-		<nav class="tab-bar" aria-label="Main, small">
+		<nav class="tab-bar" id="tab-bar" aria-label="Main, small">
 			{all
 				.filter(({ page }) => TABS.includes(page))
 				.map(({ page, path, label, icon }) => (

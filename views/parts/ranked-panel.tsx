@@ -57,7 +57,10 @@ export function RankedPanel({ panel, title, field, ranked, total, view, marksOf 
 			</ol>
 			{rows.length === 0 ? null : (
 				<>
-					<p class="card-foot" safe>{`${whole(rows.length)} of ${whole(count)}`}</p>
+					<p class="card-foot card-foot-more">
+						<span safe>{`${whole(rows.length)} of ${whole(count)}`}</span>
+						<a href={escapeAttribute(view.on(`/${panel}`))} safe>{`All ${panel}`}</a>
+					</p>
 					<Numbers id={panel} of={title} view={view}>
 						<RankedTable title={title} rows={rows} total={total} />
 					</Numbers>

@@ -50,7 +50,7 @@ function Branches({ row, label, branches, view }: Pick<Props, "row" | "label" | 
 	return (
 		<section class="branches" id="branches" aria-labelledby="branches-title">
 			<h3 id="branches-title" safe>{`Branches of ${label}`}</h3>
-			<table class="table branches-table">
+			<table class="table project-lines">
 				<thead>
 					<tr>
 						<th scope="col">Branch</th>

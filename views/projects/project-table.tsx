@@ -2,6 +2,7 @@ import type { KnownNames } from "../../src/reports/first-use.ts";
 import { type ProjectSort, type ProjectsView, usualProjectOrder } from "../../src/usage/projects-query.ts";
 import { sumUsage, totalTokens } from "../../src/usage/usage.ts";
 import { Icon } from "../parts/icon.tsx";
+import { FILTER_KEY } from "../parts/keys.ts";
 import type { Labels } from "../parts/names.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { QueryFields } from "../parts/query-fields.tsx";
@@ -41,7 +42,7 @@ export function ProjectTable(props: Props) {
 			) : (
 				<>
 					<section class="projects-scroll" tabindex="0" aria-label="Table of projects">
-						<table class="table projects-table">
+						<table class="table projects-table project-lines">
 							<thead>
 								<tr>
 									<Head view={view} sort="project" word="Project" isText={true} />
@@ -172,6 +173,7 @@ function Search({ view }: { view: ProjectsView }) {
 			<QueryFields view={view} but={["q", "open"]} />
 			<input
 				type="search"
+				data-key={FILTER_KEY}
 				name="q"
 				aria-label="Search projects"
 				placeholder="Project or alias"
