@@ -12,6 +12,7 @@ import { readCalendar } from "../../src/reports/calendar.ts";
 import { listDays, listMonths, listWeeks } from "../../src/reports/days.ts";
 import { findFirstDay, listKnownNames } from "../../src/reports/first-use.ts";
 import { listHeat } from "../../src/reports/heat-map.ts";
+import { listMachineCards } from "../../src/reports/machine-cards.ts";
 import { listMachineDays } from "../../src/reports/machine-days.ts";
 import { listMachines } from "../../src/reports/machines.ts";
 import { listLastDays } from "../../src/reports/model-table.ts";
@@ -85,6 +86,8 @@ const REPORTS: Record<string, Report> = {
 	listMonths,
 	listKnownNames,
 	findFirstDay,
+	listMachineCards: (db, asker, filter) =>
+		listMachineCards(db, asker, filter, { since: TODAY - 41, until: TODAY }),
 	listMachineDays,
 	listMachines,
 	listTrackedMachines,
