@@ -83,7 +83,7 @@ export function SessionsPanel({
 			{rows.length === 0 ? null : (
 				<>
 					<p class="card-foot card-foot-more">
-						<span safe>{`${whole(rows.length)} of ${whole(count)}`}</span>
+						<span safe>{`${whole(rows.length)} of ${whole(count)}`}</span>{" "}
 						<a href={escapeAttribute(view.on("/sessions"))}>All sessions</a>
 					</p>
 					<Numbers id="sessions" of="Sessions" view={view} />

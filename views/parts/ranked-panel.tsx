@@ -58,7 +58,7 @@ export function RankedPanel({ panel, title, field, ranked, total, view, marksOf 
 			{rows.length === 0 ? null : (
 				<>
 					<p class="card-foot card-foot-more">
-						<span safe>{`${whole(rows.length)} of ${whole(count)}`}</span>
+						<span safe>{`${whole(rows.length)} of ${whole(count)}`}</span>{" "}
 						<a href={escapeAttribute(view.on(`/${panel}`))} safe>{`All ${panel}`}</a>
 					</p>
 					<Numbers id={panel} of={title} view={view}>
