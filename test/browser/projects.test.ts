@@ -68,9 +68,7 @@ test.each([true, false])(
 		await page.click("text=Merge it into another project");
 		await page.selectOption("select[name=into]", { label: "docs-site" });
 		await submit("Merge Playground");
-		await page.waitForFunction(
-			() => !document.querySelector(".projects")?.textContent.includes("Playground"),
-		);
+		await page.waitForSelector(PLAYGROUND, { state: "detached" });
 		expect(await names()).toHaveLength(before.length - 1);
 		await page.click(`#open-${projectId("/home/maya/docs-site")}`);
 		await submit("Split it off");

@@ -47,7 +47,7 @@ export function NameForms(props: Props) {
 				<SplitForm project={project} id={projectId(project.name)} next={stay} csrf={csrf} />
 			))}
 			<details class="name-more">
-				<summary safe>{row.isHidden ? "Show it in lists" : "Hide it from lists"}</summary>
+				<summary>{row.isHidden ? "Show it in lists" : "Hide it from lists"}</summary>
 				<EditForm
 					id={row.id}
 					action={row.isHidden ? "show" : "hide"}
