@@ -45,7 +45,7 @@ export function ModelsPage(props: ModelsProps) {
 			current="models"
 			title={`${shell.title}: ${words}`}
 			summary={`${words}.`}
-			banner={<UnpricedBanner unpriced={unpricedOf(rows)} isServer={shell.account !== undefined} />}
+			banner={() => <UnpricedBanner unpriced={unpricedOf(rows)} isServer={shell.account !== undefined} />}
 		>
 			<MixPanel
 				view={view}

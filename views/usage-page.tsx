@@ -37,7 +37,7 @@ export function UsagePage<Query extends ViewQuery>({
 	summary,
 	compares = false,
 	filters = true,
-	banner,
+	banner: OwnBanner = NoBanner,
 	children,
 }: PropsWithChildren<{
 	props: PageProps<Query, unknown>;
@@ -46,7 +46,7 @@ export function UsagePage<Query extends ViewQuery>({
 	summary: string;
 	compares?: boolean;
 	filters?: boolean;
-	banner?: JSX.Element | null;
+	banner?: () => JSX.Element;
 }>) {
 	const silent = known.machines.some((machine) => silentDays(machine, shell.now) !== undefined);
 	return (
@@ -61,11 +61,15 @@ export function UsagePage<Query extends ViewQuery>({
 		>
 			<PageHead shell={shell} machines={known.machines} href={view.on("/machines")} />
 			{shell.sample ? <SampleBanner /> : null}
-			{banner ?? null}
+			<OwnBanner />
 			{filters ? (
 				<FilterBar view={view} known={known} labels={labelsOf(known)} today={today} compares={compares} />
 			) : null}
 			{children}
 		</Layout>
 	);
+}
+
+function NoBanner() {
+	return "";
 }
