@@ -101,9 +101,9 @@ function readPlace(
 	const [text, session] = given.length > LONGEST_PLACE ? [] : textsOf(given);
 	if (text === undefined || session === undefined) throw new QueryError(side);
 	if (TEXTS.includes(sort)) return { side, value: text, session };
-	if (!/^-?\d{1,18}$/.test(text)) throw new QueryError(side);
-	const whole = Number(text);
-	return { side, value: Number.isSafeInteger(whole) ? whole : BigInt(text), session };
+	const exact = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+	if (exact === undefined || BigInt.asIntN(64, exact) !== exact) throw new QueryError(side);
+	return { side, value: Number.isSafeInteger(Number(exact)) ? Number(exact) : exact, session };
 }
 
 function textsOf(given: string): string[] {

@@ -68,7 +68,10 @@ async function focusOf(page: Page): Promise<{ what: string; href: string; troubl
 }
 
 /** Presses Tab until the focus is where it is wanted. */
-async function tabTo(page: Page, isWanted: (focus: { what: string; href: string }) => boolean): Promise<void> {
+async function tabTo(
+	page: Page,
+	isWanted: (focus: { what: string; href: string }) => boolean,
+): Promise<void> {
 	for (let i = 0; i < MOST_STEPS; i++) {
 		await page.keyboard.press("Tab");
 		const focus = await focusOf(page);

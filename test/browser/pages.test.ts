@@ -10,6 +10,8 @@ import { expectSound } from "../support/sound-page.ts";
 
 const PATIENCE = 60_000;
 const WIDTHS = [360, 768, 1280];
+/** What numbers stand in. */
+const NUMBERS = "main :is(td, th, dd, .stat-number)";
 
 let browser: Browser;
 let served: ServedDashboard;
@@ -61,7 +63,7 @@ describe.each(USAGE_PATHS)("%s", (path) => {
 			const address = await addressOf(page, served.origin, path);
 			await page.goto(address);
 			const title = await page.title();
-			const text = await page.textContent("main");
+			const numbers = await page.locator(NUMBERS).allTextContents();
 			const other = page.locator("main a[id^=range-]:not([aria-current])").first();
 			// A page without days is left by navigation.
 			if ((await other.count()) > 0) await other.click();
@@ -70,7 +72,13 @@ describe.each(USAGE_PATHS)("%s", (path) => {
 			await drawn(page);
 			await page.goBack();
 			await page.waitForURL(address);
-			await page.waitForFunction((text) => document.querySelector("main")?.textContent === text, text);
+			await page.waitForFunction(
+				([selector, wanted]) => {
+					const found = [...document.querySelectorAll(selector)].map(({ textContent }) => textContent);
+					return JSON.stringify(found) === wanted;
+				},
+				[NUMBERS, JSON.stringify(numbers)] as const,
+			);
 			expect(await page.title()).toBe(title);
 			await page.goForward();
 			await page.waitForURL((url) => url.href !== address);
@@ -86,15 +94,13 @@ describe.each(USAGE_PATHS)("%s", (path) => {
 		async () => {
 			const { page } = await openPage(browser, served.link);
 			const address = await addressOf(page, served.origin, path);
-			const rows = () => page.locator("main :is(td, th, dd, .stat-number)").allTextContents();
+			const rows = () => page.locator(NUMBERS).allTextContents();
 			await page.goto(address);
 			const withScripts = await rows();
 			await page.context().close();
 			const plain = await openPage(browser, served.link, { scripts: false });
 			await plain.page.goto(address);
-			expect(await plain.page.locator("main :is(td, th, dd, .stat-number)").allTextContents()).toEqual(
-				withScripts,
-			);
+			expect(await plain.page.locator(NUMBERS).allTextContents()).toEqual(withScripts);
 			const links = (await hrefsIn(plain.page)).map((href) => href.split("#")[0] ?? "");
 			const local = [...new Set(links)].filter((href) => leadsToPage(href));
 			for (const href of sampleOf(local)) {

@@ -29,7 +29,9 @@ test.each(["light", "dark"] as const)(
 		await page.fill("#key", maya.keys.full);
 		await page.click("button[type=submit]");
 		await page.waitForURL(`${served.origin}/`);
-		await page.goto(`${served.origin}/styleguide?range=7d&project=%2Fhome%2Fmaya%2Fatlas-api&model=!claude-haiku-4-5`);
+		await page.goto(
+			`${served.origin}/styleguide?range=7d&project=%2Fhome%2Fmaya%2Fatlas-api&model=!claude-haiku-4-5`,
+		);
 		await page.waitForFunction(() => document.documentElement.dataset.charts !== undefined);
 		for (const width of [360, 1280]) {
 			await page.setViewportSize({ width, height: 900 });

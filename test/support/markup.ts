@@ -46,7 +46,8 @@ export function plain(text: string | undefined): string {
 	return (text ?? "").replace(/\s+/g, " ").trim();
 }
 
-function decode(text: string): string {
+/** Text as it stands in markup, with its character references read. */
+export function decode(text: string): string {
 	const named: Record<string, string> = { amp: "&", lt: "<", gt: ">", quot: '"', apos: "'" };
 	return text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(amp|lt|gt|quot|apos));/gi, (_, hex, number, name) => {
 		if (name !== undefined) return named[String(name).toLowerCase()] ?? "";

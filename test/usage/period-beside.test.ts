@@ -1,7 +1,14 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
 import { dayText, parseDay } from "../../src/usage/day.ts";
-import { lengthOf, type Period, periodBeside, periodOf, type Range, rangeOf } from "../../src/usage/period.ts";
+import {
+	lengthOf,
+	type Period,
+	periodBeside,
+	periodOf,
+	type Range,
+	rangeOf,
+} from "../../src/usage/period.ts";
 
 const TODAY = dayOf("2026-11-24");
 

@@ -7,8 +7,12 @@ async function choose(keys: string, next: string) {
 	const server = await TestServer.start();
 	const alice = await server.join("alice");
 	const page = await elementsOf(await (await alice.visit("/")).text());
-	const csrf = page.find(({ attributes }) => attributes.get("name") === "csrf")?.attributes.get("value") ?? "";
-	const answer = await alice.visit("/keys", { method: "POST", body: new URLSearchParams({ keys, next, csrf }) });
+	const csrf =
+		page.find(({ attributes }) => attributes.get("name") === "csrf")?.attributes.get("value") ?? "";
+	const answer = await alice.visit("/keys", {
+		method: "POST",
+		body: new URLSearchParams({ keys, next, csrf }),
+	});
 	const cookies = answer.headers.getSetCookie();
 	return { alice, answer, cookies };
 }

@@ -1,8 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { SESSION_SORTS } from "../../src/usage/sessions-query.ts";
 import { visitDashboard } from "../support/app.ts";
-import { DAY, DESKTOP, eventOf, HOUR, ingestAll, MINUTE, NOW, openTestLedger } from "../support/ledger.ts";
+import { DAY, DESKTOP, eventOf, HOUR, ingestAll, MINUTE, openTestLedger } from "../support/ledger.ts";
 import { byClass, byId, elementsOf, plain } from "../support/markup.ts";
+import { NOW } from "../support/scan.ts";
 import { TestServer } from "../support/server.ts";
 
 const COUNT = 47;
@@ -161,6 +162,7 @@ describe("the page of sessions", () => {
 		["after=x", "after"],
 		["before=WzFd", "before"],
 		[`after=${Buffer.from('["one","s"]').toString("base64url")}`, "after"],
+		[`after=${Buffer.from('["9223372036854775808","s"]').toString("base64url")}`, "after"],
 		[`after=${Buffer.from('["1",2]').toString("base64url")}`, "after"],
 	])("is none for ?%s", async (query) => {
 		const { get, reported } = await visit();

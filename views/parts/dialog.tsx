@@ -29,7 +29,7 @@ export function Dialog({
 }
 
 /** Leaves the dialog that it stands in. */
-export function CloseLink({ word }: { word: string }) {
+function CloseLink({ word }: { word: string }) {
 	return (
 		<a class="button" href="#main" data-close="" safe>
 			{word}

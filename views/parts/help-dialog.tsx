@@ -76,12 +76,12 @@ export function HelpDialog({ shell, next }: { shell: Shell; next: string }) {
 			<form class="help-switch" id="help-switch" method="post" action="/keys">
 				<input type="hidden" name="next" value={escapeAttribute(next)} />
 				<CsrfField csrf={shell.account?.csrf} />
-				<p safe>
+				<p>
 					{shell.keys
 						? "Single keys work wherever nothing is typed."
 						: "Single keys are turned off in this browser."}
 				</p>
-				<button class="button" type="submit" name="keys" value={shell.keys ? "off" : "on"} safe>
+				<button class="button" type="submit" name="keys" value={shell.keys ? "off" : "on"}>
 					{shell.keys ? "Turn them off" : "Turn them on"}
 				</button>
 			</form>

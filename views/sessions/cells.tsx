@@ -15,9 +15,11 @@ import {
 export function TokensCell({ tokens }: { tokens: Exact }) {
 	const { number, unit } = shortFigure(tokens);
 	return (
-		<td class="table-number listed-tokens" title={whole(tokens)}>
-			<span safe>{number}</span>
-			{unit === "" ? null : <span class="listed-unit" safe>{`\u00a0${unit}`}</span>}
+		<td class="table-number listed-tokens">
+			<span class="listed-full" title={whole(tokens)}>
+				<span safe>{number}</span>
+				{unit === "" ? null : <span class="listed-unit" safe>{`\u00a0${unit}`}</span>}
+			</span>
 		</td>
 	);
 }
@@ -33,8 +35,10 @@ export function ShareCell({ part, of }: { part: Exact; of: Exact }) {
 		);
 	}
 	return (
-		<td class="table-number listed-agents" title={money(part)} safe>
-			{percent(dollars(part) / dollars(of))}
+		<td class="table-number listed-agents">
+			<span class="listed-full" title={money(part)} safe>
+				{percent(dollars(part) / dollars(of))}
+			</span>
 		</td>
 	);
 }
@@ -50,12 +54,14 @@ export function CostCell({ usage }: { usage: Usage }) {
 	}
 	const isPartial = isPartlyPriced(usage);
 	return (
-		<td
-			class={["table-number", "table-main", "listed-cost", isPartial && "warn-text"]}
-			title={isPartial ? `${counted(usage.unpriced, "response")} of it without a price` : undefined}
-			safe
-		>
-			{costOf(usage)}
+		<td class={["table-number", "table-main", "listed-cost", isPartial && "warn-text"]}>
+			<span
+				class={isPartial ? "listed-full" : undefined}
+				title={isPartial ? `${counted(usage.unpriced, "response")} of it without a price` : undefined}
+				safe
+			>
+				{costOf(usage)}
+			</span>
 		</td>
 	);
 }

@@ -20,7 +20,6 @@ export function Pager({ view, data }: { view: SessionsView; data: SessionsData }
 						id={`size-${other}`}
 						href={escapeAttribute(view.href({ size: other }))}
 						aria-current={other === size ? "true" : undefined}
-						safe
 					>
 						{other}
 					</a>

@@ -38,7 +38,7 @@ export function Colours() {
 									<svg class="guide-swatch" width="20" height="20" aria-hidden="true" focusable="false">
 										<rect x="0.5" y="0.5" width="19" height="19" rx="4" fill={`var(--${token})`} />
 									</svg>
-									{token}
+									<span safe>{token}</span>
 								</li>
 							))}
 						</ul>
@@ -46,7 +46,7 @@ export function Colours() {
 							{SERIES.map((series) => (
 								<li class="guide-colour">
 									<span class={`swatch series-${series}`} />
-									{`series-${series}`}
+									<span safe>{`series-${series}`}</span>
 								</li>
 							))}
 						</ul>
