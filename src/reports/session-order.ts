@@ -47,7 +47,7 @@ export function piecesOf(user: number, filter: UsageFilter, session: string, bef
 	return {
 		sql: `select e.session, e.branch, e.sidechain as apart, ifnull(e.cost, 0) as cost, 1 as responses
 			from ${before} events as e
-			where e.session = ${session} and e.replay = 0 ${named.sql}
+			where e.session = ${session} and +e.user = ? and e.replay = 0 ${named.sql}
 			union all
 			select session, branch, apart, cost, 0
 			from (
@@ -56,10 +56,10 @@ export function piecesOf(user: number, filter: UsageFilter, session: string, bef
 					e.sidechain as apart, ifnull(extra.value ->> 6, 0) as cost
 				from ${before} events as e
 				cross join json_each(e.extra) as extra
-				where e.session = ${session} and e.replay = 0 and e.extra is not null
+				where e.session = ${session} and +e.user = ? and e.replay = 0 and e.extra is not null
 			)
 			where 1 ${named.sql}`,
-		parameters: [...named.parameters, ...named.parameters],
+		parameters: [user, ...named.parameters, user, ...named.parameters],
 	};
 }
 

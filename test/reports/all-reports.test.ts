@@ -31,10 +31,12 @@ import {
 	listReportedSessions,
 } from "../../src/reports/reported.ts";
 import { listSeries } from "../../src/reports/series.ts";
+import { listSessionList } from "../../src/reports/session-list.ts";
 import { listNeighbours } from "../../src/reports/session-neighbours.ts";
 import { listSessionPage } from "../../src/reports/session-page.ts";
 import { findSession } from "../../src/reports/session-parts.ts";
 import { listResponses } from "../../src/reports/session-responses.ts";
+import { readSessionRows } from "../../src/reports/session-rows.ts";
 import { listSessionSpans } from "../../src/reports/session-spans.ts";
 import { listSessionTimes } from "../../src/reports/session-times.ts";
 import { listSessions } from "../../src/reports/sessions.ts";
@@ -58,6 +60,7 @@ import {
 	PRICES,
 	type TestLedger,
 } from "../support/ledger.ts";
+import { scansIn } from "../support/query-plans.ts";
 import { Random } from "../support/random.ts";
 import { saveReportedBlock, saveReportedDay, saveReportedSession } from "../support/reported.ts";
 
@@ -143,6 +146,20 @@ const REPORTS: Record<string, Report> = {
 	listResponses: (db, asker) => listResponses(db, asker, "s1"),
 	listNeighbours: (db, asker) =>
 		listNeighbours(db, asker, { session: "s1", project: "/home/p1", lastAt: AT + 20 * DAY }),
+	listSessionList: (db, asker, filter) =>
+		listSessionList(db, asker, filter, { sort: "cost", order: "desc", q: "p1", limit: 5 }),
+	readSessionRows: async (db, asker, filter) => {
+		const sessions = await db.all<{ id: number }>(
+			"select id from sessions where user = ? order by id limit 5",
+			[asker.id],
+		);
+		return readSessionRows(
+			db,
+			asker,
+			filter,
+			sessions.map(({ id }) => id),
+		);
+	},
 	listSessionSpans,
 	listSessionTimes,
 	listSessions,
@@ -272,16 +289,3 @@ describe("no report looks through everybody's events or sums:", () => {
 		expect(await scansIn(ledger.db, sql, [])).toHaveLength(1);
 	});
 });
-
-/** Lists that come with the question, and what it has found already: of these every row is wanted. */
-const MAY_BE_SCANNED =
-	/^(?:SCAN (?:(?:zone|used|active|costs|latest|near|chosen|own|parts|\(subquery-\d+\)|\d+ CONSTANT ROWS?|CONSTANT ROW)$|\w+ VIRTUAL TABLE)|SEARCH \(subquery-\d+\))/;
-
-async function scansIn(db: Reader, sql: string, parameters: readonly Value[]): Promise<string[]> {
-	const plan = await db.all<{ detail: string }>(`explain query plan ${sql}`, parameters);
-	// A search without a condition looks at everything too: for the largest of a column, say.
-	const scans = plan
-		.map(({ detail }) => detail)
-		.filter((detail) => /^SCAN|^SEARCH (?!.*\(.+[=<>])/.test(detail));
-	return scans.filter((detail) => !MAY_BE_SCANNED.test(detail));
-}

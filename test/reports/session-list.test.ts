@@ -247,6 +247,7 @@ async function someSessions(): Promise<TestLedger> {
 			model: "free",
 		}),
 		eventOf({ id: "f", session: "s4", at: AT + 3 * DAY, model: "dear" }),
+		eventOf({ id: "h", session: "s4", at: AT + 3 * DAY, model: "cheap" }),
 	]);
 	const later = [1, 2].map((i) => eventOf({ id: `g${i}`, session: "s2", at: AT + DAY + i * MINUTE }));
 	await ingestAll(ledger, later, { machine: DESKTOP });

@@ -3,6 +3,9 @@ import { USAGE_PAGES } from "../../src/web/pages/usage-pages.ts";
 import type { Route } from "../../src/web/route.ts";
 import { pathWith } from "./route-calls.ts";
 
+/** What every page's query has. */
+const COMMON = ["range", "from", "to", "compare", "project", "model", "machine", "format"];
+
 /** The panels of a page whose numbers a route has, and one that it has not. */
 function panelsOf({ path }: Route): string[] {
 	const page = USAGE_PAGES.find(({ numbers }) => numbers.path === path);
@@ -23,15 +26,17 @@ export function addressesOf(
 		pathWith(route, (name) => (name === "panel" ? panel : (values[name] ?? "x")));
 	const [path = "", ...others] = route.path.includes(":panel") ? panelsOf(route).map(pathOf) : [pathOf("x")];
 	const { parameters = [] } = document.paths[route.path.replace(/:(\w+)/g, "{$1}")]?.get ?? {};
+	const isFurtherPage = USAGE_PAGES.slice(1).some(({ numbers }) => numbers.path === route.path);
 	const asked = parameters.flatMap(({ in: place, name, schema }) => {
-		if (place !== "query") return [];
+		// All pages read these in one way, and nobody may ask everything at once.
+		if (place !== "query" || (isFurtherPage && COMMON.includes(name))) return [];
 		const given = schema.enum ?? (values[name] === undefined ? [] : [values[name]]);
 		return given.map((value) => `${path}?range=all&${new URLSearchParams({ [name]: String(value) })}`);
 	});
 	// Nothing that is open to anyone is a list, and wrong codes are counted.
 	if (route.access === "anyone") return [path];
 	const wholes = [path, ...others].flatMap((each) => [each, `${each}?range=all&format=csv`]);
-	return [...wholes, ...others.map((each) => `${each}?range=all`), ...asked];
+	return [...wholes, ...asked];
 }
 
 /** The address of the next page of a list, where there is one. */

@@ -9,6 +9,7 @@ import { PlainChart } from "../overview/plain-chart.tsx";
 import { lengthWords } from "../parts/days.ts";
 import { Icon } from "../parts/icon.tsx";
 import { JsonIsland } from "../parts/json-island.tsx";
+import { LegendPart } from "../parts/legend-part.tsx";
 import { labelsOf } from "../parts/names.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
@@ -47,14 +48,13 @@ export function MixPanel({ view, span, known, colours, present, until }: Props) 
 				<p class="card-sub" safe>{`of ${of}`}</p>
 			</div>
 			<div class="chart-head">
-				<ul class="legend" aria-label="Legend">
-					{chart.series.map(({ label, series }) => (
-						<li class="legend-item">
-							<span class={["swatch", `series-${series}`]} />
-							<span class="legend-name" safe>
-								{label}
-							</span>
-						</li>
+				<ul class="legend" aria-label="Legend" data-legend="mix">
+					{chart.series.map(({ label, series }, i) => (
+						<LegendPart
+							label={label}
+							series={series}
+							id={chart.series.length > 1 ? `mix-legend-${i}` : undefined}
+						/>
 					))}
 				</ul>
 				<MetricChoice view={view} />

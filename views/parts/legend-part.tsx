@@ -23,7 +23,7 @@ export function LegendPart({ label, series, id }: { label: string; series: numbe
 		);
 	}
 	return (
-		<li>
+		<li class="legend-part">
 			<button
 				class="legend-item legend-toggle"
 				type="button"
