@@ -106,8 +106,8 @@ function placedByBranch(user: number, filter: UsageFilter): Source {
 				session,
 				(
 					select branches.name
-					from (${pieces.sql}) as own
-					cross join branches on branches.id = own.branch
+					from (${pieces.sql})
+					cross join branches on branches.id = branch
 					group by branches.id
 					order by sum(cost) desc, sum(responses) desc, branches.name
 					limit 1

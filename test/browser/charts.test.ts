@@ -26,11 +26,15 @@ afterAll(async () => {
 
 async function arrived(page: Page, isThere: (url: URL) => boolean): Promise<void> {
 	await page.waitForURL(isThere);
-	await page.waitForFunction(
-		() =>
-			!document.querySelector(".htmx-request") &&
-			document.documentElement.dataset.charts === String(document.querySelectorAll("canvas").length),
-	);
+	await page.waitForFunction(() => {
+		// Back and forward change the address first and the page when it has come.
+		const metric = new URL(location.href).searchParams.get("metric") ?? "cost";
+		return (
+			document.querySelector(`#metric-${metric}[aria-current]`) !== null &&
+			document.querySelector(".htmx-request") === null &&
+			document.documentElement.dataset.charts === String(document.querySelectorAll("canvas").length)
+		);
+	});
 }
 
 /** How many charts are alive, how many canvases there are, and how many tooltips were made. */
