@@ -1,7 +1,7 @@
 import type { PatternsQuery } from "../src/usage/patterns-query.ts";
 import type { Period } from "../src/usage/period.ts";
 import type { Usage } from "../src/usage/usage.ts";
-import { METRIC_NAMES, measureUsage } from "./overview/measure.ts";
+import { METRIC_NAMES } from "./overview/measure.ts";
 import { periodWords } from "./parts/days.ts";
 import { HeatPanel } from "./patterns/heat-panel.tsx";
 import { HoursPanel } from "./patterns/hours-panel.tsx";
@@ -43,7 +43,7 @@ export function PatternsPage(props: PatternsProps) {
 				busiest ? `${busiestWords(query.metric, busiest, data.counts)} ${words}.` : `No usage, ${words}.`
 			}
 		>
-			{data.usage.responses === 0 && measureUsage(query.metric, data.usage) === 0 ? (
+			{data.activeDays === 0 ? (
 				<NoPatterns view={view} />
 			) : (
 				<>

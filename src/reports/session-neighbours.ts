@@ -22,10 +22,16 @@ export async function listNeighbours(
 	return db.all<NeighbourRow>(
 		`with near as materialized (
 			select session, max(last_at) as last_at
-			from session_parts
+			from session_parts as part
 			where user = ? and last_at between ? and ?
 				and project in (select id from project_names where user = ? and name = ?)
 				and session <> (select id from sessions where user = ? and name = ?)
+				and not exists (
+					select 1
+					from session_parts
+					where user = part.user and session = part.session and last_at > ?
+						and project in (select id from project_names where user = part.user and name = ?)
+				)
 			group by session
 		),
 		chosen as materialized (
@@ -47,6 +53,9 @@ export async function listNeighbours(
 		join sessions on sessions.id = used.session
 		group by sessions.id
 		order by lastAt, sessions.name`,
-		[id, lastAt - NEAR_MS, lastAt + NEAR_MS, id, project, id, session, lastAt, lastAt, id],
+		[
+			...[id, lastAt - NEAR_MS, lastAt + NEAR_MS, id, project, id, session],
+			...[lastAt + NEAR_MS, project, lastAt, lastAt, id],
+		],
 	);
 }

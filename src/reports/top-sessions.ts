@@ -4,7 +4,7 @@ import type { Usage } from "../usage/usage.ts";
 import { SUMS } from "./grouped.ts";
 import { type Asker, momentsOf, sessionsOf } from "./source.ts";
 
-/** `project`: of those it touched the first by name; times are epoch ms. */
+/** `project`: of those it touched the one with most responses, of equals the first by name; times are epoch ms. */
 export type TopSessionRow = Usage & { session: string; project: string; firstAt: number; lastAt: number };
 
 /**
@@ -33,18 +33,32 @@ export async function listTopSessions(
 			from active
 			cross join used on used.session = active.session
 			group by active.session
+		),
+		dearest as materialized (
+			select session
+			from costs
+			where cost >= (select min(cost) from (select cost from costs order by cost desc limit ?))
+		),
+		places as materialized (
+			select
+				used.session,
+				projects.name,
+				row_number() over (partition by used.session order by sum(used.responses) desc, projects.name) as rank
+			from dearest
+			cross join used on used.session = dearest.session
+			join project_names as projects on projects.id = used.project
+			group by used.session, projects.root
 		)
 		select
 			sessions.name as session,
-			min(projects.name) as project,
+			places.name as project,
 			min(used.first_at) as firstAt,
 			max(used.last_at) as lastAt,
 			${SUMS}
-		from costs
-		cross join used on used.session = costs.session
+		from places
+		cross join used on used.session = places.session
 		join sessions on sessions.id = used.session
-		join project_names as projects on projects.id = used.project
-		where costs.cost >= (select min(cost) from (select cost from costs order by cost desc limit ?))
+		where places.rank = 1
 		group by sessions.id
 		order by costNanoUsd desc, sessions.name
 		limit ?`,

@@ -29,7 +29,7 @@ type Props = {
 /** What part of the whole each model had, over time. */
 export function MixPanel({ view, span, known, colours, present, until }: Props) {
 	const { query } = view;
-	if (span.usage.responses === 0) return <NoUsage view={view} />;
+	if (span.activeDays === 0) return <NoUsage view={view} />;
 	const labels = labelsOf(known);
 	const amounts = chartOf({
 		query: { ...query, by: "model" },

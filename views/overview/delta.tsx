@@ -38,7 +38,7 @@ function changeOf(metric: Metric, span: Span, before: Span): Change {
 	const saved = metric === "cache" ? savedWords(span) : "";
 	const base = measure(metric, before);
 	const now = measure(metric, span);
-	if (before.usage.responses === 0 || base === undefined || now === undefined) {
+	if (before.activeDays === 0 || base === undefined || now === undefined) {
 		return { by: "", with: saved === "" ? "no earlier data" : saved };
 	}
 	if (metric === "cache") {

@@ -47,7 +47,7 @@ type Props = {
 
 /** The chart under the strip, with its legend, what is missing in it, and its table. */
 export function SeriesPanel({ view, span, chart, until, unpriced }: Props) {
-	if (span.usage.responses === 0) return <NoUsage view={view} />;
+	if (span.activeDays === 0) return <NoUsage view={view} />;
 	const { query } = view;
 	return (
 		<div class="series">

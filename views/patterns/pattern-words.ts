@@ -66,8 +66,7 @@ export function amountOf(metric: PatternMetric, usage: Usage): string {
 export function cellOf(metric: PatternMetric, usage: Usage): string {
 	if (metric === "cost" && usage.unpriced !== 0) return costOf(usage);
 	const value = measureUsage(metric, usage);
-	if (value === 0) return "–";
-	return metric === "tokens" ? short(value) : written(unitOf(metric), value);
+	return value === 0 ? "–" : written(unitOf(metric), value);
 }
 
 /** What an average day of so many has of it; a dash where there are none. */

@@ -36,7 +36,7 @@ async function readMachines({ source, query, filter }: Reading<MachinesQuery>): 
 		listMachineCards(db, asker, filter, query.period),
 		listReportedMachines(db, asker),
 	]);
-	const asked = all.filter(({ machine, label }) => isAsked(query, machine, label));
+	const asked = all.filter((card) => isAsked(query, card));
 	const cards = asked.filter(({ isArchived }) => query.archived || isArchived === 0);
 	return {
 		cards: cards.toSorted(ORDERS[query.sort]),
@@ -49,9 +49,16 @@ async function readMachines({ source, query, filter }: Reading<MachinesQuery>): 
 	};
 }
 
-/** A filter of machines chooses which are shown; projects and models choose what is counted on them. */
-function isAsked({ machine: { only, not } }: MachinesQuery, uuid: string, label: string): boolean {
-	const isNamed = (names: readonly string[]) => names.includes(uuid) || names.includes(label);
+/**
+ * A filter of machines chooses which are shown, by the names of those that were merged into them, too; projects and models
+ * choose what is counted on them.
+ */
+function isAsked(
+	{ machine: { only, not } }: MachinesQuery,
+	{ machine, label, merged }: MachineCard,
+): boolean {
+	const own = [machine, label, ...merged.flatMap((part) => [part.uuid, part.label])];
+	const isNamed = (names: readonly string[]) => own.some((name) => names.includes(name));
 	return (only.length === 0 || isNamed(only)) && !isNamed(not);
 }
 

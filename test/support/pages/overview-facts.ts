@@ -1,0 +1,125 @@
+import { beginsWith, blockFacts, byId, complaint, costOf, isNear, type Looked, whole } from "./fact-words.ts";
+import { passing, savedBy, sessionsIn, sumOf } from "./naive-parts.ts";
+import { classed, tagged } from "./tree.ts";
+import { count, isAmount, isShort, share, type Want } from "./written.ts";
+
+/** The strip, the lists beside the tables, and the block. */
+export function overviewFacts(looked: Looked): string[] {
+	const { tree, parts, query, panels } = looked;
+	const now = measuresOf(looked, query.days);
+	const strip = Object.entries(now).flatMap(([metric, value]) => {
+		const stat = byId(tree, `metric-${metric}`);
+		const [number] = classed(stat, "stat-number");
+		const want = { cost: costWithoutSign, cache: pointsOf, days: daysOf(looked) }[metric] ?? count;
+		return complaint(`the strip's ${metric}`, number, want(value ?? 0));
+	});
+	const foots = ["projects", "models", "machines", "sessions"].flatMap((key) => {
+		const rows = panels.find((panel) => panel.key === `overview/${key}`)?.rows ?? [];
+		const [foot] = classed(byId(tree, key), "card-foot");
+		return rows.length === 0
+			? []
+			: beginsWith(`the foot of ${key}`, foot, `${Math.min(5, rows.length)} of ${whole(rows.length)}`);
+	});
+	const kinds = tagged(classed(tree, "kinds")[0] ?? tree, "dd");
+	const sum = sumOf(passing(parts, query));
+	const amounts = [sum.inputTokens, sum.outputTokens, sum.cacheCreationTokens, sum.cacheReadTokens];
+	const ofKinds =
+		kinds.length === 4 ? amounts.flatMap((amount, i) => complaint("kinds", kinds[i], count(amount))) : [];
+	return [
+		...strip,
+		...foots,
+		...ofKinds,
+		...deltas(looked, now),
+		...rankedRows(looked),
+		...blockFacts(looked, "block", "overview/block"),
+	];
+}
+
+type Measures = Record<"cost" | "tokens" | "cache" | "sessions" | "responses" | "days", number | undefined>;
+
+function measuresOf({ parts, query }: Looked, days: Looked["query"]["days"]): Measures {
+	const used = passing(parts, query, days);
+	const sum = sumOf(used);
+	const prompt = sum.inputTokens + sum.cacheCreationTokens + sum.cacheReadTokens;
+	return {
+		cost: sum.totalCost,
+		tokens: sum.totalTokens,
+		cache: prompt === 0 ? undefined : sum.cacheReadTokens / prompt,
+		sessions: sessionsIn(parts, { ...query, days }).size,
+		responses: sum.responses,
+		days: new Set(used.map(({ day }) => day)).size,
+	};
+}
+
+/** What has no price is told elsewhere, unless it is all. */
+const costWithoutSign =
+	(dollars: number): Want =>
+	({ text }) =>
+		isAmount(text, dollars) || (text === "–" && dollars === 0)
+			? undefined
+			: `"${text}" in place of $${dollars}`;
+
+const pointsOf =
+	(part: number): Want =>
+	(written) =>
+		share(part)({ ...written, text: written.text.replace(/^([\d.]+) %$/, "$1 %") });
+
+const daysOf =
+	({ query: { days } }: Looked) =>
+	(active: number): Want =>
+	({ text }) =>
+		text === `${whole(active)} of ${whole(days.until - days.since + 1)}`
+			? undefined
+			: `"${text}" in place of ${active} days`;
+
+/** How much more or less than in the compared days, and what was then. */
+function deltas(looked: Looked, now: Measures): string[] {
+	const { query, tree, parts } = looked;
+	const isLoneToday = query.days.since === query.days.until && query.days.until === query.today;
+	if (!query.before || isLoneToday) return [];
+	const before = measuresOf(looked, query.before);
+	const hadUsage = sumOf(passing(parts, query, query.before)).responses > 0;
+	return Object.entries(now).flatMap(([metric, value]) => {
+		const [delta] = classed(byId(tree, `metric-${metric}`), "delta");
+		const text = delta?.text ?? "";
+		const base = before[metric as keyof Measures];
+		const [, direction, digits, unit] = /^(up|down) (?:([\d,.]+) (%|pt) ?)?/.exec(text) ?? [];
+		if (metric === "cache") {
+			const saved = savedBy(passing(parts, query));
+			const [, word, amount] = /(saved|cost) (\S+(?: k)?)(?: more)?$/.exec(text) ?? [];
+			const isSaid =
+				word === undefined || (isNear(amount ?? "", Math.abs(saved)) && (word === "saved") === saved > 0);
+			if (!isSaid) return [`the strip's cache: "${text}" in place of $${saved} saved`];
+		}
+		if (!hadUsage || base === undefined || value === undefined)
+			return direction ? [`the strip's ${metric}: "${text}" beside nothing`] : [];
+		const off =
+			unit === "pt" ? (value - base) * 100 : base === 0 ? Number.NaN : ((value - base) / base) * 100;
+		if (digits !== undefined) {
+			const said = Number(digits.replace(/,/g, "")) * (direction === "up" ? 1 : -1);
+			if (Math.abs(said - off) > (digits.includes(".") ? 0.0501 : 0.501))
+				return [`the strip's ${metric}: "${text}" in place of ${off}`];
+		} else if (metric !== "cache" && value !== base && base !== 0)
+			return [`the strip's ${metric}: "${text}" in place of ${off}`];
+		const [, compared] = / vs (.+)$/.exec(text) ?? [];
+		if (compared === undefined) return [];
+		const isRight = metric === "cost" ? isNear(compared, base) : isShort(compared, base);
+		return isRight ? [] : [`the strip's ${metric}: "${text}" in place of vs ${base}`];
+	});
+}
+
+/** The lists beside the tables say the same once more. */
+function rankedRows({ tree, panels }: Looked): string[] {
+	return ["projects", "models", "machines"].flatMap((key) => {
+		const panel = panels.find((one) => one.key === `overview/${key}`);
+		return classed(byId(tree, key), "ranked-row").flatMap((node, i) => {
+			const row = panel?.rows[i];
+			if (!row) return [`the list of ${key} has a row ${i + 1}`];
+			const part = Number(row.totalCost) / Number(panel.totals.totalCost);
+			return [
+				...complaint(`the list of ${key}, row ${i + 1}`, classed(node, "ranked-cost")[0], costOf(row)),
+				...complaint(`the list of ${key}, row ${i + 1}`, classed(node, "ranked-share")[0], share(part || 0)),
+			];
+		});
+	});
+}
