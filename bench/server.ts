@@ -7,7 +7,7 @@ import type { Section } from "./results.ts";
 import { benchIngest } from "./server/ingest.ts";
 import { type MadePerson, makeTeam, TEAM_NOW, type TeamSize } from "./server/made-team.ts";
 import { benchPages } from "./server/pages.ts";
-import { benchQueries } from "./server/queries.ts";
+import { benchPageQueries, benchQueries } from "./server/queries.ts";
 import { benchStart } from "./server/start.ts";
 import { formatCount, table } from "./table.ts";
 import { verdictTable } from "./verdict.ts";
@@ -29,8 +29,9 @@ export async function benchServer(setting: BenchSetting): Promise<Section> {
 	const small = await teamAt(setting, "small", SMALL);
 	const large = await teamAt(setting, "large", LARGE);
 	const bytesAnEvent = statSync(large.path).size / large.events;
-	tellStep("Asking what the overview asks …");
+	tellStep("Asking what pages ask …");
 	const queries = await benchQueries(small, large);
+	const each = await benchPageQueries(large);
 	tellStep("Taking uploads in …");
 	const ingest = await benchIngest(large, folder);
 	tellStep("Making pages …");
@@ -55,6 +56,7 @@ export async function benchServer(setting: BenchSetting): Promise<Section> {
 			].join("\n"),
 			verdictTable([ingest.verdict, size, ...queries.verdicts, ...pages.verdicts, ...start.verdicts]),
 			table(queries.head, queries.rows),
+			table(each.head, each.rows),
 			table(pages.head, pages.rows),
 		].join("\n\n"),
 	};
