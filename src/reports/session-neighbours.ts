@@ -13,6 +13,8 @@ const EACH_WAY = 3;
 /**
  * Sessions of the same project, by their last activity in it: the last three before and the first three after, within
  * thirty days; the earliest first. Which session a copied one came from is not kept, so this is what there is to go to.
+ *
+ * The plus has the later parts of a session found by the session: by time, all that came later would be looked at for each.
  */
 export async function listNeighbours(
 	db: Reader,
@@ -20,17 +22,16 @@ export async function listNeighbours(
 	{ session, project, lastAt }: Pick<SessionRow, "session" | "project" | "lastAt">,
 ): Promise<NeighbourRow[]> {
 	return db.all<NeighbourRow>(
-		`with near as materialized (
+		`with places as materialized (select id from project_names where user = ? and name = ?),
+		near as materialized (
 			select session, max(last_at) as last_at
 			from session_parts as part
-			where user = ? and last_at between ? and ?
-				and project in (select id from project_names where user = ? and name = ?)
+			where user = ? and last_at between ? and ? and project in places
 				and session <> (select id from sessions where user = ? and name = ?)
 				and not exists (
 					select 1
 					from session_parts
-					where user = part.user and session = part.session and last_at > ?
-						and project in (select id from project_names where user = part.user and name = ?)
+					where user = part.user and session = part.session and +last_at > ? and project in places
 				)
 			group by session
 		),
@@ -54,8 +55,8 @@ export async function listNeighbours(
 		group by sessions.id
 		order by lastAt, sessions.name`,
 		[
-			...[id, lastAt - NEAR_MS, lastAt + NEAR_MS, id, project, id, session],
-			...[lastAt + NEAR_MS, project, lastAt, lastAt, id],
+			...[id, project, id, lastAt - NEAR_MS, lastAt + NEAR_MS, id, session],
+			...[lastAt + NEAR_MS, lastAt, lastAt, id],
 		],
 	);
 }

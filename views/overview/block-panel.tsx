@@ -2,13 +2,13 @@ import type { BlockRow } from "../../src/reports/blocks.ts";
 import { BLOCK_MS } from "../../src/usage/block.ts";
 import type { OverviewView } from "../../src/usage/overview-query.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
+import { leftWords } from "../blocks/left-words.ts";
 import { clockTime } from "../parts/days.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { costOf, money, roundMoney, short, whole } from "../parts/words.ts";
 
 const HOURS = [0, 1, 2, 3, 4];
 const HOUR_MS = BLOCK_MS / HOURS.length;
-const MINUTE_MS = 60_000;
 
 /** The 5-hour window that runs, over all machines and whatever the filters: limits count it so. */
 export function BlockPanel({
@@ -43,14 +43,14 @@ export function BlockPanel({
 }
 
 function Running({ block, zone, now }: { block: BlockRow; zone: string; now: number }) {
-	const minutes = Math.max(0, Math.ceil((block.end - now) / MINUTE_MS));
-	const hours = Math.floor(minutes / 60);
 	const { burnRate, projection } = block;
 	return (
 		<>
 			<div class="block-lead">
 				<p class="block-left">
-					<span safe>{`${hours} h ${minutes % 60} m`}</span>
+					<span data-ends={block.end} data-now={now} safe>
+						{leftWords(block.end - now)}
+					</span>
 					<span class="block-unit"> left</span>
 				</p>
 				<p class="block-cost">

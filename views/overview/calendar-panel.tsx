@@ -1,9 +1,11 @@
+import { firstDayOf } from "../../src/usage/day.ts";
+import { monthPaceOf } from "../../src/usage/month-pace.ts";
 import type { OverviewView } from "../../src/usage/overview-query.ts";
-import { date, fullDate, monthName } from "../parts/days.ts";
+import { date, fullDate, longMonthName, monthName } from "../parts/days.ts";
 import { HeatLegend, stepsOf } from "../parts/heat-legend.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
-import { money } from "../parts/words.ts";
+import { money, roundMoney } from "../parts/words.ts";
 
 /** Nano-dollars of each day from `since`, a Monday, to the present day. */
 export type Calendar = { since: number; costs: number[] };
@@ -47,10 +49,35 @@ export function CalendarPanel({ calendar, view }: { calendar: Calendar; view: Ov
 					</svg>
 				</div>
 			</div>
+			<MonthFacts calendar={calendar} />
 			<Numbers id="calendar" of="Cost per day" view={view}>
 				<CalendarTable since={calendar.since} days={days} />
 			</Numbers>
 		</section>
+	);
+}
+
+/** What the present month comes to, beside the one before. */
+function MonthFacts({ calendar }: { calendar: Calendar }) {
+	const { month, until, cost, byEnd, last } = monthPaceOf(calendar);
+	if (cost === 0 && last.cost === 0) return null;
+	return (
+		<dl class="facts month-facts">
+			<MonthFact name={`${longMonthName(firstDayOf(month))} so far`} value={money(cost)} />
+			{byEnd === undefined ? null : (
+				<MonthFact name={`At its daily mean by ${date(until)}`} value={roundMoney(byEnd)} />
+			)}
+			<MonthFact name={longMonthName(firstDayOf(last.month))} value={money(last.cost)} />
+		</dl>
+	);
+}
+
+function MonthFact({ name, value }: { name: string; value: string }) {
+	return (
+		<div class="fact">
+			<dt safe>{name}</dt>
+			<dd safe>{value}</dd>
+		</div>
 	);
 }
 

@@ -5,6 +5,7 @@ const DAY_MS = 86_400_000;
 const DATE = format({ day: "numeric", month: "short" });
 const DATE_AND_YEAR = format({ day: "numeric", month: "short", year: "numeric" });
 const MONTH = format({ month: "short" });
+const LONG_MONTH = format({ month: "long" });
 const MONTH_AND_YEAR = format({ month: "long", year: "numeric" });
 const LONG_DATE = format({ weekday: "long", day: "numeric", month: "long" });
 const WEEKDAY = format({ weekday: "short" });
@@ -25,6 +26,11 @@ export const fullDate = remembered((day) => `${longDate(day)} ${YEAR.format(day 
 /** `Nov` */
 export function monthName(day: number): string {
 	return MONTH.format(day * DAY_MS);
+}
+
+/** `November` */
+export function longMonthName(day: number): string {
+	return LONG_MONTH.format(day * DAY_MS);
 }
 
 /** `26 Oct – 24 Nov 2026`; `Tue 24 Nov 2026` for one day. */

@@ -1,5 +1,6 @@
 import { type OverviewData, OverviewPage } from "../../../views/overview.tsx";
 import { dayText, monthText } from "../../usage/day.ts";
+import { monthPaceOf } from "../../usage/month-pace.ts";
 import {
 	METRICS,
 	OVERVIEW,
@@ -39,6 +40,18 @@ const PANELS: Readonly<Record<string, (data: OverviewData, query: OverviewQuery)
 		})),
 	calendar: ({ calendar }) =>
 		calendar.costs.map((cost, i) => ({ date: dayText(calendar.since + i), totalCost: dollars(cost) })),
+	month: ({ calendar }) => {
+		const { month, cost, byEnd, last } = monthPaceOf(calendar);
+		return [
+			{
+				month: monthText(month),
+				totalCost: dollars(cost),
+				projectedCost: byEnd === undefined ? null : dollars(byEnd),
+				lastMonth: monthText(last.month),
+				lastMonthCost: dollars(last.cost),
+			},
+		];
+	},
 	block: ({ block }) =>
 		block
 			? [

@@ -1,3 +1,4 @@
+import { dayText } from "../../../src/usage/day.ts";
 import { beginsWith, blockFacts, byId, complaint, costOf, isNear, type Looked, whole } from "./fact-words.ts";
 import { passing, savedBy, sessionsIn, sumOf } from "./naive-parts.ts";
 import { classed, tagged } from "./tree.ts";
@@ -32,6 +33,30 @@ export function overviewFacts(looked: Looked): string[] {
 		...deltas(looked, now),
 		...rankedRows(looked),
 		...blockFacts(looked, "block", "overview/block"),
+		...monthFacts(looked),
+	];
+}
+
+/** The present month so far, by its end, and the one before: whatever days are asked for. */
+function monthFacts({ tree, parts, query }: Looked): string[] {
+	const [year, month, date] = dayText(query.today).split("-").map(Number) as [number, number, number];
+	const costIn = (since: number, until: number) => sumOf(passing(parts, query, { since, until })).totalCost;
+	const first = query.today - date + 1;
+	const [so, last] = [
+		costIn(first, query.today),
+		costIn(first - new Date(Date.UTC(year, month - 1, 0)).getUTCDate(), first - 1),
+	];
+	const present = costIn(query.today, query.today);
+	const mean = (so - present) / (date - 1);
+	const left = new Date(Date.UTC(year, month, 0)).getUTCDate() - date;
+	const byEnd = so - present + Math.max(present, mean) + mean * left;
+	const facts = tagged(classed(byId(tree, "calendar"), "month-facts")[0] ?? { ...tree, children: [] }, "dd");
+	if (so === 0 && last === 0) return facts.length === 0 ? [] : ["a month of nothing has facts"];
+	const [soFar, atEnd, before] = facts.map(({ text }) => text);
+	return [
+		...(isAmount(soFar ?? "", so) ? [] : [`the month: "${soFar}" in place of $${so}`]),
+		...(isNear(atEnd ?? "", byEnd) ? [] : [`the month's end: "${atEnd}" in place of $${byEnd}`]),
+		...(isAmount(before ?? "", last) ? [] : [`the month before: "${before}" in place of $${last}`]),
 	];
 }
 
