@@ -4,6 +4,7 @@ import reported from "../migrations/0003_reported.sql" with { type: "text" };
 import pushSince from "../migrations/0004_push-since.sql" with { type: "text" };
 import jobs from "../migrations/0005_jobs.sql" with { type: "text" };
 import names from "../migrations/0006_names.sql" with { type: "text" };
+import preferences from "../migrations/0007_preferences.sql" with { type: "text" };
 
 /** A step of the schema, in order, forward only. */
 export type Migration = { version: number; name: string; sql: string };
@@ -16,4 +17,5 @@ export const migrations: readonly Migration[] = [
 	{ version: 4, name: "0004_push-since.sql", sql: pushSince },
 	{ version: 5, name: "0005_jobs.sql", sql: jobs },
 	{ version: 6, name: "0006_names.sql", sql: names },
+	{ version: 7, name: "0007_preferences.sql", sql: preferences },
 ];
