@@ -12,9 +12,12 @@ create table preferences (
 	-- How often reports are mailed: 'daily', 'weekly', 'monthly'; and at which minute of the person's day.
 	report text,
 	report_minute integer not null default 480,
+	-- When the next one is due (epoch ms).
+	report_next_at integer,
 	-- The address that its owner has confirmed; it counts while the account has the same.
 	email_confirmed text collate nocase
 ) strict;
+create index preferences_due on preferences (report_next_at) where report_next_at is not null;
 
 -- Mail that was or is to be sent: each period's report once. A failed one is tried again at next_at until it is given up.
 create table mails (
@@ -39,6 +42,6 @@ create table mail_links (
 	user integer not null,
 	purpose text not null,
 	address text not null,
-	expires_at integer
+	expires_at integer not null
 ) strict, without rowid;
 create index mail_links_user on mail_links (user);
