@@ -4,9 +4,11 @@ create table preferences (
 	-- A plan by its id, or 'other', whose price a month is in cents of a dollar.
 	plan text,
 	plan_cents integer,
-	-- Since when others may see the person on the leaderboard (epoch ms), and under which name.
+	-- Since when others may see the person on the leaderboard (epoch ms), and under which name. The key is what is left of
+	-- the name without what eyes overlook; it is there while the person takes part, so that nobody poses as another.
 	leaderboard_at integer,
 	leaderboard_name text,
+	leaderboard_key text unique,
 	-- Since when an admin leaves the person out of it.
 	leaderboard_excluded_at integer,
 	-- How often reports are mailed: 'daily', 'weekly', 'monthly'; and at which minute of the person's day.

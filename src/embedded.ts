@@ -5,6 +5,8 @@ import pushSince from "../migrations/0004_push-since.sql" with { type: "text" };
 import jobs from "../migrations/0005_jobs.sql" with { type: "text" };
 import names from "../migrations/0006_names.sql" with { type: "text" };
 import preferences from "../migrations/0007_preferences.sql" with { type: "text" };
+import rights from "../migrations/0008_rights.sql" with { type: "text" };
+import sentTotals from "../migrations/0009_sent-totals.sql" with { type: "text" };
 
 /** A step of the schema, in order, forward only. */
 export type Migration = { version: number; name: string; sql: string };
@@ -18,4 +20,6 @@ export const migrations: readonly Migration[] = [
 	{ version: 5, name: "0005_jobs.sql", sql: jobs },
 	{ version: 6, name: "0006_names.sql", sql: names },
 	{ version: 7, name: "0007_preferences.sql", sql: preferences },
+	{ version: 8, name: "0008_rights.sql", sql: rights },
+	{ version: 9, name: "0009_sent-totals.sql", sql: sentTotals },
 ];

@@ -4,6 +4,7 @@ export type ErrorCode =
 	| "invalid_config"
 	| "locked"
 	| "no_key"
+	| "account_gone"
 	| "server_unreachable"
 	| "interrupted"
 	| "schema_newer"
@@ -12,6 +13,7 @@ export type ErrorCode =
 	| "ledger_unwritable"
 	| "database_unreachable"
 	| "database_refused"
+	| "scheduler_failed"
 	| "output_unwritable";
 
 /** An error that is meant for people: thrown once where it is known, caught only at the doors. */

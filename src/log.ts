@@ -37,6 +37,11 @@ const SECRETS = [
 	{ pattern: /(\/\/[^/\s:@"]*):[^/\s@"]+@/g, replacement: "$1:***@" },
 ];
 
+/** A text in which nothing is left that looks like a secret. */
+export function withoutSecrets(text: string): string {
+	return SECRETS.reduce((left, { pattern, replacement }) => left.replace(pattern, replacement), text);
+}
+
 /** Opens the log. There is one in a process; to open it anew closes it. */
 export function openLog({ level, isForPeople, write }: LogOptions): Log {
 	resetSync();

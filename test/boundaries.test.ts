@@ -56,7 +56,7 @@ const rooms: Rooms = {
 	"cli/serve": ["web"],
 	"cli/server-settings": ["web"],
 	"cli/dashboard": ["web"],
-	main: ["cli/commands", "cli/detach", "cli/terminal", "errors", "version"],
+	main: ["cli/commands", "cli/crash", "cli/detach", "cli/terminal", "errors", "version"],
 	public: [],
 };
 

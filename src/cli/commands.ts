@@ -1,11 +1,15 @@
 import { basename } from "node:path";
 import { Command, CommanderError } from "commander";
-import { readConfig } from "../config.ts";
+import { type Kept, readConfig } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { VERSION } from "../version.ts";
+import { addConfigCommands } from "./config-commands.ts";
 import type { Context } from "./context.ts";
 import { exitCodeOf, WRONG_USAGE } from "./exit-code.ts";
+import { addImportCommands } from "./import-commands.ts";
 import { addMachineCommands } from "./machine-commands.ts";
+import { isScreen, STDERR, STDOUT } from "./output.ts";
+import { addReportCommands } from "./report-commands.ts";
 import { addServerCommands } from "./server-commands.ts";
 import { openTerminal, plain, type Terminal } from "./terminal.ts";
 import { addUsageCommands } from "./usage-commands.ts";
@@ -33,14 +37,22 @@ Exit codes:
 
 /** Runs the command that the words name and gives the exit code. Errors have been told when it returns. */
 export async function runCommand(words: readonly string[]): Promise<number> {
-	const config = readConfig();
+	let kept: Kept = () => undefined;
+	const config = readConfig(undefined, (name) => kept(name));
 	const terminal = openTerminal(config);
 	let code = 0;
-	const program = commandTable({ config, terminal, now: Date.now }, words, (exit) => {
+	const asked = withSummary(words);
+	const finish = (exit: number) => {
 		code = exit;
+	};
+	const program = commandTable({ config, terminal, now: Date.now }, words, finish, asked[0]);
+	// What is only told needs no settings, and loads nothing that reads them.
+	program.hook("preAction", async () => {
+		const { keptSettings } = await import("./kept-settings.ts");
+		kept = keptSettings(config.home);
 	});
 	try {
-		await program.parseAsync(withSummary(words), { from: "user" });
+		await program.parseAsync(asked, { from: "user" });
 		return code;
 	} catch (error) {
 		return tell(terminal, error);
@@ -63,8 +75,18 @@ function tell(terminal: Terminal, error: unknown): number {
 	return exitCodeOf(error);
 }
 
-/** All commands. What one needs is loaded when it runs, so that the light ones stay light. */
-function commandTable(context: Context, words: readonly string[], finish: (code: number) => void): Command {
+/**
+ * All commands. What one needs is loaded when it runs, so that the light ones stay light.
+ *
+ * @param asked the command that will run: where it is of those that everyone asks, the others are left out, for to enter
+ *   them takes as long as to answer
+ */
+export function commandTable(
+	context: Context,
+	words: readonly string[],
+	finish: (code: number) => void,
+	asked?: string,
+): Command {
 	const program = new Command(programName())
 		.description("Tells what Claude Code costs. With no command: today, lately and ever.")
 		.version(VERSION)
@@ -73,16 +95,36 @@ function commandTable(context: Context, words: readonly string[], finish: (code:
 		.configureOutput({
 			writeOut: (text) => context.terminal.out(text.trimEnd()),
 			writeErr: (text) => context.terminal.err(text.trimEnd()),
+			...OF_HELP,
 		})
 		.exitOverride()
 		.addHelpText("before", EXAMPLES)
 		.addHelpText("after", EXIT_CODES);
 
-	for (const addCommands of [addUsageCommands, addMachineCommands, addServerCommands]) {
-		addCommands({ program, context, words, finish });
+	const table = { program, context, words, finish };
+	for (const addCommands of [addReportCommands, addUsageCommands]) {
+		addCommands(table);
+		if (program.commands.some((command) => command.name() === asked)) return program;
+	}
+	for (const addCommands of [addMachineCommands, addConfigCommands, addImportCommands, addServerCommands]) {
+		addCommands(table);
 	}
 	return program;
 }
+
+/** Looked for the fast way: `process.stdout` takes as long to come to life as all the rest. */
+const OF_HELP = {
+	getOutHelpWidth: () => widthOf(STDOUT),
+	getErrHelpWidth: () => widthOf(STDERR),
+	getOutHasColors: () => false,
+	getErrHasColors: () => false,
+};
+
+function widthOf(fd: typeof STDOUT | typeof STDERR): number {
+	return (isScreen(fd) && (fd === STDOUT ? process.stdout : process.stderr).columns) || WIDTH_OF_HELP;
+}
+
+const WIDTH_OF_HELP = 80;
 
 function programName(): string {
 	const name = basename(process.execPath).replace(/\.exe$/, "");

@@ -1,4 +1,5 @@
-import { homeAt, readPrices } from "../collector/home.ts";
+import { homeAt } from "../collector/home.ts";
+import { readPrices } from "../collector/own-prices.ts";
 import { AppError } from "../errors.ts";
 import { findLastSeen } from "../ledger/machines.ts";
 import { openLedger } from "../ledger/open.ts";

@@ -2,6 +2,8 @@ import type { AppError, ErrorCode } from "../errors.ts";
 
 /** What a finished command may return. */
 export const DONE = 0;
+/** Of the doctor: not all is well. */
+export const CHECKS_FAILED = 1;
 export const KEY_REFUSED = 3;
 export const SERVER_UNREACHABLE = 4;
 export const SOME_EVENTS_REFUSED = 5;
@@ -15,6 +17,7 @@ const EXIT_CODES: Record<ErrorCode, number> = {
 	database_refused: 7,
 	locked: 8,
 	no_key: KEY_REFUSED,
+	account_gone: KEY_REFUSED,
 	server_unreachable: SERVER_UNREACHABLE,
 	database_unreachable: SERVER_UNREACHABLE,
 	// As a shell says of a program that Ctrl-C has ended.
@@ -22,6 +25,7 @@ const EXIT_CODES: Record<ErrorCode, number> = {
 	schema_newer: 1,
 	schema_edited: 1,
 	ledger_damaged: 1,
+	scheduler_failed: 1,
 	output_unwritable: 1,
 };
 

@@ -17,7 +17,7 @@ export function factsText(terminal: Terminal, facts: readonly Fact[]): string {
 }
 
 /** Breaks a text between words. A word that is too long stays whole: it may be a path that somebody copies. */
-function wrap(text: string, room: number): string[] {
+export function wrap(text: string, room: number): string[] {
 	const lines: string[] = [];
 	let line = "";
 	for (const word of text.split(" ")) {

@@ -1,28 +1,56 @@
 import { dollars, type Exact, type Usage } from "../usage/usage.ts";
 
-const WHOLE = new Intl.NumberFormat("en-US");
-const SHORT = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
-const USD = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
+/* Written out here: `Intl` takes as long to come to life as a report takes to be read. */
 
-/** `1,234,567` */
-export function whole(count: Exact): string {
-	return WHOLE.format(count);
+/** `1,234,567`, of a whole number or its digits. */
+export function whole(count: Exact | string): string {
+	let text = String(count);
+	const first = text.startsWith("-") ? 1 : 0;
+	for (let at = text.length - 3; at > first; at -= 3) text = `${text.slice(0, at)},${text.slice(at)}`;
+	return text;
 }
+
+const THOUSANDS = ["", "K", "M", "B", "T"];
 
 /** `1.23M` */
 export function short(count: Exact): string {
-	return SHORT.format(count);
+	let rounded = Number(Number(count).toPrecision(3));
+	if (Number(count) < 1_000) return whole(count);
+	let power = 0;
+	while (rounded >= 1_000 && power < THOUSANDS.length - 1) {
+		rounded /= 1_000;
+		power++;
+	}
+	return `${rounded < 10_000 ? rounded : whole(rounded)}${THOUSANDS[power]}`;
 }
 
-/** `$1,234.56`; `$1.20+` where some of it has no price, `unpriced` where nothing has one. */
+/** `$1,234.56`; `≥ $1.20` where some of it has no price, `unpriced` where nothing has one. */
 export function cost(usage: Usage): string {
-	if (usage.unpriced === 0) return usd(dollars(usage.costNanoUsd));
-	return usage.costNanoUsd === 0 ? "unpriced" : `${usd(dollars(usage.costNanoUsd))}+`;
+	return costAs(usage, dollars(usage.costNanoUsd));
+}
+
+/** What some usage comes to in dollars, marked as its cost is. */
+export function costAs(usage: Usage, amount: number): string {
+	return atLeast(usage, usd(amount));
+}
+
+/** The same in less room: `$1.23K`. */
+export function shortCost(usage: Usage): string {
+	const amount = dollars(usage.costNanoUsd);
+	return atLeast(usage, amount < 1_000 ? usd(amount) : `$${short(Math.round(amount))}`);
+}
+
+function atLeast({ unpriced, costNanoUsd }: Usage, text: string): string {
+	if (unpriced === 0) return text;
+	return costNanoUsd === 0 ? "unpriced" : `≥ ${text}`;
 }
 
 /** `$1,234.56` */
 export function usd(amount: number): string {
-	return USD.format(amount);
+	// As it is written, not as it is kept: 1.005 is a little less than that.
+	const cents = Math.round(Number((Math.abs(amount) * 100).toPrecision(15)));
+	const text = String(cents).padStart(3, "0");
+	return `${amount < 0 ? "-" : ""}$${whole(text.slice(0, -2))}.${text.slice(-2)}`;
 }
 
 /** `2 h 05 min`, `26 days` */
@@ -42,12 +70,12 @@ export function ago(at: number, now: number): string {
 
 /** `1,118 MB` */
 export function megabytes(bytes: number): string {
-	return `${WHOLE.format(Math.ceil(bytes / 1e6))} MB`;
+	return `${whole(Math.ceil(bytes / 1e6))} MB`;
 }
 
 /** `3 files`, `1 file` */
 export function counted(count: Exact, one: string, many = `${one}s`): string {
-	return `${WHOLE.format(count)} ${count === 1 ? one : many}`;
+	return `${whole(count)} ${count === 1 ? one : many}`;
 }
 
 /** A local date and time: `2026-11-24 09:05`. */

@@ -12,3 +12,8 @@ export const GROUPING_NAMES = [
 ] as const;
 
 export type GroupingName = (typeof GROUPING_NAMES)[number];
+
+/** Orders in which `report` can list. */
+export const ORDERS = ["asc", "desc"] as const;
+
+export type Order = (typeof ORDERS)[number];

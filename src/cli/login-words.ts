@@ -1,6 +1,8 @@
 import { kindOfKey } from "../account/api-key.ts";
+import { findHeldBack } from "../collector/held-back.ts";
 import type { Home } from "../collector/home.ts";
 import type { KeptLogin } from "../collector/kept-login.ts";
+import { readProjectRules } from "../collector/project-rules.ts";
 import { countUnsent } from "../ledger/unsent.ts";
 import { LOCAL_USER } from "../ledger/users.ts";
 import { listDays } from "../reports/days.ts";
@@ -38,14 +40,16 @@ export async function tellLogin(context: Context, home: Home, login: KeptLogin):
 }
 
 async function historySentence({ config, now }: Context, home: Home, { since }: KeptLogin): Promise<string> {
-	const { zone } = config;
+	const { zone, userHome } = config;
 	const from = since === undefined ? "" : ` from ${moment(since, zone).slice(0, 10)} on`;
 	const db = await openForReading(home, now());
 	if (!db) return `The next collect reads what Claude Code left on this machine, and sends all of it${from}.`;
 	try {
+		const rules = readProjectRules(home, userHome);
+		const heldBack = await findHeldBack(db, LOCAL_USER, { rules }, since);
 		const day = since === undefined ? undefined : new ZoneClock(zone).dayAt(since);
 		const days = await listDays(db, { id: LOCAL_USER, zone }, { zone, mode: "calculate", since: day });
-		const responses = await countUnsent(db, LOCAL_USER, 0, since);
+		const responses = await countUnsent(db, LOCAL_USER, 0, heldBack);
 		return `The next collect sends this machine's history${from}: ${counted(responses, "response")} of ${counted(days.length, "day")}, and what is new.`;
 	} finally {
 		await db.close();

@@ -1,14 +1,14 @@
 import { isOldKey, kindOfKey } from "../account/api-key.ts";
-import { isLoopback } from "../collector/ask-server.ts";
 import { homeAt } from "../collector/home.ts";
 import { type KeptLogin, readLogin, saveLogin } from "../collector/kept-login.ts";
-import { parseServer, Server, type ServerAccount } from "../collector/server.ts";
+import { needsConsent, parseServer, Server, type ServerAccount } from "../collector/server.ts";
 import { AppError } from "../errors.ts";
 import { parseDay, ZoneClock } from "../usage/day.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { tellLogin } from "./login-words.ts";
 import { type AccountFlags, makeAccount } from "./new-account.ts";
+import { ownHome } from "./own-home.ts";
 import { findPerson, type Person, readLine } from "./questions.ts";
 import { serverTrouble } from "./server-trouble.ts";
 import { plain } from "./terminal.ts";
@@ -55,7 +55,7 @@ export async function login(context: Context, given: string | undefined, flags: 
 		insecure: needsConsent(address) || undefined,
 		since: since ?? (isSame ? kept.since : undefined),
 	};
-	saveLogin(home, login);
+	saveLogin(ownHome(context), login);
 	await tellLogin(context, home, login);
 	return DONE;
 }
@@ -173,11 +173,6 @@ function tryServer(text: string, insecure: boolean): string | AppError {
 /** http was allowed before for the same server. */
 function isAllowed({ server, insecure }: KeptLogin, wanted: string): boolean {
 	return insecure === true && URL.canParse(wanted) && parseServer(wanted, true) === server;
-}
-
-function needsConsent(address: string): boolean {
-	const { protocol, hostname } = new URL(address);
-	return protocol === "http:" && !isLoopback(hostname);
 }
 
 async function openKnown(address: string, key: string): Promise<Opened> {

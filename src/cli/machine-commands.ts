@@ -1,3 +1,6 @@
+import { Option } from "commander";
+import { SCHEDULER_NAMES } from "../schedule/scheduler.ts";
+import { INTERVALS } from "../schedule/times.ts";
 import type { CommandTable } from "./command-table.ts";
 import { insecure, json } from "./options.ts";
 
@@ -19,9 +22,31 @@ export function addMachineCommands({ program, context, finish }: CommandTable): 
 		.action(async (key, flags) => finish(await (await import("./login.ts")).login(context, key, flags)));
 
 	program
+		.command("setup")
+		.description("let collects run by themselves: by the clock, or by Claude Code's hooks")
+		.addOption(new Option("--interval <minutes>", "how often (15)").choices(INTERVALS))
+		.addOption(new Option("--scheduler <name>", "by what (what this system has)").choices(SCHEDULER_NAMES))
+		.option("--hook", "by Claude Code, after every answer and at the end of a session")
+		.option("--print", "print what would be installed, and touch nothing")
+		.option("--status", "tell what is installed, and when it runs next")
+		.option("--remove", "take away what setup has installed; with --hook the hooks too")
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./setup.ts")).setup(context, flags)));
+
+	program
 		.command("logout")
 		.description("forget the key; usage stays here")
 		.action(async () => finish(await (await import("./logout.ts")).logout(context)));
+
+	program
+		.command("doctor")
+		.description("look why a number may be missing on this machine, and say what mends it")
+		.option("--fix", "mend what can be mended without harm")
+		.option("--database [place]", "try out a server's database instead (DATABASE_URL)")
+		.option("--quick", "with --database: leave out what takes a minute")
+		.addOption(new Option("--hold <file>").hideHelp())
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./doctor.ts")).doctor(context, flags)));
 
 	program
 		.command("whoami")

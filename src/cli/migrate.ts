@@ -1,4 +1,5 @@
-import { homeAt, makeHome, readPrices } from "../collector/home.ts";
+import { homeAt } from "../collector/home.ts";
+import { readPrices } from "../collector/own-prices.ts";
 import { alone } from "../collector/turn.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ledger/database.ts";
@@ -10,6 +11,7 @@ import { addExact, dollars } from "../usage/usage.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { counted, usd } from "./format.ts";
+import { ownHome } from "./own-home.ts";
 import { type DatabaseFlag, placeOf, withServerDatabase } from "./server-database.ts";
 import { type TransferFlags, transfer } from "./transfer.ts";
 
@@ -37,8 +39,7 @@ export async function migrate(context: Context, { from, to, ...flags }: MigrateF
 
 /** The machine's own ledger. */
 async function bringOwnToDate(context: Context, flags: RemakeFlags): Promise<number> {
-	const home = homeAt(context.config.home);
-	makeHome(home);
+	const home = ownHome(context);
 	return alone(home, async () => {
 		const db = await openLedger(home.ledger, context.now());
 		try {

@@ -1,6 +1,7 @@
 import { AppError } from "../errors.ts";
 import type { Reader } from "../ledger/database.ts";
 import { listKnownNames } from "../reports/first-use.ts";
+import { listReportedMachines } from "../reports/reported.ts";
 import type { Asker } from "../reports/source.ts";
 import type { NameFilter, UsageFilter } from "../usage/filter.ts";
 import { canonicalModel } from "../usage/price.ts";
@@ -22,12 +23,15 @@ export async function readNames(db: Reader, asker: Asker, flags: NameFlags): Pro
 	const known = await listKnownNames(db, asker);
 	const projects = [...known.projects, ...(known.aside?.projects ?? []).map(({ name }) => name)];
 	const machines = [...known.machines, ...(known.aside?.machines ?? [])];
+	// Totals of other programs have a machine's name alone.
+	const reported = flags.machine ? await listReportedMachines(db, asker) : [];
 	return {
 		project: filterOf("--project", flags.project, projects, lastSegment),
 		model: filterOf("--model", flags.model, known.models, canonicalModel),
 		machine: filterOf("--machine", flags.machine, [
 			...machines.map(({ uuid }) => uuid),
 			...machines.map(({ label }) => label),
+			...reported.map(({ label }) => label),
 		]),
 	};
 }

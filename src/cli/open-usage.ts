@@ -2,7 +2,8 @@ import { existsSync } from "node:fs";
 import { platform } from "node:os";
 import type { Machine } from "../account/machine.ts";
 import { type Collected, collect } from "../collector/collect.ts";
-import { type Home, homeAt, machineUuid, makeHome, readPrices } from "../collector/home.ts";
+import { type Home, homeAt, machineUuid } from "../collector/home.ts";
+import { readPrices } from "../collector/own-prices.ts";
 import { alone, type Release } from "../collector/turn.ts";
 import { AppError } from "../errors.ts";
 import type { Database } from "../ledger/database.ts";
@@ -11,6 +12,7 @@ import { findUser, type LedgerUser, LOCAL_USER } from "../ledger/users.ts";
 import { findRoots } from "../transcripts/paths.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
+import { ownHome } from "./own-home.ts";
 import { Progress } from "./progress.ts";
 
 /** A ledger that is open for questions. */
@@ -37,8 +39,7 @@ export async function collectUsage(
 	turn?: Release,
 	then?: (usage: OpenUsage) => Promise<void>,
 ): Promise<OpenUsage> {
-	const home = homeAt(context.config.home);
-	makeHome(home);
+	const home = ownHome(context);
 	const work = async () => {
 		const uuid = machineUuid(home);
 		const db = await openLedger(home.ledger, context.now());
@@ -62,7 +63,7 @@ export async function openUsage(context: Context, wantsCollect: boolean): Promis
 	const home = homeAt(context.config.home);
 	try {
 		if (wantsCollect) return await collectUsage(context, false);
-		makeHome(home);
+		ownHome(context);
 		return await asItStands(context, await openLedger(home.ledger, context.now()));
 	} catch (error) {
 		if (!(error instanceof AppError)) throw error;

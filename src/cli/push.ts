@@ -1,19 +1,23 @@
-import { type Credentials, readCredentials } from "../collector/credentials.ts";
+import { readCredentials } from "../collector/credentials.ts";
+import { findHeldBack } from "../collector/held-back.ts";
 import { homeAt } from "../collector/home.ts";
 import { readPrivacy } from "../collector/project-privacy.ts";
 import { type PushResult, push } from "../collector/push.ts";
 import { Server } from "../collector/server.ts";
 import { AppError } from "../errors.ts";
+import { countResponsesOf } from "../ledger/ignored-projects.ts";
+import type { Exact } from "../usage/usage.ts";
 import type { Context } from "./context.ts";
 import { counted } from "./format.ts";
 import type { OpenUsage } from "./open-usage.ts";
+import { tellExposed } from "./own-home.ts";
 import { plain } from "./terminal.ts";
 import { REASONS } from "./trouble.ts";
 
 export type PushFlags = { push?: boolean; resend?: boolean; insecure?: boolean; quiet?: boolean };
 
-/** What was sent, and to which host. */
-export type Pushed = PushResult & { server: string };
+/** What was sent, and to which host. `ignored`: responses of projects that stay here. */
+export type Pushed = PushResult & { server: string; ignored: Exact };
 
 /**
  * Sends what has not been sent yet, if there is a server to send it to.
@@ -56,33 +60,31 @@ export async function pushUsage(
 		sleep: Bun.sleep,
 		random: Math.random,
 	});
-	return { server: host, ...result };
+	const { projects = [] } = await findHeldBack(db, user.id, privacy);
+	return { server: host, ...result, ignored: await countResponsesOf(db, user.id, projects) };
 }
 
 const NO_SERVER =
 	"Usage stays on this machine: it sends to no server. To add up several machines run promptpulse login.";
 const OLD_LOGIN =
-	"Usage stays on this machine: the key that is kept here is one of an earlier PromptPulse, which no server takes any more. Run promptpulse login.";
-
-/** Says that a key may be in other hands. */
-export function tellExposed({ terminal }: Context, exposed: Credentials["exposed"]): void {
-	if (!exposed) return;
-	const path = plain(exposed.path);
-	terminal.err(
-		exposed.isRepaired
-			? `Others could read the key in ${path} until now; they cannot any more. They may have it: replace it by a new one.`
-			: `Others may read the key in ${path}. Run chmod 600 on it, and replace the key by a new one.`,
-	);
-}
+	"Usage stays on this machine: the login that is kept here is one of an earlier PromptPulse, which no server takes any more. Run promptpulse login.";
 
 /** Says what was sent. */
-export function tellPushed({ terminal }: Context, { server, sent, known, expired, stop }: Pushed): void {
+export function tellPushed(
+	{ terminal }: Context,
+	{ server, sent, known, expired, stop, ignored }: Pushed,
+): void {
 	if (sent + known + expired > 0) {
 		const old = expired === 0 ? "" : `, ${counted(expired, "other")} too old to be kept there`;
 		terminal.out(
 			`${server}: ${counted(sent, "response")} sent, ${counted(known, "other")} known already${old}.`,
 		);
 	} else if (!stop) terminal.out(`${server} has everything.`);
+	if (ignored > 0) terminal.out(ignoredLine(ignored));
+}
+
+export function ignoredLine(ignored: Exact): string {
+	return `${counted(ignored, "response")} of ignored projects ${ignored === 1 ? "stays" : "stay"} here.`;
 }
 
 /** Says on stderr what was not sent, and why. */

@@ -1,8 +1,11 @@
 import { findServer } from "../collector/credentials.ts";
+import { findHeldBack } from "../collector/held-back.ts";
 import { type Home, homeAt } from "../collector/home.ts";
 import { type LastRun, readLastRun } from "../collector/last-run.ts";
+import { readProjectRules } from "../collector/project-rules.ts";
 import { isCollecting } from "../collector/turn.ts";
 import { summarizeSkipped } from "../ledger/files.ts";
+import { countResponsesOf } from "../ledger/ignored-projects.ts";
 import {
 	listSetAside,
 	type SetAsideRow,
@@ -13,9 +16,11 @@ import { LOCAL_USER } from "../ledger/users.ts";
 import { findFirstDay } from "../reports/first-use.ts";
 import { findTotals } from "../reports/totals.ts";
 import { dayText } from "../usage/day.ts";
+import type { ProjectRules } from "../usage/project-rules.ts";
 import type { Exact } from "../usage/usage.ts";
 import type { Context } from "./context.ts";
 import { openForReading } from "./open-usage.ts";
+import { readSetup, type SetupState } from "./read-setup.ts";
 
 /** What the ledger tells of itself. */
 export type Kept = {
@@ -23,6 +28,8 @@ export type Kept = {
 	/** The local day of the first one. */
 	since: string | undefined;
 	unsent: UnsentSummary;
+	/** Responses of projects that are ignored: they stay here. */
+	ignored: Exact;
 	setAside: SetAsideRow[];
 	/** Lines that could not be counted, by reason, in the transcripts that are there still. */
 	skipped: Record<string, number>;
@@ -34,6 +41,8 @@ export type Status = {
 	home: string;
 	isCollecting: boolean;
 	lastRun: LastRun | undefined;
+	/** What starts a collect by itself. */
+	setup: SetupState;
 	/** The address of the server that usage is sent to, if one is set. */
 	server: string | undefined;
 	/** Undefined while there is no ledger. */
@@ -45,22 +54,25 @@ export type Status = {
  *
  * @throws AppError as opening a ledger does, and `invalid_config`
  */
-export async function readStatus({ config, now }: Context): Promise<Status> {
+export async function readStatus(context: Context): Promise<Status> {
+	const { config, now } = context;
 	const home = homeAt(config.home);
 	const { server, since } = findServer(home, config);
+	const rules = readProjectRules(home, config.userHome);
 	return {
 		home: home.path,
 		isCollecting: isCollecting(home),
 		lastRun: readLastRun(home),
+		setup: await readSetup(context),
 		server,
-		kept: await readKept(home, config.zone, since, now()),
+		kept: await readKept(home, config.zone, { rules, since }, now()),
 	};
 }
 
 async function readKept(
 	home: Home,
 	zone: string,
-	sentSince: number | undefined,
+	{ rules, since }: { rules: ProjectRules; since: number | undefined },
 	now: number,
 ): Promise<Kept | undefined> {
 	const db = await openForReading(home, now);
@@ -68,10 +80,12 @@ async function readKept(
 	try {
 		const asker = { id: LOCAL_USER, zone };
 		const firstDay = await findFirstDay(db, asker, { zone });
+		const heldBack = await findHeldBack(db, LOCAL_USER, { rules }, since);
 		return {
 			responses: (await findTotals(db, asker, { zone, mode: "calculate" })).responses,
 			since: firstDay === undefined ? undefined : dayText(firstDay),
-			unsent: await summarizeUnsent(db, LOCAL_USER, now, sentSince),
+			unsent: await summarizeUnsent(db, LOCAL_USER, now, heldBack),
+			ignored: await countResponsesOf(db, LOCAL_USER, heldBack.projects ?? []),
 			setAside: await listSetAside(db),
 			skipped: await summarizeSkipped(db),
 		};

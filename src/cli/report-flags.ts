@@ -11,8 +11,11 @@ export type FilterFlags = {
 	mode?: CostMode | undefined;
 };
 
+/** What is asked about; `zone` where a flag names one. */
+export type AskedFilter = Omit<UsageFilter, "zone"> & { zone: string | undefined };
+
 /** @throws AppError `usage` */
-export function readFilter(flags: FilterFlags, config: Config): UsageFilter {
+export function readFilter(flags: FilterFlags): AskedFilter {
 	const since = readDay("--since", flags.since);
 	const until = readDay("--until", flags.until);
 	if (since !== undefined && until !== undefined && since > until) {
@@ -22,7 +25,16 @@ export function readFilter(flags: FilterFlags, config: Config): UsageFilter {
 			"Give the earlier day to --since.",
 		);
 	}
-	return { since, until, zone: readZone(flags.timezone, config.zone), mode: flags.mode ?? "calculate" };
+	return { since, until, zone: readZone(flags.timezone), mode: flags.mode ?? "calculate" };
+}
+
+/**
+ * Puts the days into the machine's zone where no flag names another.
+ *
+ * @param known the zone of the ledger's days, which is the machine's unless that has moved
+ */
+export function inZone(asked: AskedFilter, config: Config, known: string): UsageFilter {
+	return { ...asked, zone: asked.zone ?? (config.isInZone(known) ? known : config.zone) };
 }
 
 function readDay(flag: string, text: string | undefined): number | undefined {
@@ -36,9 +48,8 @@ function readDay(flag: string, text: string | undefined): number | undefined {
 	);
 }
 
-function readZone(name: string | undefined, fallback: string): string {
-	if (name === undefined) return fallback;
-	if (isZone(name)) return name;
+function readZone(name: string | undefined): string | undefined {
+	if (name === undefined || isZone(name)) return name;
 	throw new AppError(
 		"usage",
 		`--timezone ${JSON.stringify(name)} is not a time zone that this machine knows.`,

@@ -12,7 +12,8 @@ export function rowJson(row: UsageRow) {
 	};
 }
 
-function breakdownJson(usage: ModelUsage) {
+/** What one model used of a row. */
+export function breakdownJson(usage: ModelUsage) {
 	const { totalCost, ...counts } = usageJson(usage);
 	return { modelName: usage.model, ...counts, cost: totalCost };
 }
@@ -61,7 +62,8 @@ export function blockJson(block: BlockRow | GapRow) {
 	};
 }
 
-function blockCounts(usage: Usage) {
+/** A block's figures, in ccusage's names for them. */
+export function blockCounts(usage: Usage) {
 	const json = usageJson(usage);
 	return {
 		tokenCounts: {

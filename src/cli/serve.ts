@@ -1,7 +1,9 @@
 import { dirname } from "node:path";
-import { homeAt, makeHome, readPrices } from "../collector/home.ts";
+import { homeAt, makeHome } from "../collector/home.ts";
+import { readPrices } from "../collector/own-prices.ts";
 import { AppError } from "../errors.ts";
 import { Clock } from "../jobs/clock.ts";
+import { mailReports } from "../jobs/mail-reports.ts";
 import { SERVER_JOBS } from "../jobs/server-jobs.ts";
 import { countAccounts } from "../ledger/accounts.ts";
 import type { Database } from "../ledger/database.ts";
@@ -14,6 +16,7 @@ import { VERSION } from "../version.ts";
 import { HealthCheck } from "../web/health.ts";
 import { usualLimits } from "../web/limits.ts";
 import { listen } from "../web/listen.ts";
+import { mailingOf } from "../web/mailing.ts";
 import { Metrics } from "../web/metrics.ts";
 import { createServer, type ServerOptions } from "../web/server.ts";
 import type { Context } from "./context.ts";
@@ -71,12 +74,14 @@ async function runServer(
 	const { now } = context;
 	const { registration, proxies, host } = settings;
 	const { db } = served;
+	const mailing = settings.mail && mailingOf(settings.mail.settings, settings.mail.origin);
 	const metrics = new Metrics(now(), served.pool);
 	const server = createServer({
 		db,
 		...prices,
 		ledger: await findLedgerUuid(db),
 		registration,
+		mailing,
 		isDevelopment: settings.isDevelopment,
 		limits: usualLimits(),
 		proxies,
@@ -109,7 +114,13 @@ async function runServer(
 		},
 	});
 	const pricing = priceWhatCanBe(db, prices.prices, log);
-	const clock = new Clock(db, SERVER_JOBS, Bun.randomUUIDv7(), now, log);
+	const clock = new Clock(
+		db,
+		mailing ? [...SERVER_JOBS, mailReports(mailing)] : SERVER_JOBS,
+		Bun.randomUUIDv7(),
+		now,
+		log,
+	);
 	clock.start();
 	metrics.watchLoop();
 	const origin = proxies.publicUrl ?? `http://${nameOf(host)}:${listening.port}`;

@@ -1,4 +1,3 @@
-import { Option } from "commander";
 import type { CommandTable } from "./command-table.ts";
 import { database, json, role } from "./options.ts";
 
@@ -55,6 +54,18 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.addOption(json())
 		.action(async (name, flags) => finish(await (await import("./user.ts")).resetKey(context, name, flags)));
 
+	user
+		.command("erase")
+		.description("remove someone's account and all that is kept of it, for good")
+		.argument("<name>", "user name")
+		.option("--yes", "it is meant")
+		.option("--heir <name>", "who owns the server then, where the one who goes does")
+		.addOption(database())
+		.addOption(json())
+		.action(async (name, flags) =>
+			finish(await (await import("./user.ts")).eraseUser(context, name, flags)),
+		);
+
 	const invite = program.command("invite").description("invites to the server that keeps its ledger here");
 	invite
 		.command("create")
@@ -97,20 +108,11 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.option("--to <place>", "into an empty database there (DATABASE_URL)")
 		.action(async (flags) => finish(await (await import("./migrate.ts")).migrate(context, flags)));
 
-	program
-		.command("doctor")
-		.description("try out whether a server's database is what is taken for granted of it")
-		.option("--database [place]", "look at the server's database there (DATABASE_URL)")
-		.option("--quick", "leave out what takes a minute")
-		.addOption(new Option("--hold <file>").hideHelp())
-		.addOption(json())
-		.action(async (flags) => finish(await (await import("./doctor.ts")).doctor(context, flags)));
-
 	user
 		.command("config")
 		.description("settings of this machine")
 		.command("show")
 		.description("every setting in force, and where it comes from")
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./user-config.ts")).showUserConfig(context, flags)));
+		.action(async (flags) => finish(await (await import("./config.ts")).listConfig(context, flags)));
 }

@@ -5,7 +5,7 @@ import { Server, type ServerAccess } from "../collector/server.ts";
 import { openBrowser } from "./browser.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
-import { tellExposed } from "./push.ts";
+import { tellExposed } from "./own-home.ts";
 import { serverTrouble } from "./server-trouble.ts";
 
 export type PagesFlags = { open: boolean; insecure?: boolean };

@@ -1,6 +1,7 @@
 import type { Config } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { isLevel, type Level } from "../log.ts";
+import { type MailSettings, readMailSettings } from "../mail/resend.ts";
 import { type Proxies, parseProxies } from "../web/proxies.ts";
 import { REGISTRATIONS, type Registration } from "../web/registration.ts";
 import { type DatabasePlace, type PoolSettings, placeOf, readPool } from "./server-database.ts";
@@ -16,6 +17,8 @@ export type ServerSettings = {
 	port: number;
 	registration: Registration;
 	proxies: Proxies;
+	/** How mail leaves, if it does, and where links in it lead. */
+	mail: { settings: MailSettings; origin: string } | undefined;
 	level: Level;
 	/** For people who look on rather than for programs that read it. */
 	isDevelopment: boolean;
@@ -38,6 +41,7 @@ export function readServerSettings(config: Config, flags: ServerFlags): ServerSe
 		port: readPort(flags.port ?? config.port),
 		registration: oneOf("REGISTRATION", REGISTRATIONS, config.registration ?? "invite"),
 		proxies: { publicUrl: readPublicUrl(config.publicUrl), trusted: parseProxies(config.trustedProxies) },
+		mail: readMail(config),
 		level: readLevel(config.logLevel ?? (isDevelopment ? "debug" : "info")),
 		isDevelopment,
 	};
@@ -58,6 +62,18 @@ function readPublicUrl(text: string | undefined): string | undefined {
 		"PUBLIC_URL",
 		"is not the address of a site",
 		"Give scheme and name alone, such as https://usage.example.com.",
+	);
+}
+
+function readMail(config: Config): ServerSettings["mail"] {
+	const settings = readMailSettings(config);
+	if (settings === undefined) return undefined;
+	const origin = readPublicUrl(config.publicUrl);
+	if (origin !== undefined) return { settings, origin };
+	throw invalid(
+		"PUBLIC_URL",
+		"is not given, and links in mails need it",
+		"Set it to the address that people use.",
 	);
 }
 

@@ -3,8 +3,10 @@ import type { Trigger } from "../collector/triggers.ts";
 import type { SetAsideRow, UnsentSummary } from "../ledger/push-targets.ts";
 import type { Fact } from "./facts.ts";
 import { ago, counted, moment, whole } from "./format.ts";
-import { refusal } from "./push.ts";
+import { ignoredLine, refusal } from "./push.ts";
+import type { SetupState } from "./read-setup.ts";
 import type { Kept, Status } from "./read-status.ts";
+import { scheduleLines } from "./setup-words.ts";
 import { plain } from "./terminal.ts";
 import { REASONS } from "./trouble.ts";
 
@@ -26,7 +28,7 @@ const ENDS: Record<number, string> = {
  * @param now epoch ms
  */
 export function statusFacts(status: Status, zone: string, now: number): Fact[] {
-	const { lastRun, kept, isCollecting, home, server } = status;
+	const { lastRun, setup, kept, isCollecting, home, server } = status;
 	const when = (time: string) => {
 		const at = Date.parse(time);
 		return `${moment(at, zone)}, ${ago(at, now)}`;
@@ -34,6 +36,7 @@ export function statusFacts(status: Status, zone: string, now: number): Fact[] {
 	return [
 		...(isCollecting ? [{ label: "Running", lines: ["A collect is at work right now."] }] : []),
 		...(lastRun ? runFacts(lastRun, when) : [NO_RUN]),
+		{ label: "By itself", lines: setupLines(setup, lastRun?.lastScheduledAt, zone, when) },
 		...(kept ? keptFacts(kept, server) : [NO_LEDGER]),
 		{ label: "Home", lines: [plain(home)] },
 	];
@@ -51,8 +54,24 @@ function runFacts(run: LastRun, when: (time: string) => string): Fact[] {
 	];
 }
 
+function setupLines(
+	{ schedules, hooks, troubles }: SetupState,
+	lastAt: string | undefined,
+	zone: string,
+	when: (time: string) => string,
+): string[] {
+	const lines = schedules.flatMap((state) => scheduleLines(state, zone));
+	if (schedules.length > 0) lines.push(`Last by schedule: ${lastAt ? when(lastAt) : "none is noted"}.`);
+	if (hooks.some(({ isCurrent }) => isCurrent)) lines.push("By Claude Code, after every answer.");
+	else if (hooks.some(({ isSet }) => isSet)) {
+		lines.push("By Claude Code in another way than this program would set. Run promptpulse setup --hook.");
+	}
+	if (lines.length === 0) lines.push("Nothing is set up. Run promptpulse setup.");
+	return [...lines, ...troubles.map(plain)];
+}
+
 function keptFacts(
-	{ responses, since, unsent, setAside, skipped }: Kept,
+	{ responses, since, unsent, ignored, setAside, skipped }: Kept,
 	server: string | undefined,
 ): Fact[] {
 	const from = since === undefined ? "" : ` since ${since}`;
@@ -60,6 +79,7 @@ function keptFacts(
 	return [
 		{ label: "Kept", lines: [`${counted(responses, "response")}${from}`] },
 		{ label: "Unsent", lines: [unsentLine(unsent, server)] },
+		...(ignored > 0 ? [{ label: "Ignored", lines: [ignoredLine(ignored)] }] : []),
 		...(setAside.length > 0 ? [{ label: "Set aside", lines: setAside.map(setAsideLine) }] : []),
 		...(skippedLines.length > 0 ? [{ label: "Not counted", lines: skippedLines }] : []),
 	];

@@ -4,6 +4,7 @@ import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { factsText } from "./facts.ts";
 import { readStatus, type Status } from "./read-status.ts";
+import { setupJson } from "./setup-words.ts";
 import { statusFacts } from "./status-facts.ts";
 
 export type StatusFlags = { json?: boolean };
@@ -17,12 +18,14 @@ export async function status(context: Context, flags: StatusFlags): Promise<numb
 	return DONE;
 }
 
-function statusJson({ home, isCollecting, lastRun, kept, server }: Status): object {
+function statusJson({ home, isCollecting, lastRun, setup, kept, server }: Status): object {
 	return {
 		home,
 		isCollecting,
 		lastRun: lastRun ?? null,
 		lastSuccessAt: lastRun?.lastSuccessAt ?? null,
+		lastScheduledAt: lastRun?.lastScheduledAt ?? null,
+		setup: setupJson(setup),
 		responses: kept?.responses ?? 0,
 		since: kept?.since ?? null,
 		server: server ?? null,

@@ -1,18 +1,28 @@
+import { type Cell, fitColumns, type Shown } from "./fit-columns.ts";
 import { bold, type Terminal } from "./terminal.ts";
 
 /** A column of a table of `Row`s. */
 export type Column<Row> = {
 	title: string;
 	cell(row: Row): string;
+	/** The same in less room, for where it does not fit as it is. */
+	brief?(row: Row): string;
 	/** Numbers go to the right. */
 	right?: boolean;
 	/** Where there is no room, columns of the largest rank go first; those without one stay. */
 	rank?: number;
 	/** May be cut short, to this width at the least. */
 	shortest?: number;
+	/** Where it is cut: paths end in what people know them by. */
+	cutAt?: "start" | "end";
+	/** Rows whose cell may be cut, whatever else stands in the column. */
+	mayBeCut?(row: Row): boolean;
+	/** Adds to what the others tell: nobody needs to know where it is left out. */
+	isExtra?: boolean;
 };
 
-const GAP = "  ";
+/** A table, and the titles of the columns that there was no room for. */
+export type LaidTable = { text: string; leftOut: string[] };
 
 /** Lays rows out as a table that fits the terminal; `total` stands below them. */
 export function table<Row>(
@@ -21,62 +31,69 @@ export function table<Row>(
 	rows: readonly Row[],
 	total?: Row,
 ): string {
-	const all = total === undefined ? rows : [...rows, total];
-	const shown = fit(terminal.columns, columns, all);
-	const line = (textOf: (column: Column<Row>) => string, mark = (text: string) => text) =>
-		shown
-			.map(({ column, width }) => {
-				const text = cut(textOf(column), width);
-				const blanks = " ".repeat(width - Bun.stringWidth(text));
-				return column.right ? blanks + mark(text) : mark(text) + blanks;
-			})
-			.join(GAP)
-			.trimEnd();
-	const strong = (text: string) => bold(terminal, text);
-	return [
-		line(({ title }) => title, strong),
-		...rows.map((row) => line(({ cell }) => cell(row))),
-		...(total === undefined ? [] : [line(({ cell }) => cell(total), strong)]),
-	].join("\n");
+	return layTable(terminal, columns, rows, total).text;
 }
 
-const CHARACTERS = new Intl.Segmenter();
+/** Does what {@link table} does, and tells what is missing. */
+export function layTable<Row>(
+	terminal: Terminal,
+	columns: readonly Column<Row>[],
+	rows: readonly Row[],
+	total?: Row,
+): LaidTable {
+	const all = total === undefined ? rows : [...rows, total];
+	const shown = fitColumns(terminal.columns, columns, all);
+	const strong = (text: string) => bold(terminal, text);
+	const lines = all.map((row, i) =>
+		lineOf(shown, ({ cells }) => cells[i] ?? NO_CELL, row === total ? strong : undefined),
+	);
+	const seen = new Set(shown.map(({ column }) => column));
+	return {
+		text: [lineOf(shown, ({ title }) => title, strong), ...lines].join("\n"),
+		leftOut: columns.filter((column) => !seen.has(column) && !column.isExtra).map(({ title }) => title),
+	};
+}
+
+const GAP = "  ";
+const NO_CELL: Cell = { text: "", width: 0 };
+
+function lineOf<Row>(
+	shown: readonly Shown<Row>[],
+	cellOf: (column: Shown<Row>) => Cell,
+	mark = (text: string) => text,
+): string {
+	return shown
+		.map((column) => {
+			const { text, width } = fitted(cellOf(column), column);
+			const blanks = " ".repeat(column.width - width);
+			const marked = text === "" ? text : mark(text);
+			return column.column.right ? blanks + marked : marked + blanks;
+		})
+		.join(GAP)
+		.trimEnd();
+}
+
+function fitted<Row>(cell: Cell, { width, column }: Shown<Row>): Cell {
+	if (cell.width <= width) return cell;
+	const text = cut(cell.text, width, column.cutAt);
+	return { text, width: Bun.stringWidth(text) };
+}
+
+let characters: Intl.Segmenter | undefined;
 
 /** Cuts a text to a width, in columns of the screen; what a person sees as one character stays whole. */
-function cut(text: string, width: number): string {
+export function cut(text: string, width: number, at: "start" | "end" = "end"): string {
 	if (Bun.stringWidth(text) <= width) return text;
+	// Takes a while to come to life, and most tables cut nothing.
+	characters ??= new Intl.Segmenter();
+	const segments = Array.from(characters.segment(text), ({ segment }) => segment);
+	if (at === "start") segments.reverse();
 	let kept = "";
 	let room = width - 1;
-	for (const { segment } of CHARACTERS.segment(text)) {
+	for (const segment of segments) {
 		room -= Bun.stringWidth(segment);
 		if (room < 0) break;
-		kept += segment;
+		kept = at === "start" ? segment + kept : kept + segment;
 	}
-	return `${kept}…`;
-}
-
-/** The columns that there is room for, with their widths. */
-function fit<Row>(room: number, columns: readonly Column<Row>[], rows: readonly Row[]) {
-	let shown = columns.map((column) => ({ column, width: naturalWidth(column, rows) }));
-	const excess = () => shown.reduce((sum, { width }) => sum + width + GAP.length, -GAP.length) - room;
-	const slack = () => shown.reduce((sum, { column, width }) => sum + slackOf(column, width), 0);
-	for (const rank of [...new Set(columns.map((column) => column.rank ?? 0))].sort((a, b) => b - a)) {
-		if (rank === 0 || excess() <= slack()) break;
-		shown = shown.filter(({ column }) => column.rank !== rank);
-	}
-	for (const column of shown.toReversed()) {
-		column.width -= Math.max(0, Math.min(excess(), slackOf(column.column, column.width)));
-	}
-	return shown;
-}
-
-/** By how much a column may be cut short. */
-function slackOf<Row>({ shortest }: Column<Row>, width: number): number {
-	return shortest === undefined ? 0 : Math.max(0, width - shortest);
-}
-
-function naturalWidth<Row>(column: Column<Row>, rows: readonly Row[]): number {
-	let width = Bun.stringWidth(column.title);
-	for (const row of rows) width = Math.max(width, Bun.stringWidth(column.cell(row)));
-	return width;
+	return at === "start" ? `…${kept}` : `${kept}…`;
 }

@@ -9,6 +9,8 @@ export type Terminal = {
 	readonly columns: number;
 	/** Whether `out` goes to a person's screen that shows colours. */
 	color: boolean;
+	/** Whether a person's screen shows more than letters: bars, and what is drawn anew in its place. */
+	draws?: boolean;
 	/** Draws and redraws one line of progress; undefined where no person looks on. */
 	redraw?: ((line: string) => void) | undefined;
 };
@@ -29,6 +31,7 @@ export function openTerminal({ noColor, terminal }: Screen): Terminal {
 			return (isSeen && process.stdout.columns) || WIDTH_OF_A_FILE;
 		},
 		color: isSeen && !isDumb && !noColor,
+		draws: isSeen && !isDumb,
 		redraw: isScreen(STDERR) && !isDumb ? (line) => print(`\r\x1b[2K${line}`) : undefined,
 	};
 }
@@ -64,8 +67,12 @@ function print(text: string): void {
 	}
 }
 
+const ORDINARY = /^[\x20-\x7e]*$/;
+
 /** A name as it may stand on a screen: without what would move the cursor, colour the text or turn it around. */
 export function plain(name: string): string {
+	// Most names are; and to have the other expression made takes milliseconds.
+	if (ORDINARY.test(name)) return name;
 	return name.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "");
 }
 

@@ -1,20 +1,10 @@
-import { Argument, Option } from "commander";
+import { Option } from "commander";
 import { TRIGGERS } from "../collector/triggers.ts";
-import { COST_MODES } from "../usage/filter.ts";
 import type { CommandTable } from "./command-table.ts";
-import { GROUPING_NAMES } from "./grouping-names.ts";
-import { insecure, json, names, noCollect, timezone } from "./options.ts";
+import { insecure, json } from "./options.ts";
 
-/** What everyone asks: usage, here and at the server. */
+/** What everyone does: keep usage, send it, and see how that goes. */
 export function addUsageCommands({ program, context, words, finish }: CommandTable): void {
-	program
-		.command("summary")
-		.description("what was used today, in 7 and 30 days and ever, and the running block")
-		.addOption(timezone())
-		.addOption(noCollect())
-		.addOption(json())
-		.action(async (flags) => finish(await (await import("./summary.ts")).summary(context, flags)));
-
 	program
 		.command("collect")
 		.description("keep what is new in this machine's transcripts, and send it if a server is set")
@@ -27,10 +17,14 @@ export function addUsageCommands({ program, context, words, finish }: CommandTab
 		.option("--detach", "return at once and collect in the background, as hooks must")
 		.option("--debounce <time>", "wait first, so that what comes meanwhile makes one collect (60s)")
 		.addOption(new Option("--trigger <who>").choices(TRIGGERS).default("manual").hideHelp())
+		.addOption(new Option("--log").hideHelp())
 		.addOption(json())
 		.action(async (flags) => {
-			if (flags.detach) finish((await import("./detach.ts")).detach(flags, words));
-			else finish(await (await import("./collect.ts")).collect(context, flags));
+			if (flags.detach) return finish((await import("./detach.ts")).detach(flags, words));
+			const { collect } = await import("./collect.ts");
+			if (!flags.log) return finish(await collect(context, flags));
+			const { runIntoLog } = await import("./run-log.ts");
+			finish(await runIntoLog(context, (logged) => collect(logged, flags)));
 		});
 
 	program
@@ -45,23 +39,6 @@ export function addUsageCommands({ program, context, words, finish }: CommandTab
 		.option("--insecure", "ask even where others in the network may read it (http)")
 		.addOption(json())
 		.action(async (flags) => finish(await (await import("./verify.ts")).verify(context, flags)));
-
-	program
-		.command("report")
-		.description("usage grouped one way, after collecting what is new")
-		.addArgument(new Argument("[grouping]", "what to group by").choices(GROUPING_NAMES).default("daily"))
-		.option("--since <day>", "from this day on (YYYY-MM-DD)")
-		.option("--until <day>", "up to this day, included")
-		.addOption(timezone())
-		.addOption(names("--project <name>", "only this project, by path or its last part"))
-		.addOption(names("--model <name>", "only this model"))
-		.addOption(names("--machine <name>", "only this machine, by label or id"))
-		.addOption(new Option("--mode <mode>", "where costs come from").choices(COST_MODES).default("calculate"))
-		.addOption(noCollect())
-		.addOption(json())
-		.action(async (grouping, flags) =>
-			finish(await (await import("./report.ts")).report(context, grouping, flags)),
-		);
 
 	program
 		.command("dashboard")

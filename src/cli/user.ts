@@ -3,6 +3,7 @@ import { AppError } from "../errors.ts";
 import { findAccountByName, listAccounts, saveAccount, saveDisabled } from "../ledger/accounts.ts";
 import { revokeAllKeys, saveNewKey } from "../ledger/api-keys.ts";
 import { saveAudit } from "../ledger/audit-log.ts";
+import { eraseAccount, finishErasure } from "../ledger/erase.ts";
 import type { Database, Reader, Transaction } from "../ledger/database.ts";
 import { deleteInvitesBy, deleteSetupInvites } from "../ledger/invites.ts";
 import { deleteSessions } from "../ledger/web-sessions.ts";
@@ -114,6 +115,51 @@ export async function resetKey(context: Context, name: string, flags: Common): P
 		});
 		return tellKey(context, flags, account, key);
 	});
+}
+
+export type EraseFlags = Common & { yes?: boolean; heir?: string };
+
+/** `promptpulse user erase NAME`: removes an account and all that is kept of it, for good. */
+export async function eraseUser(context: Context, name: string, flags: EraseFlags): Promise<number> {
+	if (!flags.yes) {
+		throw new AppError(
+			"usage",
+			"An account and all of its usage are removed for good, and no copy is made before.",
+			"Say that it is meant with --yes. To end what someone may do and keep the usage, run promptpulse user disable.",
+		);
+	}
+	const account = await withServerDatabase(context, flags, async (db) => {
+		const gone = await db.transaction(async (tx) => {
+			const account = await findUser(tx, name);
+			const heir = flags.heir === undefined ? undefined : await findUser(tx, flags.heir);
+			if (heir && (heir.disabledAt !== null || heir.user === account.user)) throw noHeir(heir);
+			const done = await eraseAccount(tx, account, { by: "operator", heir }, context.now());
+			if (done === "owner") throw ownerStays(account);
+			return account;
+		});
+		await finishErasure(db, { user: gone.user, account: gone.id, begunAt: context.now() });
+		return gone;
+	});
+	const { terminal } = context;
+	if (flags.json) terminal.out(jsonText({ id: account.id, username: account.username, erased: true }));
+	else terminal.out(`${account.username} is erased: the account, its keys, and all of its usage.`);
+	return DONE;
+}
+
+function ownerStays({ username }: Account): AppError {
+	return new AppError(
+		"usage",
+		`${username} owns the server, and other people have accounts on it.`,
+		"Name who owns it then with --heir, or erase the others first.",
+	);
+}
+
+function noHeir({ username }: Account): AppError {
+	return new AppError(
+		"usage",
+		`${username} cannot own the server then.`,
+		"Name somebody else who has an account and is not disabled; promptpulse user list shows who there is.",
+	);
 }
 
 async function findUser(db: Reader, name: string): Promise<Account> {

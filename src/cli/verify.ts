@@ -1,5 +1,6 @@
 import { readCredentials } from "../collector/credentials.ts";
-import { homeAt, makeHome } from "../collector/home.ts";
+import { homeAt } from "../collector/home.ts";
+import { readProjectRules } from "../collector/project-rules.ts";
 import { Server } from "../collector/server.ts";
 import { alone } from "../collector/turn.ts";
 import { type DayDifference, type Verified, verify as verifyUsage } from "../collector/verify.ts";
@@ -11,7 +12,7 @@ import { jsonText } from "../usage/usage-json.ts";
 import type { Context } from "./context.ts";
 import { DONE, VERIFY_DIFFERS } from "./exit-code.ts";
 import { counted } from "./format.ts";
-import { tellExposed } from "./push.ts";
+import { ownHome, tellExposed } from "./own-home.ts";
 
 export type VerifyFlags = { insecure?: boolean; json?: boolean };
 
@@ -33,7 +34,7 @@ export async function verify(context: Context, { insecure = false, json }: Verif
 		);
 	}
 	tellExposed(context, exposed);
-	makeHome(home);
+	ownHome(context);
 	const verified = await alone(home, async () => {
 		const db = await openLedger(home.ledger, now());
 		try {
@@ -42,6 +43,7 @@ export async function verify(context: Context, { insecure = false, json }: Verif
 				user: LOCAL_USER,
 				server,
 				since,
+				rules: readProjectRules(home, config.userHome),
 				sleep: Bun.sleep,
 				random: Math.random,
 			});

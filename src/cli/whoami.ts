@@ -1,6 +1,6 @@
 import { kindOfKey } from "../account/api-key.ts";
 import { readCredentials } from "../collector/credentials.ts";
-import { homeAt, machineUuid, makeHome } from "../collector/home.ts";
+import { homeAt, machineUuid } from "../collector/home.ts";
 import { Server } from "../collector/server.ts";
 import { AppError } from "../errors.ts";
 import { jsonText } from "../usage/usage-json.ts";
@@ -8,7 +8,7 @@ import type { Context } from "./context.ts";
 import { DONE, SERVER_UNREACHABLE } from "./exit-code.ts";
 import { factsText } from "./facts.ts";
 import { maskedKey } from "./masked-key.ts";
-import { tellExposed } from "./push.ts";
+import { ownHome, tellExposed } from "./own-home.ts";
 import { serverTrouble } from "./server-trouble.ts";
 import { plain } from "./terminal.ts";
 
@@ -35,7 +35,7 @@ export async function whoami(context: Context, { json, insecure }: WhoamiFlags):
 	if (trouble?.code === "no_key") throw trouble;
 	const kept = { id: login?.userId, username: login?.username, email: login?.email };
 	const user = answer.kind === "ok" ? answer.body : kept;
-	makeHome(home);
+	ownHome(context);
 	const machine = { id: machineUuid(home), label: config.machineLabel };
 	const key = { kind: kindOfKey(access.key), masked: maskedKey(access.key) };
 	if (json) {

@@ -18,7 +18,7 @@ export type Credentials = {
 	exposed?: { path: string; isRepaired: boolean } | undefined;
 	/** The login that the server and the key were taken from, where both are its own. */
 	login?: KeptLogin | undefined;
-	/** No server is set, and the key that is kept is one of the program that PromptPulse replaces. */
+	/** No server is set, and the login that is kept is one of the program that PromptPulse replaces. */
 	hasOldLogin?: boolean | undefined;
 };
 
@@ -26,12 +26,18 @@ export type Credentials = {
  * Where usage is sent to, under which key. A key that was kept goes to no other server than the one it was kept for.
  *
  * @param insecure http is allowed everywhere
+ * @param login what is kept, if it was read already
  * @throws AppError `invalid_config`, `no_key` where the key is one that no server takes any more
  */
-export function readCredentials(home: Home, given: GivenAccess, insecure: boolean): Credentials {
-	const { login: kept, exposed } = readLogin(home);
+export function readCredentials(
+	home: Home,
+	given: GivenAccess,
+	insecure: boolean,
+	login: ReadLogin = readLogin(home),
+): Credentials {
+	const { login: kept, exposed, hasOldSession } = login;
 	const server = given.server ?? kept.server;
-	if (server === undefined) return { hasOldLogin: isOldKey(kept.apiKey ?? "") || undefined };
+	if (server === undefined) return { hasOldLogin: hasOldSession || isOldKey(kept.apiKey ?? "") || undefined };
 	const isTheirs = isKeptFor(kept, server);
 	const address = parseServer(server, insecure || (isTheirs && kept.insecure === true));
 	const since = isTheirs ? kept.since : undefined;
@@ -81,6 +87,7 @@ function refuseUnfit(key: string, address: string): void {
 	);
 }
 
-function exposureOf({ config }: Home, exposed: ReadLogin["exposed"]): Credentials["exposed"] {
+/** How it stands with the file of a key, to be told. */
+export function exposureOf({ config }: Home, exposed: ReadLogin["exposed"]): Credentials["exposed"] {
 	return exposed === "no" ? undefined : { path: config, isRepaired: exposed === "repaired" };
 }

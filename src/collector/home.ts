@@ -1,9 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isMachineUuid } from "../account/machine.ts";
 import { AppError } from "../errors.ts";
-import { builtInPrices, createPriceBook, type PriceBook } from "../usage/price.ts";
-import { parsePriceTable } from "../usage/price-table.ts";
+import {
+	closeToOthers,
+	type Exposure,
+	isShared,
+	lookAt,
+	refuseForeignFile,
+	refuseForeignFolder,
+	writeAside,
+} from "./own-files.ts";
 
 /** The folder where a machine keeps what is its own. */
 export type Home = {
@@ -13,10 +20,19 @@ export type Home = {
 	lock: string;
 	/** Held by the process that waits for its turn to collect. */
 	pending: string;
+	/** The machine's id. */
+	machine: string;
 	/** What the last collect came to. */
 	lastRun: string;
-	/** Server and key. */
+	/** Since when a scheduler is told to collect. */
+	schedule: string;
+	/** What collects by the clock have to say, and what they had to say before that. */
+	log: string;
+	formerLog: string;
+	/** Settings, server and key. */
 	config: string;
+	/** Held by the process that changes them. */
+	configLock: string;
 	/** What hides the names of projects that leave the machine. */
 	secret: string;
 };
@@ -27,8 +43,13 @@ export function homeAt(path: string): Home {
 		ledger: join(path, "ledger.db"),
 		lock: join(path, "collect.lock"),
 		pending: join(path, "pending.lock"),
+		machine: join(path, "machine.json"),
 		lastRun: join(path, "last-run.json"),
+		schedule: join(path, "schedule.json"),
+		log: join(path, "collect.log"),
+		formerLog: join(path, "collect.log.1"),
 		config: join(path, "config.json"),
+		configLock: join(path, "config.lock"),
 		secret: join(path, "secret.json"),
 	};
 }
@@ -45,12 +66,39 @@ export function makeHome(home: Home): void {
 }
 
 /**
+ * Makes the folder, or takes from everybody else what they may do with the one that is there. What lies in it is closed
+ * to them too, for the folder may have been open until now.
+ *
+ * @returns whether others could look into the folder
+ * @throws AppError `ledger_unwritable`, `invalid_config` for a folder or a file of somebody else
+ */
+export function closeHome(home: Home): Exposure {
+	makeHome(home);
+	refuseForeignFolder(home.path);
+	for (const path of ownFiles(home)) {
+		const stats = lookAt(path);
+		if (!stats) continue;
+		refuseForeignFile(path, stats, "move it away: another one is made.");
+		closeToOthers(path, stats);
+	}
+	const folder = writing(home, () => statSync(home.path));
+	return isShared(home.path, folder) ? "no" : closeToOthers(home.path, folder);
+}
+
+/** What only this program writes. `config.json` tells whoever reads it in what state it was. */
+export function ownFiles(home: Home): string[] {
+	const { ledger, lock, pending, configLock, lastRun, schedule, log, formerLog, machine, secret } = home;
+	const ofLedger = [ledger, `${ledger}-wal`, `${ledger}-shm`];
+	return [...ofLedger, lock, pending, configLock, lastRun, schedule, log, formerLog, machine, secret];
+}
+
+/**
  * The machine's identity, made on first use.
  *
  * @throws AppError `invalid_config` if the file is there and says something else, `ledger_unwritable`
  */
 export function machineUuid(home: Home): string {
-	const path = join(home.path, "machine.json");
+	const path = home.machine;
 	if (!existsSync(path)) {
 		const uuid = crypto.randomUUID();
 		writing(home, () => writeAside(path, `${JSON.stringify({ id: uuid })}\n`));
@@ -65,26 +113,6 @@ export function machineUuid(home: Home): string {
 	);
 }
 
-/**
- * The prices in force: the built-in ones, and over them those of the user's own `prices.json`.
- *
- * @throws AppError `invalid_config`
- */
-export function readPrices(home: Home): PriceBook {
-	const path = join(home.path, "prices.json");
-	const own = existsSync(path) ? [{ ...parsePriceTable(readJson(path), path), isOwn: true }] : [];
-	let made: PriceBook | undefined;
-	const book = () => {
-		made ??= createPriceBook(...builtInPrices(), ...own);
-		return made;
-	};
-	return {
-		find: (model) => book().find(model),
-		list: () => book().list(),
-		originsOf: (model) => book().originsOf(model),
-	};
-}
-
 /** @throws AppError `invalid_config` */
 export function readJson(path: string): unknown {
 	try {
@@ -96,23 +124,6 @@ export function readJson(path: string): unknown {
 			"Correct the file or move it away.",
 			{ cause: error },
 		);
-	}
-}
-
-/**
- * Writes a file so that there is always the old one or the new one, readable by its owner alone.
- *
- * @param flush waits until it is on the disk: without that a power cut may leave an empty one
- */
-export function writeAside(path: string, text: string, flush = true): void {
-	const aside = `${path}.${process.pid}`;
-	try {
-		writeFileSync(aside, text, { mode: 0o600, flush });
-		chmodSync(aside, 0o600);
-		renameSync(aside, path);
-	} catch (error) {
-		rmSync(aside, { force: true });
-		throw error;
 	}
 }
 

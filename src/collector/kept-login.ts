@@ -1,6 +1,8 @@
-import { chmodSync, lstatSync, rmSync, type Stats } from "node:fs";
 import { AppError } from "../errors.ts";
-import { type Home, makeHome, readJson, writeAside, writing } from "./home.ts";
+import { changeConfigFile } from "./change-config.ts";
+import { type ConfigFields, closeConfigFile, readConfigFile, textIn } from "./config-file.ts";
+import type { Home } from "./home.ts";
+import type { Exposure } from "./own-files.ts";
 
 /** What `config.json` keeps of a login. The first four names are older than this program. */
 export type KeptLogin = {
@@ -19,132 +21,83 @@ export type KeptLogin = {
 
 const FIELDS = ["apiKey", "userId", "username", "email", "server", "insecure", "since"] as const;
 
-/** `exposed`: others could read the file or change it until now, or still can. */
-export type ReadLogin = { login: KeptLogin; exposed: "no" | "repaired" | "still" };
+export type ReadLogin = {
+	login: KeptLogin;
+	/** Of the file, if it has a key in it: others could read it or change it. */
+	exposed: Exposure;
+	/** What the program that PromptPulse replaces kept of a person who logged in in the browser: there is no key in it. */
+	hasOldSession: boolean;
+};
 
 /**
- * Reads what is kept of a login. A file that others may read is made its owner's alone.
+ * Reads what is kept of a login. A file that others may read or write is made its owner's alone.
  *
  * @throws AppError `invalid_config` for a file that cannot be trusted or understood
  */
-export function readLogin({ config }: Home): ReadLogin {
-	const stats = lookAt(config);
-	if (!stats) return { login: {}, exposed: "no" };
-	refuseForeign(config, stats);
-	const fields = fieldsOf(config, readJson(config));
-	const text = (name: keyof KeptLogin & string) => readText(config, name, fields[name]);
+export function readLogin(home: Home): ReadLogin {
+	const fields = readConfigFile(home);
+	return readFields(home, fields, closeConfigFile(home));
+}
+
+/**
+ * The same, and who may read the file stays as it is.
+ *
+ * @throws AppError `invalid_config`
+ */
+export function lookAtLogin(home: Home): ReadLogin {
+	return readFields(home, readConfigFile(home), "no");
+}
+
+function readFields(home: Home, fields: ConfigFields, exposure: Exposure): ReadLogin {
+	const login = loginIn(home, fields);
+	const hasOldSession = login.apiKey === undefined && textIn(home, fields, "access_token") !== undefined;
+	const hasSecret = login.apiKey !== undefined || hasOldSession;
+	return { login, exposed: hasSecret ? exposure : "no", hasOldSession };
+}
+
+/** @throws AppError `invalid_config` */
+export function loginIn(home: Home, fields: ConfigFields): KeptLogin {
+	const text = (name: keyof KeptLogin & string) => textIn(home, fields, name);
 	const since = text("since");
-	const login: KeptLogin = {
+	return {
 		apiKey: text("apiKey"),
-		userId: text("userId"),
+		// The number of an account was one in earlier files.
+		userId: typeof fields.userId === "number" ? String(fields.userId) : text("userId"),
 		username: text("username"),
 		email: text("email"),
 		server: text("server"),
 		insecure: fields.insecure === true ? true : undefined,
-		since: since === undefined ? undefined : readMoment(config, since),
+		since: since === undefined ? undefined : readMoment(home.config, since),
 	};
-	return { login, exposed: login.apiKey === undefined ? "no" : repair(config, stats) };
 }
 
 /**
  * Keeps a login, for the machine's owner alone. What else stands in the file stays.
  *
- * @throws AppError `invalid_config`, `ledger_unwritable`
+ * @throws AppError `invalid_config`, `ledger_unwritable`, `locked`
  */
 export function saveLogin(home: Home, login: KeptLogin): void {
-	makeHome(home);
 	const since = login.since === undefined ? undefined : new Date(login.since).toISOString();
-	write(home, { ...otherFields(home), ...login, since });
+	changeConfigFile(home, (fields) => ({ ...withoutLogin(fields), ...login, since }));
 }
 
 /**
  * Forgets what is kept of a login. What else stands in the file stays.
  *
  * @returns whether there was one
- * @throws AppError `invalid_config`, `ledger_unwritable`
+ * @throws AppError `invalid_config`, `ledger_unwritable`, `locked`
  */
 export function forgetLogin(home: Home): boolean {
 	const { login } = readLogin(home);
 	if (Object.values(login).every((value) => value === undefined)) return false;
-	const rest = otherFields(home);
-	if (Object.keys(rest).length > 0) write(home, rest);
-	else writing(home, () => rmSync(home.config));
+	changeConfigFile(home, withoutLogin);
 	return login.apiKey !== undefined;
 }
 
-function write(home: Home, fields: object): void {
-	writing(home, () => writeAside(home.config, `${JSON.stringify(fields, null, "\t")}\n`));
-}
-
-function otherFields(home: Home): Record<string, unknown> {
-	const stats = lookAt(home.config);
-	if (!stats) return {};
-	refuseForeign(home.config, stats);
-	const fields = { ...fieldsOf(home.config, readJson(home.config)) };
-	for (const name of FIELDS) delete fields[name];
-	return fields;
-}
-
-/** @throws AppError `invalid_config` */
-function lookAt(path: string): Stats | undefined {
-	try {
-		return lstatSync(path, { throwIfNoEntry: false });
-	} catch (error) {
-		throw new AppError(
-			"invalid_config",
-			`${path} cannot be read: ${error instanceof Error ? error.message : error}.`,
-			"Check that the folder is yours, or name another one in PROMPTPULSE_HOME.",
-			{ cause: error },
-		);
-	}
-}
-
-/** Who can put a file of their own in its place decides where usage goes to. */
-function refuseForeign(path: string, stats: Stats): void {
-	if (!stats.isFile()) {
-		throw new AppError(
-			"invalid_config",
-			`${path} is ${stats.isSymbolicLink() ? "a link to another file" : "no ordinary file"}, which is not followed: whoever can change that would decide where usage goes to.`,
-			"Put the file itself there, or move it away and run promptpulse login.",
-		);
-	}
-	const own = process.getuid?.();
-	if (own === undefined || stats.uid === own) return;
-	throw new AppError(
-		"invalid_config",
-		`${path} belongs to another user of this machine (number ${stats.uid}).`,
-		"Move it away and run promptpulse login, or name a folder of your own in PROMPTPULSE_HOME.",
-	);
-}
-
-/** Windows has no such bits. */
-function repair(path: string, { mode }: Stats): ReadLogin["exposed"] {
-	if (process.platform === "win32" || (mode & 0o077) === 0) return "no";
-	try {
-		chmodSync(path, 0o600);
-		return "repaired";
-	} catch {
-		// Where nothing can be changed people are told to do it.
-		return "still";
-	}
-}
-
-function fieldsOf(path: string, value: unknown): Record<string, unknown> {
-	if (typeof value === "object" && value !== null && !Array.isArray(value))
-		return value as Record<string, unknown>;
-	throw new AppError("invalid_config", `${path} holds no object.`, "Correct the file or move it away.");
-}
-
-function readText(path: string, field: string, value: unknown): string | undefined {
-	if (value === undefined || value === null || value === "") return undefined;
-	if (typeof value === "string") return value;
-	// The number of an account was one in earlier files.
-	if (field === "userId" && typeof value === "number") return String(value);
-	throw new AppError(
-		"invalid_config",
-		`In ${path} "${field}" is not a text.`,
-		"Correct the file or move it away.",
-	);
+function withoutLogin(fields: ConfigFields): Record<string, unknown> {
+	const rest = { ...fields };
+	for (const name of FIELDS) delete rest[name];
+	return rest;
 }
 
 function readMoment(path: string, text: string): number {

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
-import { type Home, writeAside } from "./home.ts";
+import type { Home } from "./home.ts";
+import { refuseForeignFolder, writeAside } from "./own-files.ts";
 import type { ScanResult } from "./scan.ts";
 import { TRIGGERS, type Trigger } from "./triggers.ts";
 
@@ -28,6 +29,8 @@ export type LastRun = Outcome & {
 	 * refuses the key (3) is one, though the usage is kept: what people look at elsewhere is no longer true.
 	 */
 	lastSuccessAt?: string | undefined;
+	/** When the system's scheduler last ran one, whoever has run others since. */
+	lastScheduledAt?: string | undefined;
 };
 
 const SUCCESSES: readonly number[] = [0, 5, 6];
@@ -52,14 +55,17 @@ export function saveLastRun(
 ): void {
 	const finishedAt = isoTime(times.finishedAt);
 	const isSuccess = SUCCESSES.includes(outcome.exitCode);
+	const before = readLastRun(home);
 	const run: LastRun = {
 		startedAt: isoTime(times.startedAt),
 		finishedAt,
 		trigger,
 		...outcome,
-		lastSuccessAt: isSuccess ? finishedAt : readLastRun(home)?.lastSuccessAt,
+		lastSuccessAt: isSuccess ? finishedAt : before?.lastSuccessAt,
+		lastScheduledAt: trigger === "schedule" ? finishedAt : before?.lastScheduledAt,
 	};
 	try {
+		refuseForeignFolder(home.path);
 		writeAside(home.lastRun, `${JSON.stringify(run)}\n`, false);
 	} catch {
 		// What the collect itself came to stays true.
@@ -68,14 +74,18 @@ export function saveLastRun(
 
 function isLastRun(run: unknown): run is LastRun {
 	if (typeof run !== "object" || run === null) return false;
-	const { startedAt, finishedAt, exitCode, trigger, error, lastSuccessAt } = run as Record<string, unknown>;
+	const { startedAt, finishedAt, exitCode, trigger, error, lastSuccessAt, lastScheduledAt } = run as Record<
+		string,
+		unknown
+	>;
 	return (
 		isTime(startedAt) &&
 		isTime(finishedAt) &&
 		Number.isInteger(exitCode) &&
 		TRIGGERS.some((known) => known === trigger) &&
 		(error === undefined || typeof error === "string") &&
-		(lastSuccessAt === undefined || isTime(lastSuccessAt))
+		(lastSuccessAt === undefined || isTime(lastSuccessAt)) &&
+		(lastScheduledAt === undefined || isTime(lastScheduledAt))
 	);
 }
 

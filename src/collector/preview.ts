@@ -4,8 +4,9 @@ import { findAccount, findTarget } from "../ledger/push-targets.ts";
 import { findMachine, listUnsent } from "../ledger/unsent.ts";
 import { type Privacy, veilEvent } from "../usage/privacy.ts";
 import { MOST_EVENTS, type Upload } from "../usage/upload.ts";
-import { uploadOf } from "./pack.ts";
-import { PushQueue } from "./push-queue.ts";
+import { findHeldBack } from "./held-back.ts";
+import { packEvents, uploadOf } from "./pack.ts";
+import { halvesOf, PushQueue } from "./push-queue.ts";
 import { keyDigestOf, type ServerAccess } from "./server.ts";
 
 export type PreviewOptions = {
@@ -25,11 +26,12 @@ export type PreviewOptions = {
 
 /** What a push would send if it began now and all went well, upload by upload. Nothing is sent and nothing is noted. */
 export async function* previewUploads(db: Reader, options: PreviewOptions): AsyncGenerator<Upload> {
-	const { user, machine, privacy, since = 0 } = options;
+	const { user, machine, privacy, since } = options;
+	const heldBack = await findHeldBack(db, user, privacy, since);
 	const queue = new PushQueue(await acknowledgedOf(db, options));
 	const machines = new Map(machine ? [[machine.uuid, machine]] : []);
 	for (;;) {
-		if (queue.isEmpty) queue.add(await listUnsent(db, user, queue.readTo, MOST_EVENTS, since));
+		if (queue.isEmpty) queue.add(await listUnsent(db, user, queue.readTo, MOST_EVENTS, heldBack));
 		const rows = queue.take(MOST_EVENTS);
 		const [row] = rows;
 		if (!row) return;
@@ -37,10 +39,10 @@ export async function* previewUploads(db: Reader, options: PreviewOptions): Asyn
 		const sender = machines.get(uuid) ?? (await findMachine(db, user, uuid));
 		if (!sender) throw new Error(`the machine ${uuid} is not in the ledger`);
 		machines.set(uuid, sender);
-		yield uploadOf(
-			sender,
-			rows.map(({ event }) => veilEvent(event, privacy)),
-		);
+		const events = rows.map(({ event }) => veilEvent(event, privacy));
+		if (packEvents(sender, events)) yield uploadOf(sender, events);
+		// One that is too large by itself is set aside, and does not go.
+		else if (rows.length > 1) queue.putBack(...halvesOf(rows));
 	}
 }
 

@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
 import { AppError } from "../errors.ts";
 import { PRIVACY_SETTINGS, type Privacy } from "../usage/privacy.ts";
-import { type Home, readJson, writeAside, writing } from "./home.ts";
+import { type Home, readJson, writing } from "./home.ts";
+import { writeAside } from "./own-files.ts";
+import { readProjectRules } from "./project-rules.ts";
 
 /**
  * What of project paths and branch names may leave the machine.
@@ -14,12 +16,13 @@ export function readPrivacy(home: Home, setting: string, userHome: string): Priv
 		throw new AppError(
 			"invalid_config",
 			`PROJECT_PATH_PRIVACY is ${JSON.stringify(setting)}, which is no setting of it.`,
-			`Set it to one of ${PRIVACY_SETTINGS.join(", ")}.`,
+			`Set it to one of ${PRIVACY_SETTINGS.join(", ")}, there or with promptpulse config set projectPrivacy.`,
 		);
 	}
+	const rules = readProjectRules(home, userHome);
 	return known === "hash"
-		? { userHome, setting: known, secret: privacySecret(home) }
-		: { userHome, setting: known };
+		? { userHome, rules, setting: known, secret: privacySecret(home) }
+		: { userHome, rules, setting: known };
 }
 
 /** Made on first use: with another one every project has another name from then on. */

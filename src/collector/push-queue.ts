@@ -54,3 +54,12 @@ export class PushQueue {
 		for (const row of rows) this.#open.delete(row.change);
 	}
 }
+
+/** How many are half of some, at least one. */
+export function half(rows: readonly EventRow[]): number {
+	return Math.max(1, Math.floor(rows.length / 2));
+}
+
+export function halvesOf(rows: readonly EventRow[]): [readonly EventRow[], readonly EventRow[]] {
+	return [rows.slice(0, half(rows)), rows.slice(half(rows))];
+}

@@ -8,7 +8,7 @@ import {
 	type PushTarget,
 	saveTarget,
 } from "../ledger/push-targets.ts";
-import { countUnsent, listUnsent } from "../ledger/unsent.ts";
+import { countUnsent, type HeldBack, listUnsent } from "../ledger/unsent.ts";
 import { MOST_EVENTS, type UploadReply } from "../usage/upload.ts";
 import { PushQueue } from "./push-queue.ts";
 
@@ -24,8 +24,8 @@ export type PushCounts = {
 	setAside: Record<string, number>;
 };
 
-/** Whose usage goes where, under which key, and from when on (epoch ms). */
-export type PushParties = { user: number; server: string; keyDigest: string; since: number };
+/** Whose usage goes where, under which key, and what of it stays here. */
+export type PushParties = { user: number; server: string; keyDigest: string; heldBack: HeldBack };
 
 /**
  * The ledger's side of a push: what is still to be sent to an account, and what was acknowledged. Each answer is noted
@@ -79,15 +79,15 @@ export class PushRecord {
 	}
 
 	countUnsent(): Promise<number> {
-		const { user, since } = this.parties;
-		return countUnsent(this.db, user, this.#queue.settledTo, since);
+		const { user, heldBack } = this.parties;
+		return countUnsent(this.db, user, this.#queue.settledTo, heldBack);
 	}
 
 	/** The next events to send, all of one machine; none when everything was sent. */
 	async take(most: number): Promise<readonly EventRow[]> {
 		if (this.#queue.isEmpty) {
-			const { user, since } = this.parties;
-			this.#queue.add(await listUnsent(this.db, user, this.#queue.readTo, MOST_EVENTS, since));
+			const { user, heldBack } = this.parties;
+			this.#queue.add(await listUnsent(this.db, user, this.#queue.readTo, MOST_EVENTS, heldBack));
 		}
 		return this.#queue.take(most);
 	}
@@ -125,7 +125,7 @@ export class PushRecord {
 		if (!target) return;
 		if (this.resend) await this.db.transaction((tx) => forgetAcknowledged(tx, target.id));
 		// What was held back before may have to be sent now.
-		const hasHeldBack = target.since > this.parties.since;
+		const hasHeldBack = target.since > (this.parties.heldBack.since ?? 0);
 		this.#queue = new PushQueue(this.resend || hasHeldBack ? 0 : target.acknowledged);
 		this.#account = target.account;
 		this.#ledger = target.ledger;
@@ -141,7 +141,8 @@ export class PushRecord {
 	}
 
 	async #save(ledger: string, accepted: readonly EventRow[]): Promise<PushTarget> {
-		const { user, server, keyDigest, since } = this.parties;
+		const { user, server, keyDigest, heldBack } = this.parties;
+		const { since = 0 } = heldBack;
 		const keys = accepted.map(({ event }) => event.key);
 		const refused = this.#refused.map(({ row, code }) => ({ key: row.event.key, code }));
 		this.#queue.settle(accepted);

@@ -2,13 +2,15 @@ import type { Machine } from "../account/machine.ts";
 import type { Database } from "../ledger/database.ts";
 import type { EventRow } from "../ledger/event-rows.ts";
 import { findWait, saveWait } from "../ledger/push-targets.ts";
-import { findMachine } from "../ledger/unsent.ts";
+import { findMachine, type HeldBack } from "../ledger/unsent.ts";
 import type { LedgerUser } from "../ledger/users.ts";
 import { type Privacy, veilEvent } from "../usage/privacy.ts";
 import { MOST_EVENTS } from "../usage/upload.ts";
 import type { Trouble } from "./ask-server.ts";
+import { findHeldBack } from "./held-back.ts";
 import { packEvents } from "./pack.ts";
 import { Patience } from "./patience.ts";
+import { half, halvesOf } from "./push-queue.ts";
 import { type PushCounts, PushRecord } from "./push-record.ts";
 import type { Server } from "./server.ts";
 
@@ -21,7 +23,7 @@ export type PushOptions = {
 	privacy: Privacy;
 	/** Sends everything once more. */
 	resend?: boolean | undefined;
-	/** Older responses stay here, epoch ms; 0 for none. */
+	/** Older responses stay here, epoch ms; 0 for none. What a rule of `privacy` ignores stays here too. */
 	since?: number | undefined;
 	/** Epoch ms. */
 	now: () => number;
@@ -50,7 +52,8 @@ const LONGEST_WAIT = 24 * 3_600_000;
  * each answer, and what is sent twice counts once. Where there is nothing to send the network is not touched.
  */
 export async function push(db: Database, options: PushOptions): Promise<PushResult> {
-	return new Push(db, options).run();
+	const { user, privacy, since } = options;
+	return new Push(db, options, await findHeldBack(db, user.id, privacy, since)).run();
 }
 
 class Push {
@@ -64,9 +67,10 @@ class Push {
 	constructor(
 		readonly db: Database,
 		readonly options: PushOptions,
+		heldBack: HeldBack,
 	) {
-		const { user, server, resend = false, since = 0, now } = options;
-		const parties = { user: user.id, server: server.address, keyDigest: server.keyDigest, since };
+		const { user, server, resend = false, now } = options;
+		const parties = { user: user.id, server: server.address, keyDigest: server.keyDigest, heldBack };
 		this.#record = new PushRecord(db, parties, resend, now);
 		this.#patience = new Patience(options.random);
 		this.#machines = new Map([[options.machine.uuid, options.machine]]);
@@ -151,7 +155,7 @@ class Push {
 	#divide(rows: readonly EventRow[], code: string): void {
 		const [row] = rows;
 		if (row && rows.length === 1) this.#record.refuse(row, code);
-		else this.#record.putBack(rows.slice(0, half(rows)), rows.slice(half(rows)));
+		else this.#record.putBack(...halvesOf(rows));
 	}
 
 	/** The same for what the server did not accept: it may be the server's fault. */
@@ -186,8 +190,4 @@ function unreachable(why: string): PushStop {
 
 function leftAlone(until: number): PushStop {
 	return unreachable(`asked to be left alone until ${new Date(until).toISOString()}`);
-}
-
-function half(rows: readonly EventRow[]): number {
-	return Math.max(1, Math.floor(rows.length / 2));
 }

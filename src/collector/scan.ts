@@ -3,7 +3,7 @@ import type { IngestContext } from "../ledger/events.ts";
 import { deleteCursors } from "../ledger/files.ts";
 import type { SkipReason } from "../transcripts/sighting.ts";
 import type { ChangedFile, ScanPlan } from "./plan.ts";
-import { Reading, type ReadingResult } from "./reading.ts";
+import type { ReadingResult } from "./reading.ts";
 
 /** Where a scan puts what it reads, and how it tells how far it is. */
 export type ScanOptions = {
@@ -40,6 +40,8 @@ export async function scan(plan: ScanPlan, options: ScanOptions): Promise<ScanRe
 	let result: ScanResult = { ...NOTHING, files, unreadable, notFollowed };
 	let next = 0;
 	while (next < changed.length || (next === 0 && gone.length > 0)) {
+		// Half of all that a report loads, and mostly there is nothing to read.
+		const { Reading } = await import("./reading.ts");
 		const before = result.bytesRead;
 		const part = await db.transaction(async (tx) => {
 			if (next === 0) await deleteCursors(tx, gone);

@@ -41,6 +41,12 @@ export function parseServer(text: string, insecure: boolean): string {
 	return url.href.replace(/\/+$/, "");
 }
 
+/** Whether others in the network can read what goes to an address, so that people have to allow it. */
+export function needsConsent(address: string): boolean {
+	const { protocol, hostname } = new URL(address);
+	return protocol === "http:" && !isLoopback(hostname);
+}
+
 /** A client of one server. Errors and answers of it never hold the key. */
 export class Server {
 	constructor(

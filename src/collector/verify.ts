@@ -3,6 +3,7 @@ import type { Database } from "../ledger/database.ts";
 import {
 	type ChangedRow,
 	countBetween,
+	type DigestScope,
 	listDayDigests,
 	listMachineUuids,
 	readDay,
@@ -11,7 +12,9 @@ import { findAccount, listSetAsideKeys, type PushTarget } from "../ledger/push-t
 import { dayText } from "../usage/day.ts";
 import { compareRows, type DayDigest, type DigestRow } from "../usage/digest.ts";
 import { type DigestAnswer, MOST_KEYS, MOST_MACHINES } from "../usage/digest-answer.ts";
+import type { ProjectRules } from "../usage/project-rules.ts";
 import type { Answer, Trouble } from "./ask-server.ts";
+import { findHeldBack } from "./held-back.ts";
 import { Patience } from "./patience.ts";
 import type { Server } from "./server.ts";
 
@@ -20,6 +23,8 @@ export type VerifyOptions = {
 	server: Server;
 	/** Older responses are not sent, epoch ms. */
 	since: number;
+	/** What is settled for single projects: ignored ones are not sent. */
+	rules?: ProjectRules | undefined;
 	sleep: (ms: number) => Promise<void>;
 	/** From 0 to 1. */
 	random: () => number;
@@ -81,6 +86,8 @@ class Verification {
 	};
 	/** Whether nobody else has sent anything. */
 	#isWhole = true;
+	/** Numbers of projects that are not sent. */
+	#ignored: readonly number[] = [];
 
 	constructor(
 		readonly db: Database,
@@ -90,13 +97,14 @@ class Verification {
 	}
 
 	async run(): Promise<Verified> {
-		const { user, server, since } = this.options;
+		const { user, server, since, rules } = this.options;
+		this.#ignored = (await findHeldBack(this.db, user, { rules })).projects ?? [];
 		const { id } = await this.#ask(() => server.findAccount());
 		const target = await findAccount(this.db, user, server.address, id);
 		const setAside = new Set(target ? await listSetAsideKeys(this.db, target.id) : []);
 		const { horizon, days } = await this.#findDays();
 		const from = Math.max(horizon, since);
-		this.#result.expired = await countBetween(this.db, user, since, from);
+		this.#result.expired = await countBetween(this.db, user, since, from, this.#ignored);
 		for await (const own of this.#ownDays(from)) {
 			this.#result.days++;
 			this.#result.responses += own.responses;
@@ -125,9 +133,13 @@ class Verification {
 		return { horizon, days };
 	}
 
+	#scope(from: number): DigestScope {
+		return { from, without: this.#ignored };
+	}
+
 	async *#ownDays(from: number): AsyncGenerator<DayDigest> {
 		for (let start: number | undefined = from; start !== undefined; ) {
-			const { days, next } = await listDayDigests(this.db, this.options.user, { from: start }, LAST_DAY);
+			const { days, next } = await listDayDigests(this.db, this.options.user, this.#scope(start), LAST_DAY);
 			yield* days;
 			start = next === undefined ? undefined : next * DAY_MS;
 		}
@@ -140,7 +152,7 @@ class Verification {
 		setAside: ReadonlySet<string>,
 	): Promise<void> {
 		const sent: ChangedRow[] = [];
-		for await (const row of readDay(this.db, this.options.user, day, { from })) {
+		for await (const row of readDay(this.db, this.options.user, day, this.#scope(from))) {
 			if (setAside.has(row.key)) this.#result.setAside++;
 			else if (row.change > (target?.acknowledged ?? 0)) this.#result.unsent++;
 			else sent.push(row);

@@ -6,8 +6,11 @@ import type { Log, LogFields } from "../log.ts";
 export type Job = {
 	name: string;
 	everyMs: number;
-	/** @returns what it came to, for the log */
-	run(db: Database, now: number): Promise<LogFields>;
+	/**
+	 * @param isOver whether the server is about to stop: what takes long is broken off then
+	 * @returns what it came to, for the log
+	 */
+	run(db: Database, now: number, isOver: () => boolean): Promise<LogFields>;
 };
 
 /** How often it is looked whether something is due, in ms. */
@@ -64,7 +67,9 @@ export class Clock {
 		const now = this.now();
 		const turn = { name, period: Math.floor(now / everyMs), holder: this.holder };
 		if (!(await takeJob(this.db, turn, now, LEASE_MS))) return;
-		const cameTo = await run(this.db, now);
+		const cameTo = await run(this.db, now, () => this.#isStopped);
+		// It may have been broken off: who takes it when this one's time is over finds what is left.
+		if (this.#isStopped) return;
 		await finishJob(this.db, turn);
 		this.log.info("job done", { job: name, ...cameTo });
 	}

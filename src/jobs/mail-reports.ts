@@ -1,7 +1,7 @@
 import type { Database } from "../ledger/database.ts";
 import { saveMailLink } from "../ledger/mail-links.ts";
-import { type Attempt, type MailRow, noteAttempt, queueMail, takeMail } from "../ledger/mails.ts";
-import { type DueReport, findReportAddress, listDueReports, moveReport } from "../ledger/report-times.ts";
+import { type Attempt, type MailRow, noteMailed, queueMail, takeMail } from "../ledger/mails.ts";
+import { type DueReport, findConfirmedEmail, listDueReports, moveReport } from "../ledger/report-times.ts";
 import { findUser } from "../ledger/users.ts";
 import { type Mail, type MailSettings, sendMail } from "../mail/resend.ts";
 import { type ReportLetter, readReportLetter } from "../reports/report-letter.ts";
@@ -53,7 +53,7 @@ async function queueReport(db: Database, report: DueReport, now: number): Promis
 	const { since } = reportedPeriod(every, zone, latest);
 	await db.transaction(async (tx) => {
 		if (!(await moveReport(tx, report, next))) return;
-		const address = await findReportAddress(tx, user);
+		const address = await findConfirmedEmail(tx, user);
 		if (address !== undefined)
 			await queueMail(tx, { user, kind: every, period: dayText(since), address }, now);
 	});
@@ -65,7 +65,7 @@ async function sendWaiting(db: Database, mailing: ReportMailing, now: number) {
 		const mail = await takeMail(db, now, LEASE_MS);
 		if (!mail) break;
 		const { attempt, isBusy } = await attemptOf(db, mailing, mail, now);
-		await noteAttempt(db, mail.id, attempt, now);
+		await noteMailed(db, mail.id, attempt, now);
 		counts[attempt.state]++;
 		// The service is away or has had enough: the others wait as well.
 		if (isBusy) break;
@@ -82,7 +82,7 @@ async function attemptOf(
 	const { user, kind, period, attempts } = mail;
 	const every = REPORT_FREQUENCIES.find((known) => known === kind);
 	const since = parseDay(period);
-	const [person, address] = await Promise.all([findUser(db, user), findReportAddress(db, user)]);
+	const [person, address] = await Promise.all([findUser(db, user), findConfirmedEmail(db, user)]);
 	if (!every || since === undefined || !person || address === undefined) {
 		return { attempt: { state: "failed", error: "The address is not confirmed any more." }, isBusy: false };
 	}

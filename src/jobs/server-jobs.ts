@@ -1,7 +1,12 @@
 import { cleanUp } from "../ledger/clean-up.ts";
 import type { Job } from "./clock.ts";
+import { APPLY_RETENTION, FINISH_ERASURES } from "./forget.ts";
 
 const HOUR_MS = 3_600_000;
 
 /** What every server does by the clock. */
-export const SERVER_JOBS: readonly Job[] = [{ name: "clean-up", everyMs: HOUR_MS, run: cleanUp }];
+export const SERVER_JOBS: readonly Job[] = [
+	{ name: "clean-up", everyMs: HOUR_MS, run: cleanUp },
+	FINISH_ERASURES,
+	APPLY_RETENTION,
+];

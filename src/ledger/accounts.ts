@@ -1,4 +1,5 @@
 import { type Account, newAccountId, type Role } from "../account/account.ts";
+import { AppError } from "../errors.ts";
 import { isZone } from "../usage/day.ts";
 import type { Reader, Transaction } from "./database.ts";
 import { findUser, type LedgerUser, saveZone } from "./users.ts";
@@ -31,7 +32,12 @@ export async function saveAccount(
 	if (await findAccountByName(tx, username)) return "username";
 	if (email !== undefined && (await hasEmail(tx, email))) return "email";
 	const isFirst = (await countAccounts(tx)) === 0;
-	const made = await tx.get<{ id: number }>("insert into users (zone) values ('UTC') returning id");
+	const made = await tx.get<{ id: number }>(
+		`insert into users (id, zone)
+		select 1 + max(ifnull((select max(id) from users), 0), ifnull(max(value), 0)), 'UTC'
+		from counters where name = 'users'
+		returning id`,
+	);
 	if (!made) throw new Error("saving a user returned no row");
 	const account: Account = {
 		user: made.id,
@@ -78,14 +84,45 @@ export async function saveDisabled(tx: Transaction, user: number, at: number | n
 	await tx.run("delete from login_links where user = ?", [user]);
 }
 
+/** Counts a person's days in the zone that the person chose. */
+export async function saveOwnZone(tx: Transaction, user: number, zone: string): Promise<void> {
+	const person = await findUser(tx, user);
+	if (!person) throw new Error(`the account's user ${user} is not in the ledger`);
+	await tx.batch([{ sql: "update accounts set zone_set = 1 where user = ?", rows: [[user]] }]);
+	if (person.zone !== zone) await saveZone(tx, person, zone);
+}
+
+/** @returns whether it is saved: not where another account has that address */
+export async function saveEmail(tx: Transaction, user: number, email: string | null): Promise<boolean> {
+	const other =
+		email !== null && (await tx.get("select 1 from accounts where email = ? and user <> ?", [email, user]));
+	if (other) return false;
+	await tx.run("update accounts set email = ? where user = ?", [email, user]);
+	return true;
+}
+
 export async function saveRole(tx: Transaction, user: number, role: Role): Promise<void> {
 	await tx.run("update accounts set role = ? where user = ?", [role, user]);
 }
 
 /**
- * A person; one who has no zone yet gets one, in which the person's days are counted from now on.
+ * Keeps what somebody asked for from being written after the account was erased or disabled: whoever asked was known a
+ * moment before.
+ *
+ * @throws AppError `account_gone`
+ */
+export async function expectAccount(tx: Reader, user: number): Promise<void> {
+	const found = await tx.get("select 1 as found from accounts where user = ? and disabled_at is null", [
+		user,
+	]);
+	if (!found) throw new AppError("account_gone", "This account is not there any more.");
+}
+
+/**
+ * A person with an account; one who has no zone yet gets one, in which the person's days are counted from now on.
  *
  * @param zone IANA zone of the machine that the person is seen at
+ * @throws AppError `account_gone`
  */
 export async function findPersonIn(
 	tx: Transaction,
@@ -95,6 +132,7 @@ export async function findPersonIn(
 	const [person, open] = await Promise.all([
 		findUser(tx, user),
 		tx.get("select 1 as open from accounts where user = ? and zone_set = 0", [user]),
+		expectAccount(tx, user),
 	]);
 	if (!person) throw new Error(`the account's user ${user} is not in the ledger`);
 	if (!open || !zone || !isZone(zone)) return person;

@@ -4,17 +4,30 @@ import type { Transaction } from "./database.ts";
 export type AuditAction =
 	| "account.created"
 	| "account.disabled"
+	| "account.email"
+	| "account.email-confirmed"
 	| "account.enabled"
+	| "account.erased"
 	| "account.role"
+	| "account.zone"
+	| "admin.read"
+	| "export"
 	| "invite.created"
 	| "invite.used"
 	| "invite.revoked"
 	| "key.created"
+	| "key.refused"
 	| "key.revoked"
 	| "keys.reset"
+	| "leaderboard.excluded"
+	| "leaderboard.included"
 	| "login"
+	| "login.failed"
 	| "logout"
-	| "session.ended";
+	| "retention"
+	| "retention.rules"
+	| "session.ended"
+	| "settings.changed";
 
 /** `user`: whom it is about; `detail`: names and ids, never a secret; `address`: who asked. */
 export type AuditEntry = {

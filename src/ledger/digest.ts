@@ -5,8 +5,12 @@ import type { Reader, Value } from "./database.ts";
 
 // Both ends of a comparison read their ledgers here, so that they mean the same by a day.
 
-/** From when on (epoch ms), and whose responses; those of all machines if none is named. */
-export type DigestScope = { from: number; machines?: readonly string[] | undefined };
+/** From when on (epoch ms), and whose responses; those of all machines if none is named. `without`: numbers of projects. */
+export type DigestScope = {
+	from: number;
+	machines?: readonly string[] | undefined;
+	without?: readonly number[] | undefined;
+};
 
 /** A response, and its change number in this ledger. */
 export type ChangedRow = DigestRow & { change: number };
@@ -28,12 +32,12 @@ const DAY_MS = 86_400_000;
 export async function listDayDigests(
 	db: Reader,
 	user: number,
-	{ from, machines }: DigestScope,
+	scope: DigestScope,
 	until: number,
 ): Promise<{ days: DayDigest[]; next: number | undefined }> {
 	const days: DayDigest[] = [];
 	let read = 0;
-	for (let start = from; ; ) {
+	for (let start = scope.from; ; ) {
 		const first = await db.get<{ at: number | null }>(
 			"select min(at) as at from events where user = ? and replay = 0 and at >= ?",
 			[user, start],
@@ -42,7 +46,7 @@ export async function listDayDigests(
 		if (day === undefined || day > until) return { days, next: undefined };
 		if (read >= MOST_RESPONSES || days.length >= MOST_DAYS) return { days, next: day };
 		const digester = new DayDigester();
-		for await (const row of readDay(db, user, day, { from, machines })) digester.add(row);
+		for await (const row of readDay(db, user, day, scope)) digester.add(row);
 		if (digester.responses > 0) days.push(digester.finish(day));
 		read += Math.max(1, digester.responses);
 		start = (day + 1) * DAY_MS;
@@ -57,7 +61,7 @@ export async function* readDay(
 	db: Reader,
 	user: number,
 	day: number,
-	{ from, machines }: DigestScope,
+	{ from, machines, without = [] }: DigestScope,
 ): AsyncGenerator<ChangedRow> {
 	const [where, names] = machines
 		? [
@@ -65,15 +69,19 @@ export async function* readDay(
 				[user, JSON.stringify(machines)],
 			]
 		: ["", []];
+	const [butFor, projects] =
+		without.length > 0
+			? ["and e.project not in (select value from json_each(?))", [JSON.stringify(without)]]
+			: ["", []];
 	for (let last = { at: Math.max(from, day * DAY_MS), change: -1 }; ; ) {
 		const rows = await select(
 			db,
 			`from events as e
 			cross join models as m on m.id = e.model
-			where e.user = ? and e.replay = 0 and e.at < ? and (e.at, e.change) > (?, ?) ${where}
+			where e.user = ? and e.replay = 0 and e.at < ? and (e.at, e.change) > (?, ?) ${where} ${butFor}
 			order by e.at, e.change
 			limit ${PAGE}`,
-			[user, (day + 1) * DAY_MS, last.at, last.change, ...names],
+			[user, (day + 1) * DAY_MS, last.at, last.change, ...names, ...projects],
 		);
 		yield* rows;
 		const end = rows.at(-1);
@@ -99,11 +107,23 @@ export async function findDigestRows(
 	);
 }
 
-/** How many responses there are from one moment on and before another (epoch ms), without replays. */
-export async function countBetween(db: Reader, user: number, from: number, before: number): Promise<number> {
+/**
+ * How many responses there are from one moment on and before another (epoch ms), without replays.
+ *
+ * @param without numbers of projects
+ */
+export async function countBetween(
+	db: Reader,
+	user: number,
+	from: number,
+	before: number,
+	without: readonly number[] = [],
+): Promise<number> {
 	const found = await db.get<{ responses: number }>(
-		"select count(*) as responses from events where user = ? and replay = 0 and at >= ? and at < ?",
-		[user, from, before],
+		`select count(*) as responses
+		from events
+		where user = ? and replay = 0 and at >= ? and at < ? and project not in (select value from json_each(?))`,
+		[user, from, before, JSON.stringify(without)],
 	);
 	return found?.responses ?? 0;
 }

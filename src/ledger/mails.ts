@@ -62,7 +62,7 @@ export async function takeMail(db: Database, now: number, leaseMs: number): Prom
 }
 
 /** Notes what became of it. */
-export async function noteAttempt(db: Database, id: number, attempt: Attempt, now: number): Promise<void> {
+export async function noteMailed(db: Database, id: number, attempt: Attempt, now: number): Promise<void> {
 	const isSent = attempt.state === "sent";
 	await db.run("update mails set state = ?, next_at = ?, sent_at = ?, error = ? where id = ?", [
 		attempt.state,

@@ -1,7 +1,7 @@
 import { AppError } from "../errors.ts";
 import type { Database } from "./database.ts";
 import { migrate, missingSteps } from "./migrate.ts";
-import { openSqlite, openSqliteReadOnly } from "./sqlite.ts";
+import { openSqlite, openSqliteReadOnly, openSqliteToLook } from "./sqlite.ts";
 
 /**
  * Opens a ledger and brings its schema to date.
@@ -29,6 +29,22 @@ export async function openLedgerReadOnly(path: string): Promise<Database> {
 			"Make the folder writable, or name another one in PROMPTPULSE_HOME.",
 		);
 	});
+}
+
+/**
+ * Opens a ledger to look at it, whatever its schema, and leaves it as it was found.
+ *
+ * @throws AppError `ledger_unwritable` where it cannot be opened, `ledger_damaged`
+ */
+export async function openLedgerToLook(path: string): Promise<Database> {
+	try {
+		const db = openSqliteToLook(path);
+		return await closeOnError(db, () => db.get("select 1 as found from sqlite_master"));
+	} catch (error) {
+		// Where nothing can be made beside it, it is read as it stands.
+		if (error instanceof AppError && error.code === "ledger_unwritable") return openSqliteReadOnly(path);
+		throw error;
+	}
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { Reader, Transaction, Value } from "./database.ts";
+import { type HeldBack, mayGo } from "./unsent.ts";
 
 /** An account of a server that a ledger's usage goes to, and how far it has acknowledged it. */
 export type PushTarget = {
@@ -148,14 +149,15 @@ export async function listSetAside(db: Reader): Promise<SetAsideRow[]> {
  * What has not reached the server that usage went to last; all of it while there was none.
  *
  * @param now epoch ms
- * @param since epoch ms: older responses are not to reach it
  */
 export async function summarizeUnsent(
 	db: Reader,
 	user: number,
 	now: number,
-	since = 0,
+	heldBack: HeldBack = {},
 ): Promise<UnsentSummary> {
+	const { since = 0 } = heldBack;
+	const going = mayGo(heldBack);
 	const target = await db.get<{ server: string; acknowledged: number; since: number }>(
 		"select server, acknowledged, since from push_targets where user = ? order by pushed_at desc, id desc limit 1",
 		[user],
@@ -168,13 +170,13 @@ export async function summarizeUnsent(
 	>(
 		`select
 			count(*) as events,
-			min(at) as oldest,
-			max(at) as newest,
-			count(*) filter (where at >= ?) as day,
-			count(*) filter (where at < ? and at >= ?) as week
-		from events not indexed
-		where change > ? and user = ? and at >= ?`,
-		[now - DAY_MS, now - DAY_MS, now - 7 * DAY_MS, acknowledged, user, since],
+			min(e.at) as oldest,
+			max(e.at) as newest,
+			count(*) filter (where e.at >= ?) as day,
+			count(*) filter (where e.at < ? and e.at >= ?) as week
+		from events as e not indexed
+		where e.change > ? and e.user = ? and ${going.sql}`,
+		[now - DAY_MS, now - DAY_MS, now - 7 * DAY_MS, acknowledged, user, ...going.parameters],
 	);
 	const { events = 0, oldest = null, newest = null, day = 0, week = 0 } = unsent ?? {};
 	return {

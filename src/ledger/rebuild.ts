@@ -3,7 +3,7 @@ import { changeBlocks } from "./blocks.ts";
 import type { Transaction, Value } from "./database.ts";
 import type { LedgerUser } from "./users.ts";
 
-const SUMS_OF_PARTS = `
+export const SUMS_OF_PARTS = `
 	sum(input), sum(output), sum(cache_write_5m), sum(cache_write_1h), sum(cache_read), sum(web_searches),
 	sum(ifnull(cost, 0)), sum(responses), sum(cost is null)`;
 
@@ -11,28 +11,33 @@ const SUMS_OF_SLOTS = `
 	sum(input), sum(output), sum(cache_write_5m), sum(cache_write_1h), sum(cache_read), sum(web_searches),
 	sum(cost), sum(responses), sum(unpriced)`;
 
-const ZONE = `zone as materialized (
+export const ZONE = `zone as materialized (
 	select value ->> 0 as starts, value ->> 1 as ends, value ->> 2 as shift
 	from json_each(?)
 )`;
 
 /** The day of a moment in its zone, rounded down: where it is still 1969 at the beginning of 1970 too. */
-const dayOf = (moment: string) => `(${moment} + shift + 86400000) / 86400000 - 1`;
+export const dayOf = (moment: string) => `(${moment} + shift + 86400000) / 86400000 - 1`;
 
 /** 9999-12-31: SQLite writes no later day, and east of Greenwich one more begins before the end of time. */
 const LAST_WRITTEN_DAY = 2_932_896;
 
-/** When an event's slot begins, which settles its day. */
-const SLOT_START = `(at - at % ${SLOT_MS})`;
+const DAY_SLOTS = 86_400_000 / SLOT_MS;
 
-/** Makes every rollup of a user anew from the events: what ingest keeps by difference, counted from nothing. */
+/** When an event's slot begins, which settles its day. */
+export const SLOT_START = `(at - at % ${SLOT_MS})`;
+
+/**
+ * Makes every rollup of a user anew from the events: what ingest keeps by difference, counted from nothing. Of what is
+ * before the user's horizon there are no events any more; there the slots are what everything else is made from.
+ */
 export async function rebuildRollups(tx: Transaction, user: LedgerUser): Promise<void> {
-	await replace(
-		tx,
-		user,
-		"usage_slots",
-		`select ?, at / ${SLOT_MS}, machine, project, model, ${SUMS_OF_PARTS}
-		from parts where user = ? group by 2, machine, project, model`,
+	await tx.run("delete from usage_slots where user = ? and slot >= ?", [user.id, firstSlot(user)]);
+	await tx.run(
+		`insert into usage_slots
+		select ?, at / ${SLOT_MS}, machine, project, model, ${SUMS_OF_PARTS}
+		from parts where user = ? and at >= ? group by 2, machine, project, model`,
+		[user.id, user.id, firstSlot(user) * SLOT_MS],
 	);
 	await replace(
 		tx,
@@ -45,8 +50,8 @@ export async function rebuildRollups(tx: Transaction, user: LedgerUser): Promise
 		tx,
 		user,
 		"person_days",
-		`select ?, at / 86400000 as day, ${SUMS_OF_PARTS}
-		from parts where user = ? group by day`,
+		`select ?, slot / ${DAY_SLOTS} as day, ${SUMS_OF_SLOTS}
+		from usage_slots where user = ? group by day`,
 	);
 	await replace(
 		tx,
@@ -54,9 +59,9 @@ export async function rebuildRollups(tx: Transaction, user: LedgerUser): Promise
 		"person_months",
 		`select
 			?,
-			(strftime('%Y', at / 1000, 'unixepoch') - 1970) * 12 + strftime('%m', at / 1000, 'unixepoch') - 1 as month,
-			${SUMS_OF_PARTS}
-		from parts where user = ? group by month`,
+			(strftime('%Y', day * 86400, 'unixepoch') - 1970) * 12 + strftime('%m', day * 86400, 'unixepoch') - 1 as month,
+			${SUMS_OF_SLOTS}
+		from person_days where user = ? group by month`,
 	);
 	await rebuildDays(tx, user);
 	await tx.run("delete from blocks where user = ?", [user.id]);
@@ -110,6 +115,11 @@ export async function rebuildDays(tx: Transaction, user: LedgerUser): Promise<vo
 	);
 }
 
+/** The first slot of which all events are kept. */
+function firstSlot({ horizon }: LedgerUser): number {
+	return Math.ceil(horizon / SLOT_MS);
+}
+
 async function replace(tx: Transaction, user: LedgerUser, table: string, select: string): Promise<void> {
 	const parameters: Value[] = [user.id, user.id];
 	await tx.run(`delete from ${table} where user = ?`, [user.id]);
@@ -117,7 +127,7 @@ async function replace(tx: Transaction, user: LedgerUser, table: string, select:
 }
 
 /** The spans of the user's zone that have usage: a stray moment thousands of years ahead brings no more than its own. */
-async function zoneOf(tx: Transaction, user: LedgerUser): Promise<string> {
+export async function zoneOf(tx: Transaction, user: LedgerUser): Promise<string> {
 	const clock = new ZoneClock(user.zone);
 	const spans: number[][] = [];
 	for (let from = 0; ; ) {

@@ -1,5 +1,5 @@
 import type { ReportFrequency } from "../usage/report-times.ts";
-import type { Database, Reader, Transaction } from "./database.ts";
+import type { Reader, Transaction } from "./database.ts";
 
 /** How often somebody wants a report, at which minute of the day, and when the next one is due (epoch ms). */
 export type ReportChoice = { every: ReportFrequency | null; minute: number; nextAt: number | null };
@@ -65,8 +65,8 @@ export async function moveReport(
 	return moved > 0;
 }
 
-/** The address to which somebody's reports go: confirmed, and of an account that may still do something. */
-export async function findReportAddress(db: Reader, user: number): Promise<string | undefined> {
+/** The address to which somebody's mail goes: confirmed, and of an account that may still do something. */
+export async function findConfirmedEmail(db: Reader, user: number): Promise<string | undefined> {
 	const found = await db.get<{ email: string }>(
 		`select accounts.email
 		from accounts
@@ -77,10 +77,11 @@ export async function findReportAddress(db: Reader, user: number): Promise<strin
 	return found?.email;
 }
 
-/** The zone was changed: the next report is due at another moment. */
-export async function resetReport(db: Database | Transaction, user: number, nextAt: number): Promise<void> {
-	await db.run("update preferences set report_next_at = ? where user = ? and report is not null", [
-		nextAt,
-		user,
-	]);
+/** Notes that an address is its owner's. It counts as long as the account has the same. */
+export async function saveConfirmedEmail(tx: Transaction, user: number, email: string): Promise<void> {
+	await tx.run(
+		`insert into preferences (user, email_confirmed) values (?, ?)
+		on conflict do update set email_confirmed = excluded.email_confirmed`,
+		[user, email],
+	);
 }

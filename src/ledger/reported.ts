@@ -1,41 +1,8 @@
+import type { ReportedBlock, ReportedDay, ReportedSession } from "../usage/reported-total.ts";
 import type { Transaction, Value } from "./database.ts";
 import { insertRows } from "./row-batches.ts";
 import { supersedeBlocks, supersedeDays, supersedeSessions } from "./superseding.ts";
-import { raiseRevision } from "./users.ts";
-
-/** What a client counted itself. `label`: its machine's name; `total`: all tokens as it added them up. */
-type Counted = {
-	label: string;
-	input: number;
-	output: number;
-	cacheWrite: number;
-	cacheRead: number;
-	total: number;
-	costNanoUsd: number;
-	models: readonly string[];
-};
-
-/** A day's total; `day` is the client's local day. */
-export type ReportedDay = Counted & { day: number; breakdowns: readonly unknown[] };
-
-/** A session's total. Times are epoch ms. */
-export type ReportedSession = Counted & {
-	session: string;
-	project: string | null;
-	startedAt: number;
-	endedAt: number | null;
-	durationMinutes: number | null;
-	breakdowns: readonly unknown[];
-};
-
-/** A block's total. Times are epoch ms. */
-export type ReportedBlock = Counted & {
-	block: string;
-	startedAt: number;
-	endedAt: number;
-	actualEnd: number | null;
-	entries: number;
-};
+import { findUser, raiseRevision } from "./users.ts";
 
 /** What sent them, and when they came, epoch ms. */
 export type ReportSource = { source: string; now: number };
@@ -68,13 +35,14 @@ export function saveReportedDays(
 	);
 }
 
-/** The same for sessions. */
-export function saveReportedSessions(
+/** The same for sessions; those that were over before the person's horizon are not taken. */
+export async function saveReportedSessions(
 	tx: Transaction,
 	user: number,
-	sessions: readonly ReportedSession[],
+	sent: readonly ReportedSession[],
 	from: ReportSource,
 ): Promise<number> {
+	const sessions = await afterHorizon(tx, user, sent);
 	const rows = sessions.map((session) => ({
 		...countedColumns(user, session, from),
 		session: session.session,
@@ -94,12 +62,13 @@ export function saveReportedSessions(
 }
 
 /** The same for blocks, none of which is longer than a day. */
-export function saveReportedBlocks(
+export async function saveReportedBlocks(
 	tx: Transaction,
 	user: number,
-	blocks: readonly ReportedBlock[],
+	sent: readonly ReportedBlock[],
 	from: ReportSource,
 ): Promise<number> {
+	const blocks = await afterHorizon(tx, user, sent);
 	const rows = blocks.map((block) => ({
 		...countedColumns(user, block, from),
 		block: block.block,
@@ -118,10 +87,24 @@ export function saveReportedBlocks(
 	);
 }
 
+/** What is not older than what the person keeps. */
+async function afterHorizon<Reported extends { startedAt: number; endedAt: number | null }>(
+	tx: Transaction,
+	user: number,
+	reported: readonly Reported[],
+): Promise<Reported[]> {
+	const { horizon = 0 } = (await findUser(tx, user)) ?? {};
+	return reported.filter(({ startedAt, endedAt }) => (endedAt ?? startedAt) >= horizon);
+}
+
 type Place = { table: "reported_days" | "reported_sessions" | "reported_blocks"; id: string };
 type Columns = Record<string, Value> & { label: string; total: number };
 
-function countedColumns(user: number, counted: Counted, { source, now }: ReportSource) {
+function countedColumns(
+	user: number,
+	counted: ReportedDay | ReportedSession | ReportedBlock,
+	{ source, now }: ReportSource,
+) {
 	return {
 		user,
 		label: counted.label,

@@ -3,6 +3,7 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import { closeSync, existsSync, openSync } from "node:fs";
 import { AppError } from "../errors.ts";
 import type { Batch, Database, Transaction, Value } from "./database.ts";
+import { isExact, narrow } from "./exact-rows.ts";
 
 /** How long a writer waits for another process before it gives up, in ms, if it is not told another time. */
 const BUSY_TIMEOUT = 10_000;
@@ -45,6 +46,19 @@ export function openSqliteReadOnly(path: string): Database {
 	return guard(path, () => {
 		const uri = `file:${encodeURI(path).replaceAll("?", "%3f").replaceAll("#", "%23")}?immutable=1`;
 		const reader = connect(uri, constants.SQLITE_OPEN_READONLY | constants.SQLITE_OPEN_URI);
+		return new SqliteDatabase(path, reader, reader, BUSY_TIMEOUT);
+	});
+}
+
+/**
+ * Opens a file that may be written, and leaves it as it was found: it is not made, nothing can be written through it,
+ * and what a killed writer left beside it stays there. Of a connection that may only read, its own files would stay.
+ */
+export function openSqliteToLook(path: string): Database {
+	return guard(path, () => {
+		const { SQLITE_OPEN_READONLY, SQLITE_OPEN_READWRITE } = constants;
+		const flags = existsSync(`${path}-wal`) ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE;
+		const reader = connect(path, flags, ["query_only = on"]);
 		return new SqliteDatabase(path, reader, reader, BUSY_TIMEOUT);
 	});
 }
@@ -233,23 +247,6 @@ function exactly(statement: Statement, parameters: readonly Value[]): unknown[] 
 	const rows = statement.safeIntegers(true).all(...parameters);
 	for (const row of rows) narrow(row as Record<string, unknown>);
 	return rows;
-}
-
-function isExact(row: unknown): boolean {
-	for (const column in row as Record<string, unknown>) {
-		const value = (row as Record<string, unknown>)[column];
-		if (typeof value === "number" && !Number.isSafeInteger(value)) return false;
-	}
-	return true;
-}
-
-function narrow(row: Record<string, unknown>): void {
-	for (const column in row) {
-		const value = row[column];
-		if (typeof value !== "bigint") continue;
-		const number = Number(value);
-		if (Number.isSafeInteger(number)) row[column] = number;
-	}
 }
 
 /** Runs `work` and says in plain words what is wrong with the file where SQLite only has a code for it. */

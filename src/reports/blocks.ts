@@ -9,9 +9,9 @@ import {
 	projectBlock,
 } from "../usage/block.ts";
 import type { UsageFilter } from "../usage/filter.ts";
-import { type ModelUsage, sumUsage, totalTokens, type Usage } from "../usage/usage.ts";
-import { SUMS } from "./grouped.ts";
-import { type Asker, hasNames, momentsOf, partsBetween } from "./source.ts";
+import { sumUsage, totalTokens, type Usage } from "../usage/usage.ts";
+import { listBlockModels } from "./block-models.ts";
+import { type Asker, hasNames, momentsOf } from "./source.ts";
 
 /** A 5-hour window of all of a person's machines. Times are epoch ms, models in order of appearance. */
 export type BlockRow = Usage & {
@@ -46,7 +46,17 @@ export async function listBlocks(
 	filter: UsageFilter,
 	now: number,
 ): Promise<BlockRow[]> {
-	const { from, before } = momentsOf(filter);
+	return listBlocksFrom(db, asker, filter, momentsOf(filter), now);
+}
+
+/** Blocks that begin from one moment on and before another. */
+async function listBlocksFrom(
+	db: Reader,
+	asker: Asker,
+	filter: UsageFilter,
+	{ from, before }: { from: number; before: number },
+	now: number,
+): Promise<BlockRow[]> {
 	const stored = await db.all<StoredBlock>(
 		`select
 			start, first_at as firstAt, last_at as lastAt,
@@ -102,23 +112,23 @@ async function recounted(
 	filter: UsageFilter,
 	blocks: readonly CutBlock[],
 ): Promise<CutBlock[]> {
-	const source = partsBetween(asker, filter, blocks[0]?.firstAt ?? 0, blocks.at(-1)?.lastAt ?? 0);
-	const moments = await db.all<ModelUsage & { at: number }>(
-		`${source.sql}
-		select used.at, models.name as model, ${SUMS}
-		from used
-		join models on models.id = used.model
-		group by used.at, models.id
-		order by used.at, models.name`,
-		source.parameters,
-	);
-	let next = 0;
+	const models = await listBlockModels(db, asker, filter, blocks);
 	return blocks.flatMap((block) => {
-		const first = next;
-		while ((moments[next]?.at ?? Number.POSITIVE_INFINITY) <= block.lastAt) next++;
-		const own = moments.slice(first, next);
-		if (own.length === 0) return [];
+		const own = models.get(block.start);
+		if (!own) return [];
 		const left = new Set(own.map(({ model }) => model));
 		return [{ ...block, ...sumUsage(own), models: block.models.filter((model) => left.has(model)) }];
 	});
+}
+
+/** The block that is running, if one is. */
+export async function findRunningBlock(
+	db: Reader,
+	asker: Asker,
+	filter: UsageFilter,
+	now: number,
+): Promise<BlockRow | undefined> {
+	const { from, before } = momentsOf(filter);
+	const recent = { from: Math.max(from, now - BLOCK_MS), before };
+	return (await listBlocksFrom(db, asker, filter, recent, now)).find((block) => block.isActive);
 }

@@ -77,15 +77,35 @@ export function sessionsOf({ id }: Asker, filter: UsageFilter): Source {
 	};
 }
 
+/** Sessions day by day, with `session`. Reads the responses themselves, so it is for few days. */
+export function sessionDaysOf({ id }: Asker, filter: UsageFilter & { since: number; until: number }): Source {
+	const clock = new ZoneClock(filter.zone);
+	const count = Math.max(0, filter.until - filter.since + 1);
+	const days = Array.from({ length: count }, (_, i) => filter.since + i);
+	const names = namedIn(id, filter);
+	return {
+		sql: `with used as (
+			select session, day.value ->> 0 as day, model, ${SUMMED}, ${COSTS[filter.mode]}, responses
+			from json_each(?) as day
+			cross join parts on user = ? and at >= day.value ->> 1 and at < day.value ->> 2 ${names.sql}
+		)`,
+		parameters: [
+			JSON.stringify(days.map((day) => [day, clock.startOf(day), clock.startOf(day + 1)])),
+			id,
+			...names.parameters,
+		],
+	};
+}
+
 /** 9999-12-31, the last day that can be written. */
 const LAST_DAY = 2_932_896;
 
 /** The moments (epoch ms) from which on and before which a filter's days lie. */
 export function momentsOf({ zone, since, until }: UsageFilter): { from: number; before: number } {
-	const clock = new ZoneClock(zone);
+	const startOf = (day: number) => new ZoneClock(zone).startOf(day);
 	return {
-		from: since === undefined ? 0 : clock.startOf(since),
-		before: until === undefined || until >= LAST_DAY ? Number.MAX_SAFE_INTEGER : clock.startOf(until + 1),
+		from: since === undefined ? 0 : startOf(since),
+		before: until === undefined || until >= LAST_DAY ? Number.MAX_SAFE_INTEGER : startOf(until + 1),
 	};
 }
 

@@ -56,15 +56,25 @@ export function findRoots(settings: RootSettings): Roots {
 			if (!looked.has(place) && reason) unreadable.push({ path: place, reason });
 			looked.add(place);
 		}
-		const root = places.find(isDirectory);
-		// Gone by now, it is as if it had never been.
-		const real = root === undefined ? undefined : findRealPath(root);
+		const real = findProjects(configDir);
 		if (real !== undefined) roots.add(real);
 	}
 	return { roots: [...roots], looked: [...looked], unreadable };
 }
 
-function listConfigDirs({ claudeConfigDir, xdgConfigHome, home }: RootSettings): string[] {
+/**
+ * The `projects` directory of a Claude directory, as the real path; undefined where there is none.
+ *
+ * @param configDir absolute, as {@link listConfigDirs} gives it
+ */
+export function findProjects(configDir: string): string | undefined {
+	const root = listProjectDirs(configDir).find(isDirectory);
+	// Gone by now, it is as if it had never been.
+	return root === undefined ? undefined : findRealPath(root);
+}
+
+/** The Claude directories that are looked in, absolute, whether they exist or not. */
+export function listConfigDirs({ claudeConfigDir, xdgConfigHome, home }: RootSettings): string[] {
 	const chosen = (claudeConfigDir ?? "").split(",").map((dir) => dir.trim());
 	const given = chosen.filter((dir) => dir !== "").map((dir) => resolve(expandHome(dir, home)));
 	if (given.length > 0) return given;

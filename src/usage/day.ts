@@ -15,7 +15,7 @@ export class ZoneClock {
 
 	/** @throws RangeError for a name that is no zone; see {@link isZone} */
 	constructor(readonly zone: string) {
-		this.#last = this.spanAt(0);
+		zoned(zone, 0);
 	}
 
 	/** The local day of a moment. */
@@ -52,7 +52,7 @@ export class ZoneClock {
 }
 
 function findSpan(zone: string, at: number): ZoneSpan {
-	const moment = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
+	const moment = zoned(zone, at);
 	const next = moment.getTimeZoneTransition("next");
 	// A transition at this very moment is the beginning of its own span.
 	const previous = moment.add({ nanoseconds: 1 }).getTimeZoneTransition("previous");
@@ -61,6 +61,16 @@ function findSpan(zone: string, at: number): ZoneSpan {
 		until: next?.epochMilliseconds ?? END,
 		offset: moment.offsetNanoseconds / 1e6,
 	};
+}
+
+/** The local day of a single moment: quicker than a {@link ZoneClock}, which is for many. */
+export function localDay(zone: string, at: number): number {
+	return Math.floor((at + zoned(zone, at).offsetNanoseconds / 1e6) / DAY_MS);
+}
+
+/** @throws RangeError for a name that is no zone */
+function zoned(zone: string, at: number): Temporal.ZonedDateTime {
+	return Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone);
 }
 
 /** Whether a name is an IANA zone that this machine knows. */

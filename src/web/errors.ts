@@ -153,6 +153,7 @@ export function problemOf(error: unknown): Problem {
 			hint: "Go to the overview and choose anew.",
 		};
 	}
+	if (error instanceof AppError && error.code === "account_gone") return NO_KEY;
 	if (error instanceof AppError && UNAVAILABLE.includes(error.code)) return BUSY;
 	return {
 		status: 500,

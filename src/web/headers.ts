@@ -21,10 +21,10 @@ const HEADERS: Readonly<Record<string, string>> = {
 	"permissions-policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
 };
 
-/** Adds what protects an answer in a browser; it is kept by no cache unless it says otherwise. */
+/** Adds what protects an answer in a browser; it is kept by no cache, and may do no more than pages, unless it says otherwise. */
 export function withHeaders(response: Response, requestId: string): Response {
 	const { headers } = response;
-	for (const [name, value] of Object.entries(HEADERS)) headers.set(name, value);
+	for (const [name, value] of Object.entries(HEADERS)) if (!headers.has(name)) headers.set(name, value);
 	headers.set("x-request-id", requestId);
 	if (!headers.has("cache-control")) headers.set("cache-control", "no-store");
 	headers.append("vary", "cookie");

@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import type { Database } from "../ledger/database.ts";
-import { VERSION } from "../version.ts";
+import { OLDEST_CLIENT, VERSION } from "../version.ts";
 import { json } from "./api/rows.ts";
 import { openRoute, type Route } from "./route.ts";
 import { within } from "./within.ts";
@@ -78,7 +78,8 @@ export function healthRoutes(health: HealthCheck): Route[] {
 			async answer({ now }) {
 				const { answers } = await health.look();
 				const timestamp = new Date(now).toISOString();
-				if (answers) return json({ status: "healthy", timestamp, version: VERSION, database: "connected" });
+				const versions = { version: VERSION, oldestClient: OLDEST_CLIENT };
+				if (answers) return json({ status: "healthy", timestamp, ...versions, database: "connected" });
 				const error = "The database does not answer. Try again in a moment.";
 				return json({ status: "unhealthy", timestamp, error }, { status: 503 });
 			},

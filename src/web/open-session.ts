@@ -1,3 +1,4 @@
+import { expectAccount } from "../ledger/accounts.ts";
 import { saveAudit } from "../ledger/audit-log.ts";
 import type { Transaction } from "../ledger/database.ts";
 import { deleteSessionOf, saveNewSession } from "../ledger/web-sessions.ts";
@@ -16,6 +17,7 @@ export async function openSession(
 	{ user, key, how }: { user: number; key: string | null; how: "key" | "link" | "invite" },
 	{ request, origin, address, now }: Pick<Ask, "request" | "origin" | "address" | "now">,
 ): Promise<string> {
+	await expectAccount(tx, user);
 	const before = sessionSecretOf(request, origin);
 	if (before !== undefined) await deleteSessionOf(tx, before);
 	const agent = request.headers.get("user-agent");

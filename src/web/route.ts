@@ -13,6 +13,8 @@ export type Viewer = {
 	session?: WebSession | undefined;
 	/** What forms of the session's pages send along. */
 	csrf?: string | undefined;
+	/** On pages of a server: whether it has a leaderboard. */
+	hasBoard?: boolean | undefined;
 };
 
 /** What a request comes with beside itself. */
@@ -93,6 +95,8 @@ export type Route = {
 	raw?: boolean | undefined;
 	/** A stream that goes on: it has no deadline, and is not packed. */
 	stream?: boolean | undefined;
+	/** Of an admin's: it tells nothing of people, so that who reads it is not noted. */
+	isOfNobody?: boolean | undefined;
 	answer: (ask: Ask, viewer: Viewer | undefined) => Promise<Response> | Response;
 };
 

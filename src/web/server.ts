@@ -8,12 +8,16 @@ import { type HealthCheck, healthRoutes } from "./health.ts";
 import { identify } from "./identify.ts";
 import type { Limits } from "./limits.ts";
 import { eventsRoute, Live, versionOf } from "./live.ts";
+import type { Mailing } from "./mailing.ts";
 import type { Metrics } from "./metrics.ts";
 import { editNames } from "./pages/edit-names.ts";
+import { eraseRoutes } from "./pages/erase-account.ts";
 import { joinRoutes } from "./pages/join.ts";
 import { chooseKeys } from "./pages/keys.ts";
 import { loginRoutes } from "./pages/login.ts";
 import { logOut } from "./pages/logout.ts";
+import { mailLinks } from "./pages/mail-links.ts";
+import { settingsRoutes } from "./pages/settings.ts";
 import { setupRoutes } from "./pages/setup.ts";
 import { styleguide } from "./pages/styleguide.ts";
 import { chooseTheme } from "./pages/theme.ts";
@@ -38,10 +42,14 @@ export type ServerOptions = Omit<SiteOptions, "gate"> & {
 	proxies: Proxies;
 	metrics: Metrics;
 	health: HealthCheck;
+	/** How mail is sent; without it the pages tell nothing of mail. */
+	mailing?: Mailing | undefined;
 	/** Whether developers work with it: they get a page of all parts. */
 	isDevelopment?: boolean | undefined;
 	/** How many names one person may have, if it is not the usual. */
 	quotas?: NameQuotas | undefined;
+	/** Whether the server is about to stop, for what goes on beside an answer. */
+	isClosing?: (() => boolean) | undefined;
 };
 
 /**
@@ -59,7 +67,9 @@ export type Server = App & {
  * The server: many people, each with their own usage. The API is loaded when it is needed: its schemas take longer to
  * load than all the rest, and who asks for a page or for its health need not wait for them.
  */
-export function createServer(options: ServerOptions): Server {
+export function createServer(given: ServerOptions): Server {
+	let isClosing = false;
+	const options: ServerOptions = { ...given, isClosing: () => isClosing };
 	const { db, limits, proxies, report } = options;
 	const gate = serverGate({
 		db,
@@ -89,7 +99,10 @@ export function createServer(options: ServerOptions): Server {
 		routes: async () => [...pages.routes, ...(await loadApi()).routes],
 		loadApi: async () => void (await loadApi()),
 		live,
-		close: () => live.close(),
+		close() {
+			isClosing = true;
+			live.close();
+		},
 	};
 }
 
@@ -108,8 +121,14 @@ function pageRoutes(options: ServerOptions, live: Live): Route[] {
 		logOut(options),
 		...setupRoutes(options),
 		...joinRoutes(options),
+		...eraseRoutes(options),
+		...settingsRoutes(options),
+		...(options.mailing ? mailLinks(options) : []),
 	];
 }
+
+/** How often the usage of somebody has changed who is not there any more: no revision of anyone's. */
+const ERASED = -1;
 
 /** Tells pages of usage that comes through this process at once, and of what other processes write soon after. */
 function liveOf({ db, ledger, now, report }: ServerOptions): Live {
@@ -117,7 +136,7 @@ function liveOf({ db, ledger, now, report }: ServerOptions): Live {
 		async readVersions(listeners) {
 			const users = [...new Set(listeners.map(({ user }) => user))];
 			const revisions = await listRevisions(db, users);
-			return listeners.map(({ user }) => versionOf(ledger, user, revisions.get(user) ?? 0));
+			return listeners.map(({ user }) => versionOf(ledger, user, revisions.get(user) ?? ERASED));
 		},
 		async isKnown({ user, request, origin }) {
 			const known = await identify(db, { request, origin, now: now() }, "read");

@@ -1,17 +1,21 @@
 import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
 import {
 	ago,
 	clockTime,
 	cost,
+	costAs,
 	counted,
 	megabytes,
 	minutes,
 	moment,
 	short,
+	shortCost,
 	usd,
 	whole,
 } from "../../src/cli/format.ts";
 import { NO_USAGE } from "../../src/usage/usage.ts";
+import { runs } from "../support/runs.ts";
 
 describe("counts", () => {
 	test.each([
@@ -57,14 +61,56 @@ describe("money", () => {
 		expect(cost(usage(0, 0))).toBe("$0.00");
 	});
 
-	test("has a plus where some of it has no price, and is no number where nothing has one", () => {
+	test("is marked where some of it has no price, and is no number where nothing has one", () => {
 		expect(cost(usage(1_200_000_000, 0))).toBe("$1.20");
-		expect(cost(usage(1_200_000_000, 3))).toBe("$1.20+");
+		expect(cost(usage(1_200_000_000, 3))).toBe("≥ $1.20");
 		expect(cost(usage(0, 3))).toBe("unpriced");
+	});
+
+	test("is shortened to thousands where it has some, and marked as ever", () => {
+		expect(shortCost(usage(999_990_000_000, 0))).toBe("$999.99");
+		expect(shortCost(usage(1_234_567_000_000, 0))).toBe("$1.23K");
+		expect(shortCost(usage(1_234_567_000_000, 1))).toBe("≥ $1.23K");
+		expect(shortCost(usage(0, 1))).toBe("unpriced");
+	});
+
+	test("that follows from a cost is marked as that is", () => {
+		expect(costAs(usage(1, 0), 2.5)).toBe("$2.50");
+		expect(costAs(usage(1, 1), 2.5)).toBe("≥ $2.50");
+		expect(costAs(usage(0, 1), 2.5)).toBe("unpriced");
 	});
 
 	test("may be more than a number holds", () => {
 		expect(cost(usage(90_071_992_547_409_930n, 0))).toBe("$90,071,992.55");
+	});
+});
+
+describe("numbers are written as Intl writes them", () => {
+	const WHOLE = new Intl.NumberFormat("en-US");
+	const SHORT = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+	const USD = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
+
+	test("counts, in full and for short", () => {
+		const rounded = fc.tuple(fc.nat(9_999), fc.nat(12)).map(([digits, zeros]) => digits * 10 ** zeros);
+		const count = fc.oneof(fc.nat(2_000), fc.maxSafeNat(), rounded, fc.bigInt(0n, 10n ** 20n));
+		fc.assert(
+			fc.property(count, (count) => {
+				expect(whole(count)).toBe(WHOLE.format(count));
+				expect(short(count)).toBe(SHORT.format(count));
+			}),
+			runs(1_000),
+		);
+	});
+
+	test("dollars of whole nano-dollars, those between two cents upwards", () => {
+		const between = fc.nat(10 ** 7).map((halfCents) => halfCents * 5_000_000);
+		fc.assert(
+			fc.property(fc.oneof(fc.maxSafeNat(), fc.nat(2 ** 31 - 1), between), (nanoUsd) => {
+				expect(usd(nanoUsd / 1e9)).toBe(USD.format(nanoUsd / 1e9));
+			}),
+			runs(1_000),
+		);
+		expect(usd(-1.2)).toBe("-$1.20");
 	});
 });
 

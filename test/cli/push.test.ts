@@ -94,6 +94,7 @@ describe("collect", () => {
 				expired: 0,
 				setAside: {},
 				unsent: 0,
+				ignored: 0,
 			});
 		});
 	});

@@ -1,14 +1,12 @@
 import { describe, expect, test } from "bun:test";
-import { type FilterFlags, readFilter } from "../../src/cli/report-flags.ts";
+import { type FilterFlags, inZone, readFilter } from "../../src/cli/report-flags.ts";
 import { readConfig } from "../../src/config.ts";
 import { AppError } from "../../src/errors.ts";
 import { parseDay } from "../../src/usage/day.ts";
 
-const CONFIG = { ...readConfig({}), zone: "Europe/Berlin" };
-
 function refusalOf(flags: FilterFlags): AppError {
 	try {
-		readFilter(flags, CONFIG);
+		readFilter(flags);
 	} catch (error) {
 		if (error instanceof AppError) return error;
 		throw error;
@@ -17,19 +15,21 @@ function refusalOf(flags: FilterFlags): AppError {
 }
 
 test("no flags mean all days of the machine's zone at list price", () => {
-	expect(readFilter({}, CONFIG)).toEqual({
-		since: undefined,
-		until: undefined,
-		zone: "Europe/Berlin",
-		mode: "calculate",
-	});
+	const all = { since: undefined, until: undefined, mode: "calculate" } as const;
+	expect(readFilter({})).toEqual({ ...all, zone: undefined });
+	const config = readConfig({ TZ: "Europe/Berlin" });
+	for (const known of ["Europe/Berlin", "Asia/Tokyo"]) {
+		const zone = known === "Europe/Berlin" ? known : config.zone;
+		expect(inZone(readFilter({}), config, known)).toEqual({ ...all, zone });
+		expect(inZone(readFilter({ timezone: "Asia/Kolkata" }), config, known).zone).toBe("Asia/Kolkata");
+	}
 });
 
 describe("days", () => {
 	const day = parseDay("2026-03-02");
 
 	test.each(["2026-03-02", "20260302"])("may be written as %s", (text) => {
-		expect(readFilter({ since: text, until: text }, CONFIG)).toMatchObject({ since: day, until: day });
+		expect(readFilter({ since: text, until: text })).toMatchObject({ since: day, until: day });
 	});
 
 	test.each([
@@ -67,13 +67,13 @@ describe("days", () => {
 	});
 
 	test("may be the last that can be written", () => {
-		expect(readFilter({ until: "9999-12-31" }, CONFIG).until).toBe(parseDay("9999-12-31"));
+		expect(readFilter({ until: "9999-12-31" }).until).toBe(parseDay("9999-12-31"));
 	});
 });
 
 describe("a zone", () => {
 	test.each(["UTC", "Asia/Kathmandu", "europe/berlin", "Etc/GMT+12", "US/Eastern"])("may be %s", (zone) => {
-		expect(readFilter({ timezone: zone }, CONFIG).zone).toBe(zone);
+		expect(readFilter({ timezone: zone }).zone).toBe(zone);
 	});
 
 	test.each([
@@ -93,5 +93,5 @@ describe("a zone", () => {
 });
 
 test.each(["calculate", "auto", "display"] as const)("the mode is taken as it is: %s", (mode) => {
-	expect(readFilter({ mode }, CONFIG).mode).toBe(mode);
+	expect(readFilter({ mode }).mode).toBe(mode);
 });

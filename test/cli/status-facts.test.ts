@@ -1,4 +1,5 @@
 import { describe, expect, test } from "bun:test";
+import type { ScheduleState } from "../../src/cli/read-setup.ts";
 import type { Kept, Status } from "../../src/cli/read-status.ts";
 import { statusFacts } from "../../src/cli/status-facts.ts";
 import type { LastRun } from "../../src/collector/last-run.ts";
@@ -25,6 +26,7 @@ const KEPT: Kept = {
 		newestAt: undefined,
 		byAge: { day: 0, week: 0, older: 0 },
 	},
+	ignored: 0,
 	setAside: [],
 	skipped: {},
 };
@@ -33,6 +35,7 @@ const STATUS: Status = {
 	home: "/home/ada/.promptpulse",
 	isCollecting: false,
 	lastRun: RUN,
+	setup: { schedules: [], hooks: [], troubles: [] },
 	server: SERVER,
 	kept: KEPT,
 };
@@ -50,6 +53,7 @@ test("a status tells the last collect, what is kept, what is not sent, and where
 	expect(linesOf({})).toEqual({
 		"Last collect": ["2026-11-24 11:57, 3 min ago, by hand", "It ended well."],
 		"Last success": ["2026-11-24 11:57, 3 min ago"],
+		"By itself": ["Nothing is set up. Run promptpulse setup."],
 		Kept: ["12,534 responses since 2026-01-03"],
 		Unsent: ["Nothing: usage.example has everything."],
 		Home: ["/home/ada/.promptpulse"],
@@ -65,6 +69,7 @@ test("times are those of the machine's zone", () => {
 test("before anything was collected it says what to do", () => {
 	expect(linesOf({ lastRun: undefined, kept: undefined })).toEqual({
 		"Last collect": ["None is noted. Run promptpulse collect."],
+		"By itself": ["Nothing is set up. Run promptpulse setup."],
 		Kept: ["Nothing yet. Run promptpulse collect."],
 		Home: ["/home/ada/.promptpulse"],
 	});
@@ -175,4 +180,54 @@ test("lines that could not be counted are told reason by reason, and only if the
 		"2 lines: of[2J later",
 	]);
 	expect(linesOf({})).not.toHaveProperty("Not counted");
+});
+
+describe("what collects by itself", () => {
+	const SCHEDULE: ScheduleState = {
+		scheduler: "cron",
+		interval: "15",
+		nextRunAt: Date.UTC(2026, 10, 24, 12, 7),
+		isActive: true,
+		isCurrent: true,
+		pieces: [],
+	};
+	const told = (setup: Partial<Status["setup"]>, lastScheduledAt?: string) =>
+		linesOf({ lastRun: { ...RUN, lastScheduledAt }, setup: { ...STATUS.setup, ...setup } })["By itself"];
+
+	test("is told with its next run, and the last one that the scheduler began", () => {
+		expect(told({ schedules: [SCHEDULE] })).toEqual([
+			"Every 15 minutes by cron, next at 2026-11-24 12:07.",
+			"Last by schedule: none is noted.",
+		]);
+		const daily: ScheduleState = { ...SCHEDULE, scheduler: "schtasks", interval: "daily" };
+		expect(told({ schedules: [daily] }, "2026-11-23T12:00:00.000Z")).toEqual([
+			"Once a day by the Task Scheduler, next at 2026-11-24 12:07.",
+			"Last by schedule: 2026-11-23 12:00, 24 h 00 min ago.",
+		]);
+	});
+
+	test("is told with what is amiss", () => {
+		const off: ScheduleState = {
+			...SCHEDULE,
+			interval: undefined,
+			nextRunAt: undefined,
+			isActive: false,
+			isCurrent: false,
+		};
+		expect(told({ schedules: [off], troubles: ["The \x1b[31mcrontab is odd."] })).toEqual([
+			"At times that were changed by hand by cron.",
+			"It is installed and does not run. Run promptpulse setup to start it again.",
+			"It is not what this program would install here now. Run promptpulse setup to bring it to date.",
+			"Last by schedule: none is noted.",
+			"The [31mcrontab is odd.",
+		]);
+	});
+
+	test("may be hooks", () => {
+		const hook = { path: "/x", isSet: true, isCurrent: true };
+		expect(told({ hooks: [hook] })).toEqual(["By Claude Code, after every answer."]);
+		expect(told({ hooks: [{ ...hook, isCurrent: false }] })).toEqual([
+			"By Claude Code in another way than this program would set. Run promptpulse setup --hook.",
+		]);
+	});
 });

@@ -22,19 +22,25 @@ async function statusOf(home: CliHome, options?: Parameters<CliHome["cli"]>[1]) 
 describe("the status", () => {
 	test("of a machine where nothing was collected yet says what to do, and makes nothing", async () => {
 		await inHome(ANSWERS, async (home) => {
-			expect(await home.cli(["status"])).toEqual({
+			// Whatever the machine has that the tests run on is not looked at.
+			const env = { PATH: home.home };
+			expect(await home.cli(["status"], { env })).toEqual({
 				code: 0,
 				out:
 					"Last collect  None is noted. Run promptpulse collect.\n" +
+					"By itself     Nothing is set up. Run promptpulse setup.\n" +
 					"Kept          Nothing yet. Run promptpulse collect.\n" +
 					`Home          ${home.kept}\n`,
 				err: "",
 			});
-			expect(await statusOf(home)).toEqual({
+			const path = join(home.home, ".claude/settings.json");
+			expect(await statusOf(home, { env })).toEqual({
 				home: home.kept,
 				isCollecting: false,
 				lastRun: null,
 				lastSuccessAt: null,
+				lastScheduledAt: null,
+				setup: { schedules: [], hooks: [{ path, isSet: false, isCurrent: false }], troubles: [] },
 				responses: 0,
 				since: null,
 				server: null,

@@ -125,7 +125,7 @@ describe("the privacy of projects", () => {
 		expect(refusalOf(() => readPrivacy(home, "Hash", "/home/ada"))).toMatchObject({
 			code: "invalid_config",
 			message: 'PROJECT_PATH_PRIVACY is "Hash", which is no setting of it.',
-			hint: "Set it to one of basename, full, hash, none.",
+			hint: "Set it to one of basename, full, hash, none, there or with promptpulse config set projectPrivacy.",
 		});
 	});
 

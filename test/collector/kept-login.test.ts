@@ -60,13 +60,13 @@ function refusalOf(work: () => unknown): AppError {
 
 describe("a login", () => {
 	test("is none where there is no file", () => {
-		expect(readLogin(home)).toEqual({ login: {}, exposed: "no" });
+		expect(readLogin(home)).toEqual({ login: {}, exposed: "no", hasOldSession: false });
 	});
 
 	test("is read as it was saved, from a file and a folder for its owner alone", () => {
 		rmSync(home.path, { recursive: true });
 		saveLogin(home, LOGIN);
-		expect(readLogin(home)).toEqual({ login: LOGIN, exposed: "no" });
+		expect(readLogin(home)).toEqual({ login: LOGIN, exposed: "no", hasOldSession: false });
 		expect(kept()).toMatchObject({ since: "2026-03-01T00:00:00.000Z" });
 		if (HAS_MODES) {
 			expect(statSync(home.config).mode & 0o777).toBe(0o600);

@@ -3,14 +3,15 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join } from "node:path";
 import { type Home, homeAt } from "../../src/collector/home.ts";
 import { type Outcome, readLastRun, saveLastRun } from "../../src/collector/last-run.ts";
+import type { Trigger } from "../../src/collector/triggers.ts";
 import { inFolder, NOW } from "../support/scan.ts";
 
 const SECOND = 1_000;
 
 /** Notes a run that began at this second and took one. */
-function note(home: Home, second: number, outcome: Outcome): void {
+function note(home: Home, second: number, outcome: Outcome, trigger: Trigger = "hook"): void {
 	const startedAt = NOW + second * SECOND;
-	saveLastRun(home, { startedAt, finishedAt: startedAt + SECOND }, "hook", outcome);
+	saveLastRun(home, { startedAt, finishedAt: startedAt + SECOND }, trigger, outcome);
 }
 
 function inHomeFolder(use: (home: Home) => void): Promise<void> {
@@ -69,6 +70,21 @@ describe("the note of the last run", () => {
 		});
 	});
 
+	test("remembers when the scheduler last ran one, well or not, whatever ran since", async () => {
+		await inHomeFolder((home) => {
+			note(home, 0, { exitCode: 0 });
+			expect(readLastRun(home)).not.toHaveProperty("lastScheduledAt");
+			note(home, 60, { exitCode: 4 }, "schedule");
+			for (const second of [120, 180]) note(home, second, { exitCode: 0 }, "manual");
+			expect(readLastRun(home)).toMatchObject({
+				trigger: "manual",
+				lastScheduledAt: "2026-12-01T00:01:01.000Z",
+			});
+			note(home, 240, { exitCode: 0 }, "schedule");
+			expect(readLastRun(home)).toMatchObject({ lastScheduledAt: "2026-12-01T00:04:01.000Z" });
+		});
+	});
+
 	test("is its owner's alone, and nothing lies beside it", async () => {
 		await inHomeFolder((home) => {
 			note(home, 0, { exitCode: 0 });
@@ -97,6 +113,7 @@ describe("a note that cannot be understood", () => {
 		["has no exit code", JSON.stringify({ ...SOUND, exitCode: "0" })],
 		["was begun by nobody", JSON.stringify({ ...SOUND, trigger: "moon" })],
 		["has an error that is no sentence", JSON.stringify({ ...SOUND, error: {} })],
+		["was begun by the clock at no time", JSON.stringify({ ...SOUND, lastScheduledAt: 1 })],
 		["had its success at no time", JSON.stringify({ ...SOUND, lastSuccessAt: "soon" })],
 	])("because it %s is none, and the next run writes a new one", async (_what, text) => {
 		await inHomeFolder((home) => {

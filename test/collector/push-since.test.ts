@@ -36,7 +36,7 @@ test("what is older than the moment that is given stays here, and nothing waits 
 		expect(await pushTo(ledger.db, server.address, { since })).toMatchObject({ sent: 3, unsent: 0 });
 		expect(await daysAt(server)).toEqual([3, 4, 5]);
 		const waiting = async (moment?: number) =>
-			(await summarizeUnsent(ledger.db, LOCAL_USER, NOW, moment)).events;
+			(await summarizeUnsent(ledger.db, LOCAL_USER, NOW, { since: moment })).events;
 		expect(await waiting(since)).toBe(0);
 		expect(await waiting(since + DAY)).toBe(0);
 		expect(await waiting(FIRST + 2 * DAY)).toBe(4);

@@ -145,6 +145,22 @@ describe("the binary, in a folder where everything lies in wait for it,", () => 
 		expect(sprung()).toEqual([]);
 	});
 
+	test.skipIf(process.platform === "win32")(
+		"is what the system runs by the clock, and no variable that is set for everything gets in",
+		async () => {
+			const { out } = await it.cli(["setup", "--scheduler", "cron", "--interval", "15", "--print"]);
+			const [, line = ""] = /^[\d,]+ \* \* \* \* (.*)$/m.exec(out) ?? [];
+			expect(line).toContain(` ${program} collect `);
+			rmSync(join(it.kept, "last-run.json"));
+			const env = { BUN_BE_BUN: "1", BUN_OPTIONS: `--preload ${join(hostile, "preload.cjs")}` };
+			const { exitCode, stdout, stderr } = Bun.spawnSync(["/bin/sh", "-c", line], { cwd: hostile, env });
+			expect([exitCode, stdout.toString(), stderr.toString()]).toEqual([0, "", ""]);
+			const { lastRun } = JSON.parse((await it.cli(["status", "--json"])).out);
+			expect(lastRun).toMatchObject({ trigger: "schedule", exitCode: 0, files: 1 });
+			expect(sprung()).toEqual([]);
+		},
+	);
+
 	test("has ccusage's shape in JSON", async () => {
 		const { daily, totals } = await it.report("daily");
 		const counts = {

@@ -79,17 +79,18 @@ describe("a detached collect", () => {
 	});
 });
 
-test("the lines that the README gives to hooks are understood at once", async () => {
-	const readme = await Bun.file(new URL("../../README.md", import.meta.url)).text();
-	const [, settings = "{}"] = /```json\n(\{\s+"hooks".+?)```/s.exec(readme) ?? [];
-	const hooks: Record<string, { hooks: { command: string }[] }[]> = JSON.parse(settings).hooks;
-	expect(Object.keys(hooks)).toEqual(["Stop", "SessionEnd"]);
-	const lines = Object.values(hooks).flatMap((groups) => groups.flatMap((group) => group.hooks));
-	for (const { command } of lines) {
-		const [program, ...words] = command.split(" ");
-		expect(program).toBe("promptpulse");
-		expect(needsNoTable(words)).toBe(true);
-	}
+test("the words that setup gives to hooks are understood at once", async () => {
+	await inHome({}, async ({ cli }) => {
+		const { out } = await cli(["setup", "--hook", "--print"]);
+		const hooks: Record<string, { hooks: { command: string }[] }[]> = JSON.parse(out).hooks;
+		expect(Object.keys(hooks)).toEqual(["Stop", "SessionEnd"]);
+		const lines = Object.values(hooks).flatMap((groups) => groups.flatMap((group) => group.hooks));
+		for (const { command } of lines) {
+			const words = command.slice(command.lastIndexOf(" collect ") + 1).split(" ");
+			expect(words[0]).toBe("collect");
+			expect(needsNoTable(words)).toBe(true);
+		}
+	});
 });
 
 describe("words that cannot be meant", () => {

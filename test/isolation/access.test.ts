@@ -64,6 +64,7 @@ describe("without a decision that stands here", () => {
 		/^GET \/setup$/,
 		/^(GET|POST) \/(setup|join)\/:code$/,
 		/^POST \/api\/users$/,
+		/^(GET|POST) \/mail\/(confirm|stop)\/:code$/,
 	];
 	const FOR_SENDERS = [
 		/^GET \/api\/auth\/validate$/,

@@ -149,7 +149,7 @@ describe.each([1, 2])(
 					}
 				}
 				expect(killed).toBeGreaterThan(5);
-			expect(failures.length).toBeGreaterThan(5);
+				expect(failures.length).toBeGreaterThan(5);
 				expect(failures.every((fields) => String(Object(fields).error) === "Error: killed")).toBe(true);
 				expect(service.complaints).toEqual([]);
 				for (const reader of READERS) {

@@ -5,8 +5,10 @@ import { findUser } from "../../src/ledger/users.ts";
 import { saveNewSession } from "../../src/ledger/web-sessions.ts";
 import { projectId } from "../../src/usage/project-id.ts";
 import { Limiter, type Limits } from "../../src/web/limits.ts";
+import { mailingOf } from "../../src/web/mailing.ts";
 import { eventOf, ingestAll, machineNamed } from "./ledger.ts";
-import { type Person, TestServer } from "./server.ts";
+import { ResendServer } from "./resend.ts";
+import { type Person, SERVER, TestServer } from "./server.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -38,7 +40,8 @@ export function noLimits(): Limits {
 
 /** Ada owns the server, Grace is its admin, Alice and Bob are members. */
 export async function makeWorld(): Promise<World> {
-	const server = await TestServer.start({ limits: noLimits() });
+	const mailing = mailingOf(new ResendServer().unref().settings, SERVER);
+	const server = await TestServer.start({ limits: noLimits(), mailing });
 	const { ada, grace, alice, bob } = await server.joinAll();
 	return {
 		server,

@@ -159,6 +159,8 @@ const NOT_DUMPED = [
 	"push_targets",
 	"push_waits",
 	"set_aside",
+	"sent_totals",
+	"sent_labels",
 	"settings",
 	"accounts",
 	"api_keys",
@@ -171,6 +173,10 @@ const NOT_DUMPED = [
 	"reported_sessions",
 	"reported_blocks",
 	"jobs",
+	"preferences",
+	"mails",
+	"mail_links",
+	"erasures",
 	"commits",
 ];
 /** Numbers and times of writing, which depend on how a ledger came to be. */

@@ -1,12 +1,6 @@
-import {
-	type ReportedBlock,
-	type ReportedDay,
-	type ReportedSession,
-	saveReportedBlocks,
-	saveReportedDays,
-	saveReportedSessions,
-} from "../../src/ledger/reported.ts";
+import { saveReportedBlocks, saveReportedDays, saveReportedSessions } from "../../src/ledger/reported.ts";
 import { parseDay } from "../../src/usage/day.ts";
+import type { ReportedBlock, ReportedDay, ReportedSession } from "../../src/usage/reported-total.ts";
 import { AT, HOUR, NOW, type TestLedger } from "./ledger.ts";
 
 const FROM = { source: "test", now: NOW };

@@ -33,6 +33,12 @@ export class ResendServer {
 		this.#server = Bun.serve({ hostname: "127.0.0.1", port: 0, fetch: (request) => this.#answer(request) });
 	}
 
+	/** The process need not wait for it. */
+	unref(): this {
+		this.#server.unref();
+		return this;
+	}
+
 	get settings() {
 		return { apiKey: KEY, from: "PromptPulse <reports@usage.example>", baseUrl: this.url };
 	}

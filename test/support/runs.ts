@@ -1,4 +1,5 @@
-const isFull = process.env.FAULTS === "full";
+/** Whether it is a thorough run. */
+export const isFull = process.env.FAULTS === "full";
 
 /** How often a property is tried: a little on every run, thoroughly with `FAULTS=full`. */
 export function runs(quick: number, full = quick * 20): { numRuns: number } {

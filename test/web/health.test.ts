@@ -18,6 +18,7 @@ describe("health", () => {
 			status: "healthy",
 			timestamp: new Date(server.now).toISOString(),
 			version: expect.stringMatching(/^\d+\.\d+\.\d+/),
+			oldestClient: expect.stringMatching(/^\d+\.\d+\.\d+/),
 			database: "connected",
 		});
 		const response = await server.ask("/api/health/db");

@@ -147,7 +147,7 @@ function LetterPage({
 							<td colspan="2" style={`${CELL};padding-top:20px`}>
 								<p style={`margin:0;${QUIET}`}>PromptPulse</p>
 								<h1 style="margin:4px 0 0;font-size:20px;line-height:28px" safe>
-									{title}
+									{title.charAt(0).toUpperCase() + title.slice(1)}
 								</h1>
 								{missing === "" ? null : (
 									<p style={`margin:4px 0 0;${QUIET}`} safe>

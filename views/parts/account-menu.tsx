@@ -27,6 +27,9 @@ export function AccountMenu({ account }: { account: Shell["account"] }) {
 				<p class="person-text">
 					Logged in as <strong safe>{username}</strong> on <span safe>{server}</span>.
 				</p>
+				<p>
+					<a href="/settings">Settings</a>
+				</p>
 				<form method="post" action="/logout">
 					<CsrfField csrf={csrf} />
 					<button class="button" type="submit">

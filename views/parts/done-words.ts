@@ -9,6 +9,14 @@ export const DONE_WORDS = {
 	shown: "Shown in lists again.",
 	archived: "Archived. It is still counted in all totals.",
 	restored: "Restored.",
+	"email-saved": "The address is saved.",
+	"email-asked": "Saved. Open the link that was sent to it.",
+	"link-sent": "The link was sent.",
+	"zone-saved": "Days are counted in this zone now.",
+	"reports-saved": "Saved.",
+	"test-sent": "The test is on its way.",
+	"key-revoked": "The key opens nothing any more.",
+	"session-ended": "That browser is logged out.",
 } as const;
 
 export type DoneWord = keyof typeof DONE_WORDS;

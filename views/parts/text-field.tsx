@@ -9,7 +9,7 @@ export type TextFieldProps = {
 	/** What is wrong with what was sent, as sentences. */
 	wrong?: string | undefined;
 	value?: string | undefined;
-	type?: "text" | "password" | "email";
+	type?: "text" | "password" | "email" | "time";
 	autocomplete: string;
 	isOptional?: boolean;
 	/** The field in which typing begins. */

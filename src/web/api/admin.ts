@@ -1,6 +1,12 @@
 import { type } from "arktype";
 import type { Account } from "../../account/account.ts";
-import { findAccountById, listAccounts, saveDisabled, saveRole } from "../../ledger/accounts.ts";
+import {
+	expectAccount,
+	findAccountById,
+	listAccounts,
+	saveDisabled,
+	saveRole,
+} from "../../ledger/accounts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
 import type { Transaction } from "../../ledger/database.ts";
 import { deleteInvitesBy } from "../../ledger/invites.ts";
@@ -72,6 +78,7 @@ function changePerson({ db }: ServerOptions): Route {
 		async answer(ask, viewer) {
 			const own = accountOf(viewer);
 			const changed = await db.transaction(async (tx) => {
+				await expectAccount(tx, own.user);
 				const account = await findAccountById(tx, ask.params.id ?? "");
 				if (!account) throw new ProblemError(NOT_FOUND);
 				refuseChange(account, ask.body, own);

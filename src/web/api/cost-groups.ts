@@ -8,11 +8,11 @@ import { listSessionTimes } from "../../reports/session-times.ts";
 import { listSessions } from "../../reports/sessions.ts";
 import { dayText, parseDay, ZoneClock } from "../../usage/day.ts";
 import type { UsageFilter } from "../../usage/filter.ts";
+import type { NestedRow } from "../../usage/table-row.ts";
 import { addExact, dollars, type Exact, totalTokens, type Usage } from "../../usage/usage.ts";
 import type { UsageSource } from "../source.ts";
 import { iso } from "./list.ts";
 import type { Place } from "./paging.ts";
-import type { NestedRow } from "./table-row.ts";
 import { meanMinutes, usageFields, wholeMinutes } from "./usage-fields.ts";
 
 /** A row of a list of costs, and where it stands in it. */

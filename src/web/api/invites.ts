@@ -1,5 +1,5 @@
 import { type } from "arktype";
-import { listAccounts } from "../../ledger/accounts.ts";
+import { expectAccount, listAccounts } from "../../ledger/accounts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
 import { deleteInvite, listInvites, saveNewInvite } from "../../ledger/invites.ts";
 import { NOT_FOUND, type Problem, ProblemError } from "../errors.ts";
@@ -88,6 +88,7 @@ function makeInvite({ db, registration }: ServerOptions): Route {
 			if (role === "admin" && own.role !== "owner") throw new ProblemError(OWNER_ONLY);
 			const wanted = { role, createdBy: own.user, expiresAt: now + Math.round(hours * HOUR_MS) };
 			const { code, invite } = await db.transaction(async (tx) => {
+				await expectAccount(tx, own.user);
 				const made = await saveNewInvite(tx, wanted, now);
 				const detail = { invite: made.invite.id, role };
 				await saveAudit(tx, { user: own.user, action: "invite.created", detail, address }, now);
@@ -108,6 +109,7 @@ function withdrawInvite({ db }: ServerOptions): Route {
 		async answer({ params: { id = "" }, now, address }, viewer) {
 			const { user } = accountOf(viewer);
 			await db.transaction(async (tx) => {
+				await expectAccount(tx, user);
 				if (!(await deleteInvite(tx, id))) throw new ProblemError(NOT_FOUND);
 				await saveAudit(tx, { user, action: "invite.revoked", detail: { invite: id }, address }, now);
 			});

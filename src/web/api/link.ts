@@ -1,4 +1,5 @@
 import { type } from "arktype";
+import { expectAccount } from "../../ledger/accounts.ts";
 import { LINK_MS, saveNewLink } from "../../ledger/login-links.ts";
 import { NOT_ALLOWED, ProblemError } from "../errors.ts";
 import { accountOf, type Route, route } from "../route.ts";
@@ -20,7 +21,10 @@ export function makeLink({ db }: ServerOptions): Route {
 			const { key } = viewer;
 			if (!key) throw new ProblemError(NOT_ALLOWED);
 			const { user } = accountOf(viewer);
-			const code = await db.transaction((tx) => saveNewLink(tx, { user, key: key.id }, now));
+			const code = await db.transaction(async (tx) => {
+				await expectAccount(tx, user);
+				return saveNewLink(tx, { user, key: key.id }, now);
+			});
 			return json({ url: `${origin}/login/${code}`, expires_at: iso(now + LINK_MS) });
 		},
 	});

@@ -1,5 +1,6 @@
 import { type } from "arktype";
-import { csv, json, type Row } from "./rows.ts";
+import type { Row } from "../../usage/table-row.ts";
+import { csv, json } from "./rows.ts";
 
 /** What a short list is asked with. */
 export const ListQuery = type({ "+": "delete", "format?": "'json' | 'csv'" });

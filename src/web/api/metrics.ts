@@ -36,6 +36,7 @@ export function metricsRoute(metrics: Metrics, openPages: () => number): Route {
 		method: "GET",
 		path: "/api/metrics",
 		access: "admin read",
+		isOfNobody: true,
 		text: { summary: "What this process has done since it started", reply: Reply },
 		answer({ request, now }) {
 			const figures: Figures = {

@@ -1,8 +1,8 @@
+import { type NestedRow, tableRow } from "../../usage/table-row.ts";
 import type { Exact } from "../../usage/usage.ts";
 import { invalidFields, ProblemError } from "../errors.ts";
 import type { Ask } from "../route.ts";
 import { csv, json } from "./rows.ts";
-import { type NestedRow, tableRow } from "./table-row.ts";
 
 /** Where a row stands in its list: no other row has the same. */
 export type Place = readonly (string | Exact)[];

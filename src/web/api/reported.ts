@@ -1,4 +1,5 @@
 import { type Type, type } from "arktype";
+import { expectAccount } from "../../ledger/accounts.ts";
 import type { Transaction } from "../../ledger/database.ts";
 import {
 	type ReportSource,
@@ -9,18 +10,10 @@ import {
 import { findFinalUploads } from "../../reports/upload-history.ts";
 import { dayText, parseDay } from "../../usage/day.ts";
 import { cleanName } from "../../usage/event.ts";
+import { blockOf, dayOf, legacyDayOf, sessionOf } from "../../usage/reported-total.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
-import {
-	BlockRecord,
-	blockOf,
-	DayRecord,
-	dayOf,
-	LegacyRecord,
-	legacyDayOf,
-	SessionRecord,
-	sessionOf,
-} from "./reported-records.ts";
+import { BlockRecord, breakdownsOf, DayRecord, LegacyRecord, SessionRecord } from "./reported-records.ts";
 import { json } from "./rows.ts";
 
 /** The program before sent all there is at once. */
@@ -56,12 +49,22 @@ const Question = type({
  */
 export function reportedRoutes(options: ServerOptions): Route[] {
 	return [
-		batchRoute(options, "daily", DayRecord, dayOf, saveReportedDays),
-		batchRoute(options, "sessions", SessionRecord, sessionOf, saveReportedSessions),
+		batchRoute(options, "daily", DayRecord, (record) => dayOf(withBreakdowns(record)), saveReportedDays),
+		batchRoute(
+			options,
+			"sessions",
+			SessionRecord,
+			(record) => sessionOf(withBreakdowns(record)),
+			saveReportedSessions,
+		),
 		batchRoute(options, "blocks", BlockRecord, blockOf, saveReportedBlocks),
 		legacyRoute(options),
 		historyRoute(options),
 	];
+}
+
+function withBreakdowns<Record extends { model_breakdowns?: readonly unknown[] | null }>(record: Record) {
+	return { ...record, model_breakdowns: breakdownsOf(record.model_breakdowns) };
 }
 
 type Schema<Record> = ((input: unknown) => Record | InstanceType<typeof type.errors>) & Pick<Type, "array">;
@@ -87,7 +90,10 @@ function batchRoute<Record, Reported>(
 		async answer({ body, now }, viewer) {
 			const sound = soundOf(schema, body.records).map(read);
 			const { user } = accountOf(viewer);
-			const processed = await db.transaction((tx) => save(tx, user, sound, { source: "upload", now }));
+			const processed = await db.transaction(async (tx) => {
+				await expectAccount(tx, user);
+				return save(tx, user, sound, { source: "upload", now });
+			});
 			const total = body.records.length;
 			const message = `${processed} of ${total} records were kept.`;
 			return json({ message, processed, skipped: total - processed, total });
@@ -108,9 +114,14 @@ function legacyRoute({ db }: ServerOptions): Route {
 		body: Legacy,
 		largestBody: LARGEST_BODY,
 		async answer({ body, now }, viewer) {
-			const days = soundOf(LegacyRecord, body.data).map((record) => legacyDayOf(body.machineId, record));
+			const days = soundOf(LegacyRecord, body.data).map((record) =>
+				legacyDayOf(body.machineId, { ...record, modelBreakdowns: breakdownsOf(record.modelBreakdowns) }),
+			);
 			const { user } = accountOf(viewer);
-			const kept = await db.transaction((tx) => saveReportedDays(tx, user, days, { source: "upload", now }));
+			const kept = await db.transaction(async (tx) => {
+				await expectAccount(tx, user);
+				return saveReportedDays(tx, user, days, { source: "upload", now });
+			});
 			const message = `${kept} of ${body.data.length} records were kept.`;
 			return json({ message, recordsProcessed: kept });
 		},

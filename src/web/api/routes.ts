@@ -15,8 +15,11 @@ import { makeLink } from "./link.ts";
 import { machineRoutes } from "./machines.ts";
 import { metricsRoute } from "./metrics.ts";
 import { nameRoutes } from "./names.ts";
+import { ownAccountRoutes } from "./own-account.ts";
+import { ownMailRoutes } from "./own-mail.ts";
 import { projectRoutes } from "./projects.ts";
 import { reportedRoutes } from "./reported.ts";
+import { retentionRoutes } from "./retention.ts";
 import { sessionRoutes } from "./sessions.ts";
 import { usageRoutes } from "./usage.ts";
 import { userRoutes } from "./users.ts";
@@ -36,6 +39,9 @@ export function apiRoutes(options: ServerOptions, live: Live, pages: readonly Ro
 		makeLink(options),
 		...keyRoutes(options),
 		...sessionRoutes(options),
+		...ownMailRoutes(options),
+		...ownAccountRoutes(options),
+		...retentionRoutes(options),
 		...inviteRoutes(options),
 		...adminRoutes(options),
 		databaseHealth(options.health),

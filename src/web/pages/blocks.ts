@@ -1,9 +1,9 @@
 import { type BlocksData, BlocksPage, type OwnBlock } from "../../../views/blocks.tsx";
 import type { ReportedBlockRow } from "../../reports/reported.ts";
 import { BLOCK_METRICS, BLOCKS, type BlocksQuery, parseBlocksQuery } from "../../usage/blocks-query.ts";
+import type { Row } from "../../usage/table-row.ts";
 import { dollars } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
-import type { Row } from "../api/rows.ts";
 import { readBlocks } from "./blocks-data.ts";
 import type { UsagePage } from "./usage-page.ts";
 

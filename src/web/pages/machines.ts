@@ -9,9 +9,9 @@ import {
 	type MachinesQuery,
 	parseMachinesQuery,
 } from "../../usage/machines-query.ts";
+import type { Row } from "../../usage/table-row.ts";
 import { dollars, sumUsage } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
-import type { Row } from "../api/rows.ts";
 import type { Reading, UsagePage } from "./usage-page.ts";
 
 /** `GET /machines`. */

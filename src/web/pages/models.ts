@@ -7,11 +7,11 @@ import { type ListedPrice, listPrices } from "../../usage/listed-prices.ts";
 import { costPerThousandOutput, mixOf, shareOf } from "../../usage/model-measure.ts";
 import { MIX_METRICS, MODELS, type ModelsQuery, parseModelsQuery } from "../../usage/models-query.ts";
 import type { PriceBook, Rates } from "../../usage/price.ts";
+import type { Row } from "../../usage/table-row.ts";
 import { dollars, type Usage } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
 import { QueryError } from "../../usage/view-query.ts";
 import { type WhatIfRow, whatIf } from "../../usage/what-if.ts";
-import type { Row } from "../api/rows.ts";
 import { slotText } from "./overview.ts";
 import type { Reading, UsagePage } from "./usage-page.ts";
 

@@ -8,9 +8,9 @@ import {
 	parseOverviewQuery,
 	STACKINGS,
 } from "../../usage/overview-query.ts";
+import type { Row } from "../../usage/table-row.ts";
 import { dollars } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
-import type { Row } from "../api/rows.ts";
 import { readOverview } from "./overview-data.ts";
 import type { UsagePage } from "./usage-page.ts";
 

@@ -7,9 +7,9 @@ import {
 	parsePatternsQuery,
 } from "../../usage/patterns-query.ts";
 import { lengthOf, type Period } from "../../usage/period.ts";
+import type { Row } from "../../usage/table-row.ts";
 import type { Usage } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
-import type { Row } from "../api/rows.ts";
 import { readPatterns } from "./patterns-data.ts";
 import type { UsagePage } from "./usage-page.ts";
 

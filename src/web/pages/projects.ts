@@ -12,9 +12,9 @@ import {
 	type ProjectsQuery,
 	parseProjectsQuery,
 } from "../../usage/projects-query.ts";
+import type { Row } from "../../usage/table-row.ts";
 import { type Exact, sumUsage, totalTokens, type Usage } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
-import type { Row } from "../api/rows.ts";
 import type { Reading, UsagePage } from "./usage-page.ts";
 
 type ListedProject = ProjectsData["rows"][number];

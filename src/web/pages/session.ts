@@ -1,9 +1,9 @@
 import { type SessionData, SessionPage } from "../../../views/session.tsx";
 import { cacheHitShare } from "../../usage/savings.ts";
 import { parseSessionQuery, type SessionQuery, SHOWN, sessionKind } from "../../usage/session-query.ts";
+import type { Row } from "../../usage/table-row.ts";
 import { dollars } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
-import type { Row } from "../api/rows.ts";
 import { readSession } from "./session-data.ts";
 import type { UsagePage } from "./usage-page.ts";
 

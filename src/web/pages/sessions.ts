@@ -9,9 +9,9 @@ import {
 	type SessionsQuery,
 	SIZES,
 } from "../../usage/sessions-query.ts";
+import type { Row } from "../../usage/table-row.ts";
 import { dollars } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
-import type { Row } from "../api/rows.ts";
 import { MOST_ROWS, type Reading, type UsagePage } from "./usage-page.ts";
 
 /** `GET /sessions`. Its numbers are all rows, from the first on. */

@@ -1,5 +1,7 @@
-import type { Exact } from "../../usage/usage.ts";
-import type { Row } from "./rows.ts";
+import type { Exact } from "./usage.ts";
+
+/** A row of a list as it leaves: the same in JSON and in CSV. */
+export type Row = Record<string, string | Exact | boolean | null>;
 
 /** A value of a row of JSON. */
 type Value = string | Exact | boolean | null | readonly unknown[] | { [name: string]: Value };

@@ -1,0 +1,23 @@
+/** A name under which a person is shown to others: as they read it, and what no two of them may share. */
+export type ShownName = { text: string; key: string };
+
+/** In characters, as people would count them but for marks. */
+export const LONGEST_SHOWN_NAME = 50;
+
+/** Controls, what turns the direction of a line round, line ends, halves of characters and the like: nobody sees them. */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u;
+/** Marks piled up on a letter run over the lines above and below. */
+const PILED_UP = /\p{M}{4}/u;
+const BETWEEN = /\p{Zs}+/gu;
+const OVERLOOKED = /[\p{M}\p{Zs}\p{Default_Ignorable_Code_Point}]/gu;
+
+/**
+ * Reads a name as a person typed it; undefined for none, one that is too long, and one with what nobody can see. Its key
+ * leaves out what eyes overlook: case, accents, spaces, and forms of one letter.
+ */
+export function parseShownName(typed: string): ShownName | undefined {
+	const text = typed.normalize("NFC").replace(BETWEEN, " ").trim();
+	if (UNSEEN.test(text) || PILED_UP.test(text) || [...text].length > LONGEST_SHOWN_NAME) return undefined;
+	const key = text.normalize("NFKD").replace(OVERLOOKED, "").toUpperCase().toLowerCase();
+	return key === "" ? undefined : { text, key };
+}

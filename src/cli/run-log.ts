@@ -1,0 +1,62 @@
+import { closeSync, constants, fchmodSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import { homeAt } from "../collector/home.ts";
+import { AppError } from "../errors.ts";
+import type { Context } from "./context.ts";
+import { exitCodeOf } from "./exit-code.ts";
+import { ownHome } from "./own-home.ts";
+import { plain, type Terminal } from "./terminal.ts";
+
+/** A log that is longer than this begins anew; the one before it is kept. */
+const LONGEST_LOG = 1_000_000;
+
+/**
+ * Lets a run that nobody looks on at say what it has to say into the home's log, line by line with the time. What cannot
+ * be written there goes where it would have gone.
+ *
+ * @returns the exit code; errors that are meant for people have been told
+ */
+export async function runIntoLog(
+	context: Context,
+	run: (context: Context) => Promise<number>,
+): Promise<number> {
+	const { log, formerLog } = homeAt(context.config.home);
+	const terminal = logTerminal(context, log, formerLog);
+	try {
+		ownHome({ ...context, terminal });
+		return await run({ ...context, terminal });
+	} catch (error) {
+		if (!(error instanceof AppError)) throw error;
+		terminal.err(plain(error.message));
+		if (error.hint) terminal.err(plain(error.hint));
+		return exitCodeOf(error);
+	}
+}
+
+function logTerminal({ terminal, now }: Context, log: string, formerLog: string): Terminal {
+	const write = (text: string) => {
+		const at = new Date(now()).toISOString();
+		const lines = text.split("\n").map((line) => `${at} ${line}\n`);
+		try {
+			append(log, formerLog, lines.join(""));
+		} catch {
+			// The disk may be full, or the folder gone: whoever runs this may keep it elsewhere.
+			terminal.err(text);
+		}
+	};
+	return { out: write, err: write, columns: WIDTH, color: false };
+}
+
+const WIDTH = 120;
+
+/** A link there is not followed: what it leads to is nobody's log. */
+function append(log: string, formerLog: string, text: string): void {
+	if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LONGEST_LOG) renameSync(log, formerLog);
+	const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0 } = constants;
+	const file = openSync(log, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+	try {
+		fchmodSync(file, 0o600);
+		writeSync(file, text);
+	} finally {
+		closeSync(file);
+	}
+}

@@ -1,0 +1,44 @@
+import type { Database } from "../ledger/database.ts";
+import { finishErasure, listErasures } from "../ledger/erase.ts";
+import { forgetBefore } from "../ledger/forgetting.ts";
+import { findRetentionRules, listRetainedUsers } from "../ledger/retention.ts";
+import { horizonAt, keptMonths } from "../usage/retention.ts";
+import type { Job } from "./clock.ts";
+
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Removes what erased accounts left, where a server was stopped before it was done. */
+export const FINISH_ERASURES: Job = {
+	name: "erasures",
+	everyMs: HOUR_MS,
+	async run(db, _now, isOver) {
+		const erasures = await listErasures(db);
+		let finished = 0;
+		for (const erasure of erasures) if (await finishErasure(db, erasure, isOver)) finished++;
+		return { erasures: erasures.length, finished };
+	},
+};
+
+/** Removes each person's single responses that are older than the person, or the server, wants them kept. */
+export const APPLY_RETENTION: Job = {
+	name: "retention",
+	everyMs: DAY_MS,
+	run: applyRetention,
+};
+
+async function applyRetention(db: Database, now: number, isOver: () => boolean) {
+	const [rules, users] = await Promise.all([findRetentionRules(db), listRetainedUsers(db)]);
+	const sums = { people: 0, events: 0 };
+	for (const user of users) {
+		const months = keptMonths(user.choice, rules);
+		const horizon = months === null ? user.horizon : Math.max(user.horizon, horizonAt(now, months));
+		// Who keeps everything by now may have forgotten something once, and not all of it in one go.
+		if (horizon === 0) continue;
+		const { events, isDone } = await forgetBefore(db, user, horizon, isOver);
+		if (events > 0) sums.people++;
+		sums.events += events;
+		if (!isDone) break;
+	}
+	return sums;
+}

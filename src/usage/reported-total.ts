@@ -1,0 +1,159 @@
+import { cleanName } from "./event.ts";
+
+/** What a client counted itself. `label`: its machine's name; `total`: all tokens as it added them up. */
+type Counted = {
+	label: string;
+	input: number;
+	output: number;
+	cacheWrite: number;
+	cacheRead: number;
+	total: number;
+	costNanoUsd: number;
+	models: readonly string[];
+};
+
+/** A day's total; `day` is the client's local day. */
+export type ReportedDay = Counted & { day: number; breakdowns: readonly unknown[] };
+
+/** A session's total. Times are epoch ms. */
+export type ReportedSession = Counted & {
+	session: string;
+	project: string | null;
+	startedAt: number;
+	endedAt: number | null;
+	durationMinutes: number | null;
+	breakdowns: readonly unknown[];
+};
+
+/** A block's total. Times are epoch ms. */
+export type ReportedBlock = Counted & {
+	block: string;
+	startedAt: number;
+	endedAt: number;
+	actualEnd: number | null;
+	entries: number;
+};
+
+/** More than anyone's day, session or block comes to. Larger ones could not be summed as integers of 64 bits. */
+export const MOST_REPORTED_TOKENS = 1e12;
+export const MOST_REPORTED_DOLLARS = 1e5;
+/** Gaps between blocks may be longer, and are none. */
+export const LONGEST_REPORTED_BLOCK_MS = 86_400_000;
+
+const NANO = 1e9;
+
+/** A total's part by model, under ccusage's names. */
+export type RecordBreakdown = {
+	modelName: string;
+	inputTokens?: number | undefined;
+	outputTokens?: number | undefined;
+	cacheCreationTokens?: number | undefined;
+	cacheReadTokens?: number | undefined;
+	cost?: number | undefined;
+};
+
+/** A total as the program before wrote it, checked. Costs are in dollars. */
+export type CountedRecord = {
+	machine_id: string;
+	input_tokens: number;
+	output_tokens: number;
+	cache_creation_tokens?: number | undefined;
+	cache_read_tokens?: number | undefined;
+	total_tokens: number;
+	total_cost: number;
+	models_used?: readonly string[] | null | undefined;
+};
+
+/** `date`: days since 1970. */
+export type DayRecord = CountedRecord & { date: number; model_breakdowns: readonly RecordBreakdown[] };
+
+/** Times are epoch ms. */
+export type SessionRecord = CountedRecord & {
+	session_id: string;
+	project_path?: string | null | undefined;
+	start_time: number;
+	end_time?: number | null | undefined;
+	duration_minutes?: number | null | undefined;
+	model_breakdowns: readonly RecordBreakdown[];
+};
+
+/** Times are epoch ms. */
+export type BlockRecord = CountedRecord & {
+	block_id: string;
+	start_time: number;
+	end_time: number;
+	actual_end_time?: number | null | undefined;
+	entry_count?: number | undefined;
+};
+
+/** A day of the oldest of its clients, which wrote in another case. */
+export type LegacyRecord = {
+	date: number;
+	inputTokens: number;
+	outputTokens: number;
+	cacheCreationTokens?: number | undefined;
+	cacheReadTokens?: number | undefined;
+	totalTokens: number;
+	totalCost: number;
+	modelsUsed?: readonly string[] | null | undefined;
+	modelBreakdowns: readonly RecordBreakdown[];
+};
+
+export function dayOf(record: DayRecord): ReportedDay {
+	return { ...countedOf(record), day: record.date, breakdowns: record.model_breakdowns };
+}
+
+export function sessionOf(record: SessionRecord): ReportedSession {
+	const { end_time: endedAt = null, duration_minutes: minutes } = record;
+	return {
+		...countedOf(record),
+		session: cleanName(record.session_id) ?? UNKNOWN,
+		project: cleanName(record.project_path ?? undefined) ?? null,
+		startedAt: record.start_time,
+		endedAt,
+		durationMinutes: minutes == null ? null : Math.round(minutes),
+		breakdowns: record.model_breakdowns,
+	};
+}
+
+export function blockOf(record: BlockRecord): ReportedBlock {
+	return {
+		...countedOf(record),
+		block: cleanName(record.block_id) ?? UNKNOWN,
+		startedAt: record.start_time,
+		endedAt: record.end_time,
+		actualEnd: record.actual_end_time ?? null,
+		entries: record.entry_count ?? 0,
+	};
+}
+
+/** @param label the name of the machine, which stands beside the records */
+export function legacyDayOf(label: string, record: LegacyRecord): ReportedDay {
+	return dayOf({
+		machine_id: label,
+		date: record.date,
+		input_tokens: record.inputTokens,
+		output_tokens: record.outputTokens,
+		cache_creation_tokens: record.cacheCreationTokens,
+		cache_read_tokens: record.cacheReadTokens,
+		total_tokens: record.totalTokens,
+		total_cost: record.totalCost,
+		models_used: record.modelsUsed,
+		model_breakdowns: record.modelBreakdowns,
+	});
+}
+
+const UNKNOWN = "unknown";
+
+function countedOf(record: CountedRecord): Counted {
+	return {
+		label: cleanName(record.machine_id) ?? UNKNOWN,
+		input: record.input_tokens,
+		output: record.output_tokens,
+		cacheWrite: record.cache_creation_tokens ?? 0,
+		cacheRead: record.cache_read_tokens ?? 0,
+		total: record.total_tokens,
+		costNanoUsd: Math.round(record.total_cost * NANO),
+		models: record.models_used ?? [],
+	};
+}

@@ -1,0 +1,245 @@
+import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { saveMailLink } from "../../src/ledger/mail-links.ts";
+import { mailingOf } from "../../src/web/mailing.ts";
+import { form } from "../support/forms.ts";
+import { HOUR } from "../support/ledger.ts";
+import { byClass, byId, type Element, elementsOf } from "../support/markup.ts";
+import { ResendServer } from "../support/resend.ts";
+import { type Person, SERVER, TestServer } from "../support/server.ts";
+
+let service: ResendServer;
+let server: TestServer;
+let ada: Person;
+let alice: Person;
+
+beforeEach(async () => {
+	service = new ResendServer();
+	server = await TestServer.start({ mailing: mailingOf(service.settings, SERVER) });
+	ada = await server.join("ada", "owner");
+	alice = await server.join("alice");
+});
+
+afterEach(async () => {
+	expect(server.reported).toEqual([]);
+	expect(service.complaints).toEqual([]);
+	await service.stop();
+});
+
+/** Sends a form of the settings as the browser of somebody. */
+const submit = (who: Person, path: string, fields: Record<string, string> = {}) =>
+	who.visit(path, form(fields, who.browser));
+
+async function settingsOf(who: Person): Promise<Element[]> {
+	return elementsOf(await (await who.visit("/settings")).text());
+}
+
+const inputOf = (elements: readonly Element[], id: string) => byId(elements, id)?.attributes.get("value");
+
+/** Where a link in the last mail leads. */
+function linkInMail(path: string): string {
+	const [, link = ""] =
+		new RegExp(`${SERVER}(/mail/${path}/\\w+)`).exec(service.taken.at(-1)?.text ?? "") ?? [];
+	return link;
+}
+
+async function giveConfirmedEmail(who: Person, email: string): Promise<void> {
+	expect((await submit(who, "/settings/email", { email })).status).toBe(303);
+	expect((await server.ask(linkInMail("confirm"), { method: "POST" })).status).toBe(200);
+}
+
+describe("the address", () => {
+	test("is confirmed by the link that is sent to it, and not by looking where that leads", async () => {
+		const saved = await submit(alice, "/settings/email", { email: "alice@mail.example" });
+		expect([saved.status, saved.headers.get("location")]).toEqual([303, "/settings"]);
+		expect(service.taken.map(({ to, subject }) => `${to}: ${subject}`)).toEqual([
+			"alice@mail.example: Confirm your address at usage.example.com",
+		]);
+		const link = linkInMail("confirm");
+		expect(await (await server.ask(link)).text()).toContain("alice@mail.example");
+		const isConfirmed = async () =>
+			(await (await alice.ask("/api/user/email-preferences")).json()).email_confirmed;
+		expect(await isConfirmed()).toBe(false);
+		expect((await server.ask(link, { method: "POST" })).status).toBe(200);
+		expect(await isConfirmed()).toBe(true);
+		expect((await server.ask(link, { method: "POST" })).status).toBe(410);
+	});
+
+	test("that another account has is refused, and stays in the field", async () => {
+		await giveConfirmedEmail(ada, "ada@mail.example");
+		const refused = await submit(alice, "/settings/email", { email: "ada@mail.example" });
+		expect(refused.status).toBe(422);
+		const page = await elementsOf(await refused.text());
+		expect(inputOf(page, "email")).toBe("ada@mail.example");
+		expect(byId(page, "email-wrong")?.text).toContain("Another account has this e-mail address.");
+	});
+
+	test("that is none is refused, and stays in the field", async () => {
+		const refused = await submit(alice, "/settings/email", { email: "alice at home" });
+		expect(refused.status).toBe(422);
+		expect(inputOf(await elementsOf(await refused.text()), "email")).toBe("alice at home");
+	});
+
+	test("S33: one that somebody has only claimed gives nothing of the other's, whoever confirms it", async () => {
+		await submit(alice, "/settings/email", { email: "victim@mail.example" });
+		const link = linkInMail("confirm");
+		await submit(alice, "/settings/email", { email: "alice@mail.example" });
+		expect((await server.ask(link, { method: "POST" })).status).toBe(410);
+		await submit(ada, "/settings/email", { email: "victim@mail.example" });
+		const { email_confirmed } = await (await ada.ask("/api/user/email-preferences")).json();
+		expect(email_confirmed).toBe(false);
+	});
+
+	test("gets no more than five mails an hour by asking for them", async () => {
+		await submit(alice, "/settings/email", { email: "alice@mail.example" });
+		const statuses: number[] = [];
+		for (let i = 0; i < 6; i++) statuses.push((await submit(alice, "/settings/confirm")).status);
+		expect(statuses).toEqual([303, 303, 303, 303, 429, 429]);
+		expect(service.taken).toHaveLength(5);
+		server.now += HOUR;
+		expect((await submit(alice, "/settings/confirm")).status).toBe(303);
+	});
+});
+
+describe("reports", () => {
+	test("are chosen by the form and by the API, and come at the person's time", async () => {
+		await submit(alice, "/settings/zone", { zone: "Asia/Kolkata" });
+		await submit(alice, "/settings/reports", { every: "daily", time: "09:30" });
+		const preferences = await (await alice.ask("/api/user/email-preferences")).json();
+		expect(preferences).toMatchObject({
+			email_reports_enabled: true,
+			report_frequency: "daily",
+			preferred_time: "09:30",
+			timezone: "Asia/Kolkata",
+		});
+		expect(preferences.next_report_at).toEndWith("T04:00:00.000Z");
+		const put = await alice.send("PUT", "/api/user/email-preferences", {
+			timezone: "UTC",
+			report_frequency: "weekly",
+		});
+		const changed = await put.json();
+		expect(changed).toMatchObject({ message: "Saved.", report_frequency: "weekly", preferred_time: "09:30" });
+		expect(changed.next_report_at).toEndWith("T09:30:00.000Z");
+		expect(new Date(changed.next_report_at).getUTCDay()).toBe(1);
+	});
+
+	test("end by the link in a mail, with one click and nothing else", async () => {
+		await giveConfirmedEmail(alice, "alice@mail.example");
+		await submit(alice, "/settings/reports", { every: "weekly", time: "08:00" });
+		const { user } = alice.account;
+		const code = await saveMailLink(server.db, {
+			user,
+			purpose: "stop",
+			address: "",
+			expiresAt: server.now + HOUR,
+		});
+		expect((await server.ask(`/mail/stop/${code}`)).status).toBe(200);
+		const isOn = async () =>
+			(await (await alice.ask("/api/user/email-preferences")).json()).email_reports_enabled;
+		expect(await isOn()).toBe(true);
+		const clicked = await server.ask(`/mail/stop/${code}`, {
+			method: "POST",
+			headers: { "content-type": "application/x-www-form-urlencoded" },
+			body: "List-Unsubscribe=One-Click",
+		});
+		expect([clicked.status, await isOn()]).toEqual([200, false]);
+	});
+
+	test("are tried by a test mail, which needs a confirmed address", async () => {
+		expect((await alice.send("POST", "/api/user/test-email", {})).status).toBe(400);
+		await giveConfirmedEmail(alice, "alice@mail.example");
+		const sent = await alice.send("POST", "/api/user/test-email", {});
+		expect(await sent.json()).toEqual({ message: "The test is on its way.", email: "alice@mail.example" });
+		expect(service.taken.at(-1)?.subject).toEndWith("(test)");
+	});
+
+	test("tell it where the service refuses", async () => {
+		await giveConfirmedEmail(alice, "alice@mail.example");
+		service.mood = "wrong key";
+		const refused = await alice.send("POST", "/api/user/test-email", {});
+		expect([refused.status, (await refused.json()).code]).toEqual([503, "mail_failed"]);
+	});
+
+	test("can be seen before, with their own looks and nothing that does something", async () => {
+		const preview = await alice.visit("/settings/preview");
+		expect(preview.headers.get("content-security-policy")).toStartWith(
+			"default-src 'none'; style-src 'unsafe-inline'",
+		);
+		expect(await preview.text()).toContain("Get no more of them");
+	});
+
+	test("are not spoken of where no mail is sent", async () => {
+		const without = await TestServer.start();
+		const bob = await without.join("bob", "owner");
+		const page = await elementsOf(await (await bob.visit("/settings")).text());
+		expect(byId(page, "reports")).toBeUndefined();
+		for (const path of ["/settings/preview", "/mail/stop/x"])
+			expect((await bob.visit(path)).status).toBe(404);
+		expect((await bob.send("POST", "/api/user/test-email", {})).status).toBe(503);
+	});
+});
+
+describe("the zone", () => {
+	test("is changed for all days", async () => {
+		expect((await submit(alice, "/settings/zone", { zone: "Europe/Berlin" })).status).toBe(303);
+		expect(inputOf(await settingsOf(alice), "zone")).toBe("Europe/Berlin");
+	});
+
+	test("that is none is refused, and stays in the field", async () => {
+		const refused = await submit(alice, "/settings/zone", { zone: 'Mars/"Base' });
+		expect(refused.status).toBe(422);
+		expect(inputOf(await elementsOf(await refused.text()), "zone")).toBe('Mars/"Base');
+	});
+});
+
+describe("keys", () => {
+	test("are made, shown once, used and revoked", async () => {
+		const made = await submit(alice, "/settings/keys", {
+			name: "build server",
+			kind: "ingest",
+			expires: "30",
+		});
+		const page = await elementsOf(await made.text());
+		const key = byClass(page, "command-text")[0]?.text ?? "";
+		expect(key).toStartWith("pk_i");
+		expect((await server.ask("/api/auth/validate", { headers: { "x-api-key": key } })).status).toBe(200);
+		const again = await settingsOf(alice);
+		expect(again.some(({ text }) => text.includes(key))).toBe(false);
+		const [row] = (await (await alice.ask("/api/user/keys")).json()) as { id: string; name: string }[];
+		expect(row?.name).toBe("build server");
+		expect((await submit(alice, `/settings/keys/${row?.id}/revoke`)).status).toBe(303);
+		expect((await server.ask("/api/auth/validate", { headers: { "x-api-key": key } })).status).toBe(401);
+	});
+
+	test("are not made long after the log-in, nor somebody else's revoked", async () => {
+		server.now += HOUR;
+		expect(
+			(await settingsOf(alice)).some(({ text }) => text.startsWith("Keys are made within 15 minutes")),
+		).toBe(true);
+		const refused = await submit(alice, "/settings/keys", { name: "late", kind: "read", expires: "never" });
+		expect(refused.status).toBe(422);
+		const [row] = (await (await ada.ask("/api/user/keys")).json()) as { id: string }[];
+		expect((await submit(alice, `/settings/keys/${row?.id}/revoke`)).status).toBe(404);
+	});
+
+	test.each([
+		[{ name: "", kind: "read", expires: "never" }, 422],
+		[{ name: "x", kind: "owner", expires: "never" }, 422],
+		[{ name: "x", kind: "read", expires: "1e99" }, 422],
+	])("are refused where the form says %o", async (fields, status) => {
+		expect((await submit(alice, "/settings/keys", fields)).status).toBe(status);
+	});
+});
+
+test("browsers are logged out one by one", async () => {
+	const [session] = (await (await alice.ask("/api/user/sessions")).json()) as { id: string }[];
+	expect((await submit(ada, `/settings/sessions/${session?.id}/end`)).status).toBe(404);
+	expect((await submit(alice, `/settings/sessions/${session?.id}/end`)).status).toBe(303);
+	expect((await alice.visit("/settings")).headers.get("location")).toBe("/login?next=%2Fsettings");
+});
+
+test("a form without the page's token does nothing", async () => {
+	const { cookie = "" } = alice.browser;
+	const sent = await server.ask("/settings/zone", form({ zone: "Europe/Berlin" }, { cookie }));
+	expect(sent.status).toBe(403);
+	expect(inputOf(await settingsOf(alice), "zone")).toBe("UTC");
+});

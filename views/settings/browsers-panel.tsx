@@ -1,0 +1,37 @@
+import type { PanelProps } from "../settings.tsx";
+import { SettingsCard, SettingsForm } from "./settings-form.tsx";
+
+/** A browser in which the person is logged in. Times are epoch ms. */
+export type Browser = {
+	id: string;
+	agent: string | null;
+	createdAt: number;
+	seenAt: number;
+	isThis: boolean;
+};
+
+/** Where somebody is logged in, and the way to end that. */
+export function BrowsersPanel({ data, shell, timeOf }: PanelProps) {
+	return (
+		<SettingsCard id="browsers" title="Browsers" sub="in which you are logged in">
+			<ul class="settings-list" aria-label="Browsers in which you are logged in">
+				{data.browsers.map(({ id, agent, createdAt, seenAt, isThis }) => (
+					<li class="settings-row">
+						<p class="settings-what">
+							<strong safe>{isThis ? "This browser" : (agent ?? "Unknown")}</strong>
+							<span
+								class="settings-more"
+								safe
+							>{`since ${timeOf(createdAt)}, last seen ${timeOf(seenAt)}`}</span>
+						</p>
+						<SettingsForm to={`sessions/${id}/end`} csrf={shell.account?.csrf} inline={true}>
+							<button class="button button-small" type="submit">
+								Log out<span class="reader" safe>{` ${isThis ? "this browser" : (agent ?? "unknown")}`}</span>
+							</button>
+						</SettingsForm>
+					</li>
+				))}
+			</ul>
+		</SettingsCard>
+	);
+}

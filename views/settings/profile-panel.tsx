@@ -1,0 +1,48 @@
+import { TextField } from "../parts/text-field.tsx";
+import { fieldOf, type PanelProps } from "../settings.tsx";
+import { SettingsCard, SettingsForm } from "./settings-form.tsx";
+
+/** Who it is, and the address that mail goes to. */
+export function ProfilePanel(props: PanelProps) {
+	const { shell, data } = props;
+	const { username, role, email, isEmailConfirmed, sendsMail } = data;
+	const field = fieldOf(props, "email", "email", email ?? "");
+	return (
+		<SettingsCard id="profile" title="Profile">
+			<dl class="settings-facts">
+				<dt>User name</dt>
+				<dd safe>{username}</dd>
+				<dt>Role</dt>
+				<dd safe>{role}</dd>
+			</dl>
+			<SettingsForm to="email" csrf={shell.account?.csrf}>
+				<TextField
+					id="email"
+					label="E-mail address"
+					type="email"
+					autocomplete="email"
+					hint="Admins see it, other people do not. Left empty, there is none."
+					longest={254}
+					isOptional={true}
+					value={field.value}
+					wrong={field.wrong}
+				/>
+				<button class="button" type="submit">
+					Save address
+				</button>
+			</SettingsForm>
+			{email === null || !sendsMail ? null : (
+				<div class="settings-line">
+					<p>{isEmailConfirmed ? "Confirmed." : "Not confirmed yet: open the link that was sent to it."}</p>
+					{isEmailConfirmed ? null : (
+						<SettingsForm to="confirm" csrf={shell.account?.csrf} inline={true}>
+							<button class="button" type="submit">
+								Send the link again
+							</button>
+						</SettingsForm>
+					)}
+				</div>
+			)}
+		</SettingsCard>
+	);
+}
