@@ -19,6 +19,8 @@ const OPTIONS = {
 	apiKey: { variable: "PROMPTPULSE_API_KEY" },
 	/** What of project paths and branch names may leave the machine. */
 	projectPrivacy: { variable: "PROJECT_PATH_PRIVACY", isKept: true, fallback: () => "basename" },
+	/** What is sent: each response, or only totals. */
+	granularity: { variable: "PROMPTPULSE_GRANULARITY", isKept: true, fallback: () => "all" },
 	/** Of a server: where its ledger is, where it listens, under which address people see it, and whom it trusts. */
 	databaseUrl: { variable: "DATABASE_URL" },
 	/** Of a database far away: how many connections there may be, how long one lies idle, how often and when to try again. */
@@ -145,9 +147,17 @@ function isKept(_name: string, option: Option): _name is KeptName {
 
 /** What a run by the clock is told of the environment that it is set up in. The key is not: it would stand in a file. */
 const OF_SCHEDULED_RUNS = [
-	...(["home", "machineLabel", "claudeConfigDir", "xdgConfigHome", "server", "projectPrivacy"] as const).map(
-		variableOf,
-	),
+	...(
+		[
+			"home",
+			"machineLabel",
+			"claudeConfigDir",
+			"xdgConfigHome",
+			"server",
+			"projectPrivacy",
+			"granularity",
+		] as const
+	).map(variableOf),
 	// Days are counted in its zone.
 	"TZ",
 ];

@@ -29,6 +29,8 @@ export type Shell = {
 	usage: string;
 	/** Whether single keys do something. */
 	keys: boolean;
+	/** Whether navigation leads to the leaderboard. */
+	board?: boolean | undefined;
 	/** What was just done, which the page says once. */
 	done?: DoneWord | undefined;
 	/** Who is logged in, on which server (its host), and what forms of the session's pages send along. */

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import type { KeptName } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { cleanName } from "../usage/event.ts";
+import { GRANULARITIES } from "../usage/granularity.ts";
 import { PRIVACY_SETTINGS } from "../usage/privacy.ts";
 
 /** A value as it is kept, and what people should know of it. */
@@ -41,6 +42,15 @@ const CHECKS: Record<KeptName, (value: string, userHome: string) => CheckedSetti
 			"usage",
 			`${JSON.stringify(value)} is no setting of projectPrivacy.`,
 			`Take one of ${PRIVACY_SETTINGS.join(", ")}.`,
+		);
+	},
+
+	granularity(value) {
+		if (GRANULARITIES.some((known) => known === value)) return { value, warnings: [] };
+		throw new AppError(
+			"usage",
+			`${JSON.stringify(value)} is nothing that can be sent.`,
+			`Take one of ${GRANULARITIES.join(", ")}.`,
 		);
 	},
 

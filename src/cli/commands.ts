@@ -21,6 +21,7 @@ const EXAMPLES = `Examples:
   promptpulse report blocks --json         5-hour blocks, for programs
   promptpulse report project --since 2026-11-01
   promptpulse collect                      keep what is new in the transcripts
+  promptpulse setup                        do that every 15 minutes
   promptpulse login                        send it to a server, which adds up several machines
   promptpulse serve                        be that server
 `;

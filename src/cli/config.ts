@@ -33,8 +33,8 @@ export async function listConfig(context: Context, { json }: ConfigFlags): Promi
 	}
 	const columns = [
 		{ title: "Setting", cell: ({ name }: SettingRow) => name },
-		{ title: "Value", cell: ({ value }: SettingRow) => plain(value ?? ""), shortest: 10 },
-		{ title: "From", cell: ({ source }: SettingRow) => source },
+		{ title: "Value", cell: ({ value }: SettingRow) => plain(value ?? ""), shortest: 8 },
+		{ title: "From", cell: ({ source }: SettingRow) => source, shortest: 11 },
 	];
 	terminal.out(table(terminal, columns, rows));
 	if (rules.length > 0) terminal.out("");

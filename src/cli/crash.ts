@@ -12,7 +12,7 @@ export function tellError(error: unknown): void {
 }
 
 /** What people are told of an error that nobody foresaw. Whatever it quotes, no key and no password is told. */
-function crashText(error: unknown): string {
+export function crashText(error: unknown): string {
 	const what = String(error instanceof Error ? (error.stack ?? error) : error);
 	const hidden = listSecrets().reduce((text, secret) => text.replaceAll(secret, "***"), what);
 	return `promptpulse has met an error that it did not expect.\n${withoutSecrets(hidden)}`;

@@ -1,17 +1,28 @@
 import { readCredentials } from "../collector/credentials.ts";
+import { findHeldBack } from "../collector/held-back.ts";
 import { homeAt } from "../collector/home.ts";
 import { type PreviewOptions, previewUploads } from "../collector/preview.ts";
 import { readPrivacy } from "../collector/project-privacy.ts";
 import type { Reader } from "../ledger/database.ts";
+import { countResponsesOf } from "../ledger/ignored-projects.ts";
+import type { Granularity } from "../usage/granularity.ts";
 import type { WireEvent } from "../usage/upload.ts";
 import type { Context } from "./context.ts";
 import { type Fact, factsText } from "./facts.ts";
+import { printTotals, totalsFacts } from "./dry-run-totals.ts";
 import { counted, moment } from "./format.ts";
+import { readGranularity } from "./granularity.ts";
+import { listOf } from "./list-of.ts";
 import { openUsage } from "./open-usage.ts";
-import { plain } from "./terminal.ts";
+import { ignoredLine } from "./push.ts";
 import { exitCode, tellTrouble } from "./trouble.ts";
 
-export type DryRunFlags = { json?: boolean; resend?: boolean; insecure?: boolean };
+export type DryRunFlags = {
+	granularity?: Granularity;
+	json?: boolean;
+	resend?: boolean;
+	insecure?: boolean;
+};
 
 /** `promptpulse collect --dry-run`: collects, sends nothing, and tells what would be sent; as JSON exactly that. */
 export async function dryRun(context: Context, flags: DryRunFlags): Promise<number> {
@@ -24,9 +35,21 @@ export async function dryRun(context: Context, flags: DryRunFlags): Promise<numb
 		const { server, access, login, since } = readCredentials(home, config, true);
 		const { user, machine } = usage;
 		const account = login?.userId;
-		const options = { user: user.id, machine, access, account, privacy, since, resend: flags.resend };
-		if (flags.json) await printUploads(context, usage.db, options);
-		else terminal.out(factsText(terminal, await factsOf(context, usage.db, options, server)));
+		const common = { machine, access, account, privacy, since, resend: flags.resend };
+		const kind = readGranularity(context, flags.granularity);
+		const host = server && new URL(server).host;
+		if (kind === "all") {
+			const options = { ...common, user: user.id };
+			if (flags.json) await printUploads(context, usage.db, options);
+			else terminal.out(factsText(terminal, await factsOf(context, usage.db, options, host)));
+		} else {
+			const options = { ...common, user, kind };
+			if (flags.json) await printTotals(context, usage.db, options);
+			else terminal.out(factsText(terminal, await totalsFacts(host, usage.db, options)));
+		}
+		const { projects = [] } = await findHeldBack(usage.db, user.id, privacy);
+		const ignored = await countResponsesOf(usage.db, user.id, projects);
+		if (ignored > 0) terminal.err(ignoredLine(ignored));
 		tellTrouble(context, usage);
 		terminal.err("Nothing was sent.");
 		return exitCode(usage);
@@ -51,7 +74,7 @@ async function factsOf(
 	{ config }: Context,
 	db: Reader,
 	options: PreviewOptions,
-	server: string | undefined,
+	host: string | undefined,
 ): Promise<Fact[]> {
 	let events = 0;
 	let [first, latest] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
@@ -71,7 +94,6 @@ async function factsOf(
 			}
 		}
 	}
-	const host = server && new URL(server).host;
 	if (events === 0)
 		return [{ label: "Would be sent", lines: [host ? `Nothing: ${host} has everything.` : "Nothing."] }];
 	const day = (at: number) => moment(at, config.zone).slice(0, 10);
@@ -97,13 +119,4 @@ async function factsOf(
 
 function fieldsOf(event: WireEvent): string[] {
 	return Object.entries(event).flatMap(([name, value]) => (value === undefined ? [] : name));
-}
-
-/** More names than this nobody reads. */
-const MOST_NAMES = 30;
-
-function listOf(names: ReadonlySet<string>, most = MOST_NAMES): string {
-	const sorted = [...names].sort();
-	const more = sorted.length > most ? ` and ${counted(sorted.length - most, "other")}` : "";
-	return names.size === 0 ? "none" : `${sorted.slice(0, most).map(plain).join(", ")}${more}`;
 }

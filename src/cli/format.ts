@@ -37,7 +37,7 @@ export function costAs(usage: Usage, amount: number): string {
 /** The same in less room: `$1.23K`. */
 export function shortCost(usage: Usage): string {
 	const amount = dollars(usage.costNanoUsd);
-	return atLeast(usage, amount < 1_000 ? usd(amount) : `$${short(Math.round(amount))}`);
+	return atLeast(usage, amount < 1_000 ? usd(amount) : `$${short(Math.floor(amount))}`);
 }
 
 function atLeast({ unpriced, costNanoUsd }: Usage, text: string): string {

@@ -3,21 +3,33 @@ import { findHeldBack } from "../collector/held-back.ts";
 import { homeAt } from "../collector/home.ts";
 import { readPrivacy } from "../collector/project-privacy.ts";
 import { type PushResult, push } from "../collector/push.ts";
+import { pushTotals, type TotalsResult } from "../collector/push-totals.ts";
 import { Server } from "../collector/server.ts";
 import { AppError } from "../errors.ts";
 import { countResponsesOf } from "../ledger/ignored-projects.ts";
+import type { Granularity } from "../usage/granularity.ts";
 import type { Exact } from "../usage/usage.ts";
 import type { Context } from "./context.ts";
 import { counted } from "./format.ts";
+import { readGranularity } from "./granularity.ts";
 import type { OpenUsage } from "./open-usage.ts";
 import { tellExposed } from "./own-home.ts";
 import { plain } from "./terminal.ts";
+import { tellPushedTotals, tellUnsentTotals } from "./totals-words.ts";
 import { REASONS } from "./trouble.ts";
 
-export type PushFlags = { push?: boolean; resend?: boolean; insecure?: boolean; quiet?: boolean };
+export type PushFlags = {
+	granularity?: Granularity;
+	push?: boolean;
+	resend?: boolean;
+	insecure?: boolean;
+	quiet?: boolean;
+};
 
-/** What was sent, and to which host. `ignored`: responses of projects that stay here. */
-export type Pushed = PushResult & { server: string; ignored: Exact };
+/** What was sent, responses or totals, and to which host. `ignored`: responses of projects that stay here. */
+export type Pushed = (PushResult | TotalsResult) & { server: string; ignored: Exact };
+
+type PushedResponses = PushResult & { server: string };
 
 /**
  * Sends what has not been sent yet, if there is a server to send it to.
@@ -33,6 +45,7 @@ export async function pushUsage(
 	if (flags.push === false || !machine) return undefined;
 	const home = homeAt(config.home);
 	const privacy = readPrivacy(home, config.projectPrivacy, config.userHome);
+	const granularity = readGranularity(context, flags.granularity);
 	const found = readCredentials(home, config, flags.insecure ?? false);
 	const { server: address, access, exposed, since } = found;
 	if (address === undefined) {
@@ -48,18 +61,19 @@ export async function pushUsage(
 		);
 	}
 	tellExposed(context, exposed);
-	const server = new Server(access);
-	const result = await push(db, {
+	const options = {
 		user,
 		machine,
-		server,
+		server: new Server(access),
 		privacy,
 		resend: flags.resend,
 		since,
 		now,
 		sleep: Bun.sleep,
 		random: Math.random,
-	});
+	};
+	const result =
+		granularity === "all" ? await push(db, options) : await pushTotals(db, { ...options, kind: granularity });
 	const { projects = [] } = await findHeldBack(db, user.id, privacy);
 	return { server: host, ...result, ignored: await countResponsesOf(db, user.id, projects) };
 }
@@ -70,17 +84,20 @@ const OLD_LOGIN =
 	"Usage stays on this machine: the login that is kept here is one of an earlier PromptPulse, which no server takes any more. Run promptpulse login.";
 
 /** Says what was sent. */
-export function tellPushed(
-	{ terminal }: Context,
-	{ server, sent, known, expired, stop, ignored }: Pushed,
-): void {
+export function tellPushed(context: Context, pushed: Pushed): void {
+	const { terminal } = context;
+	if ("granularity" in pushed) tellPushedTotals(context, pushed);
+	else tellResponses(context, pushed);
+	if (pushed.ignored > 0) terminal.out(ignoredLine(pushed.ignored));
+}
+
+function tellResponses({ terminal }: Context, { server, sent, known, expired, stop }: PushedResponses): void {
 	if (sent + known + expired > 0) {
 		const old = expired === 0 ? "" : `, ${counted(expired, "other")} too old to be kept there`;
 		terminal.out(
 			`${server}: ${counted(sent, "response")} sent, ${counted(known, "other")} known already${old}.`,
 		);
 	} else if (!stop) terminal.out(`${server} has everything.`);
-	if (ignored > 0) terminal.out(ignoredLine(ignored));
 }
 
 export function ignoredLine(ignored: Exact): string {
@@ -88,7 +105,10 @@ export function ignoredLine(ignored: Exact): string {
 }
 
 /** Says on stderr what was not sent, and why. */
-export function tellUnsent({ terminal }: Context, { server, setAside, unsent, stop }: Pushed): void {
+export function tellUnsent(context: Context, pushed: Pushed): void {
+	if ("granularity" in pushed) return tellUnsentTotals(context, pushed);
+	const { terminal } = context;
+	const { server, setAside, unsent, stop } = pushed;
 	for (const [code, count] of Object.entries(setAside)) {
 		const [kept, them] = count === 1 ? ["It is", "it"] : ["They are", "them"];
 		terminal.err(

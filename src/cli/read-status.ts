@@ -16,9 +16,11 @@ import { LOCAL_USER } from "../ledger/users.ts";
 import { findFirstDay } from "../reports/first-use.ts";
 import { findTotals } from "../reports/totals.ts";
 import { dayText } from "../usage/day.ts";
+import type { Granularity } from "../usage/granularity.ts";
 import type { ProjectRules } from "../usage/project-rules.ts";
 import type { Exact } from "../usage/usage.ts";
 import type { Context } from "./context.ts";
+import { readGranularity } from "./granularity.ts";
 import { openForReading } from "./open-usage.ts";
 import { readSetup, type SetupState } from "./read-setup.ts";
 
@@ -45,6 +47,8 @@ export type Status = {
 	setup: SetupState;
 	/** The address of the server that usage is sent to, if one is set. */
 	server: string | undefined;
+	/** What is sent there. */
+	granularity: Granularity;
 	/** Undefined while there is no ledger. */
 	kept: Kept | undefined;
 };
@@ -58,21 +62,24 @@ export async function readStatus(context: Context): Promise<Status> {
 	const { config, now } = context;
 	const home = homeAt(config.home);
 	const { server, since } = findServer(home, config);
+	const granularity = readGranularity(context, undefined);
 	const rules = readProjectRules(home, config.userHome);
+	const sent = { rules, since, isTotals: granularity !== "all" };
 	return {
 		home: home.path,
 		isCollecting: isCollecting(home),
 		lastRun: readLastRun(home),
 		setup: await readSetup(context),
 		server,
-		kept: await readKept(home, config.zone, { rules, since }, now()),
+		granularity,
+		kept: await readKept(home, config.zone, sent, now()),
 	};
 }
 
 async function readKept(
 	home: Home,
 	zone: string,
-	{ rules, since }: { rules: ProjectRules; since: number | undefined },
+	{ rules, since, isTotals }: { rules: ProjectRules; since: number | undefined; isTotals: boolean },
 	now: number,
 ): Promise<Kept | undefined> {
 	const db = await openForReading(home, now);
@@ -84,7 +91,7 @@ async function readKept(
 		return {
 			responses: (await findTotals(db, asker, { zone, mode: "calculate" })).responses,
 			since: firstDay === undefined ? undefined : dayText(firstDay),
-			unsent: await summarizeUnsent(db, LOCAL_USER, now, heldBack),
+			unsent: await summarizeUnsent(db, LOCAL_USER, now, heldBack, isTotals),
 			ignored: await countResponsesOf(db, LOCAL_USER, heldBack.projects ?? []),
 			setAside: await listSetAside(db),
 			skipped: await summarizeSkipped(db),

@@ -2,9 +2,13 @@ import { closeSync, constants, fchmodSync, openSync, renameSync, statSync, write
 import { homeAt } from "../collector/home.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
+import { crashText } from "./crash.ts";
 import { exitCodeOf } from "./exit-code.ts";
 import { ownHome } from "./own-home.ts";
 import { plain, type Terminal } from "./terminal.ts";
+
+/** How an error that nobody foresaw ends a run. */
+const UNEXPECTED = 1;
 
 /** A log that is longer than this begins anew; the one before it is kept. */
 const LONGEST_LOG = 1_000_000;
@@ -13,7 +17,7 @@ const LONGEST_LOG = 1_000_000;
  * Lets a run that nobody looks on at say what it has to say into the home's log, line by line with the time. What cannot
  * be written there goes where it would have gone.
  *
- * @returns the exit code; errors that are meant for people have been told
+ * @returns the exit code; errors have been told
  */
 export async function runIntoLog(
 	context: Context,
@@ -25,7 +29,10 @@ export async function runIntoLog(
 		ownHome({ ...context, terminal });
 		return await run({ ...context, terminal });
 	} catch (error) {
-		if (!(error instanceof AppError)) throw error;
+		if (!(error instanceof AppError)) {
+			terminal.err(crashText(error));
+			return UNEXPECTED;
+		}
 		terminal.err(plain(error.message));
 		if (error.hint) terminal.err(plain(error.hint));
 		return exitCodeOf(error);

@@ -1,6 +1,7 @@
 import type { LastRun } from "../collector/last-run.ts";
 import type { Trigger } from "../collector/triggers.ts";
 import type { SetAsideRow, UnsentSummary } from "../ledger/push-targets.ts";
+import type { TotalKind } from "../usage/granularity.ts";
 import type { Fact } from "./facts.ts";
 import { ago, counted, moment, whole } from "./format.ts";
 import { ignoredLine, refusal } from "./push.ts";
@@ -28,7 +29,7 @@ const ENDS: Record<number, string> = {
  * @param now epoch ms
  */
 export function statusFacts(status: Status, zone: string, now: number): Fact[] {
-	const { lastRun, setup, kept, isCollecting, home, server } = status;
+	const { lastRun, setup, kept, isCollecting, home, server, granularity } = status;
 	const when = (time: string) => {
 		const at = Date.parse(time);
 		return `${moment(at, zone)}, ${ago(at, now)}`;
@@ -37,10 +38,17 @@ export function statusFacts(status: Status, zone: string, now: number): Fact[] {
 		...(isCollecting ? [{ label: "Running", lines: ["A collect is at work right now."] }] : []),
 		...(lastRun ? runFacts(lastRun, when) : [NO_RUN]),
 		{ label: "By itself", lines: setupLines(setup, lastRun?.lastScheduledAt, zone, when) },
+		...(granularity === "all" ? [] : [{ label: "Sent", lines: [TOTALS_ONLY[granularity]] }]),
 		...(kept ? keptFacts(kept, server) : [NO_LEDGER]),
 		{ label: "Home", lines: [plain(home)] },
 	];
 }
+
+const TOTALS_ONLY: Record<TotalKind, string> = {
+	daily: "Only totals of days, no responses.",
+	session: "Only totals of sessions, no responses.",
+	blocks: "Only totals of blocks, no responses.",
+};
 
 const NO_RUN: Fact = { label: "Last collect", lines: ["None is noted. Run promptpulse collect."] };
 const NO_LEDGER: Fact = { label: "Kept", lines: ["Nothing yet. Run promptpulse collect."] };

@@ -1,5 +1,6 @@
 import { Option } from "commander";
 import { TRIGGERS } from "../collector/triggers.ts";
+import { GRANULARITIES } from "../usage/granularity.ts";
 import type { CommandTable } from "./command-table.ts";
 import { insecure, json } from "./options.ts";
 
@@ -8,6 +9,12 @@ export function addUsageCommands({ program, context, words, finish }: CommandTab
 	program
 		.command("collect")
 		.description("keep what is new in this machine's transcripts, and send it if a server is set")
+		.addOption(
+			new Option(
+				"-g, --granularity <what>",
+				"what is sent: each response (all), or only totals by day, session or block",
+			).choices(GRANULARITIES),
+		)
 		.option("--full", "read every transcript from its beginning")
 		.option("--no-push", "keep it on this machine, without sending it to the server")
 		.option("--dry-run", "send nothing, and tell what would be sent; with --json all of it")

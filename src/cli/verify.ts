@@ -63,7 +63,7 @@ function verifiedJson(server: string, { differences, ...counts }: Verified): obj
 }
 
 function tellVerified({ terminal }: Context, host: string, verified: Verified): void {
-	const { days, responses, differences, known, unsent, setAside, expired } = verified;
+	const { days, responses, differences, known, unsent, setAside, expired, totals } = verified;
 	const sent = responses - unsent - setAside;
 	if (differences.length > 0) {
 		terminal.out(`On ${counted(differences.length, "day")} (UTC) ${host} does not have what it was sent:`);
@@ -71,9 +71,15 @@ function tellVerified({ terminal }: Context, host: string, verified: Verified): 
 		for (const hint of hintsOf(differences)) terminal.out(hint);
 	} else if (sent > 0) {
 		terminal.out(`${host} has all it was sent: ${counted(sent, "response")} of ${counted(days, "day")}.`);
-	} else terminal.out(`Nothing has been sent to ${host} that could be compared.`);
+	} else if (totals === 0) terminal.out(`Nothing has been sent to ${host} that could be compared.`);
+	if (totals > 0) {
+		terminal.out(
+			`${host} acknowledged ${counted(totals, "total")} of days, sessions or blocks. Only responses can be compared one by one, so these were not.`,
+		);
+	}
 	if (known > 0) terminal.out(`It knows more of ${counted(known, "response")}, from another machine.`);
-	if (unsent > 0) {
+	// Those are in totals, or will be.
+	if (unsent > 0 && totals === 0) {
 		terminal.out(
 			`${counted(unsent, "response has", "responses have")} not been sent yet: promptpulse collect does it.`,
 		);

@@ -1,6 +1,6 @@
 import type { Machine } from "../account/machine.ts";
 import type { Reader } from "../ledger/database.ts";
-import { findAccount, findTarget } from "../ledger/push-targets.ts";
+import { findAccount, findTarget, type PushTarget } from "../ledger/push-targets.ts";
 import { findMachine, listUnsent } from "../ledger/unsent.ts";
 import { type Privacy, veilEvent } from "../usage/privacy.ts";
 import { MOST_EVENTS, type Upload } from "../usage/upload.ts";
@@ -9,15 +9,19 @@ import { packEvents, uploadOf } from "./pack.ts";
 import { halvesOf, PushQueue } from "./push-queue.ts";
 import { keyDigestOf, type ServerAccess } from "./server.ts";
 
-export type PreviewOptions = {
-	/** Number of the user in the ledger. */
-	user: number;
-	/** The machine as it is now, if that is known; other ones come as the ledger knows them. */
-	machine?: Machine | undefined;
+/** To whom it would be sent. */
+export type TargetHint = {
 	/** Undefined where nobody is logged in: then everything would be sent. */
 	access?: ServerAccess | undefined;
 	/** The account's id, if it is known. */
 	account?: string | undefined;
+};
+
+export type PreviewOptions = TargetHint & {
+	/** Number of the user in the ledger. */
+	user: number;
+	/** The machine as it is now, if that is known; other ones come as the ledger knows them. */
+	machine?: Machine | undefined;
 	privacy: Privacy;
 	/** Older responses stay, epoch ms. */
 	since?: number | undefined;
@@ -48,10 +52,18 @@ export async function* previewUploads(db: Reader, options: PreviewOptions): Asyn
 
 async function acknowledgedOf(
 	db: Reader,
-	{ user, access, account, since = 0, resend }: PreviewOptions,
+	{ user, since = 0, resend, ...hint }: PreviewOptions,
 ): Promise<number> {
-	if (!access || resend) return 0;
-	const byKey = await findTarget(db, user, access.address, keyDigestOf(access.key));
-	const target = byKey ?? (account && (await findAccount(db, user, access.address, account)));
+	const target = resend ? undefined : await findKnownTarget(db, user, hint);
 	return !target || target.since > since ? 0 : target.acknowledged;
+}
+
+export async function findKnownTarget(
+	db: Reader,
+	user: number,
+	{ access, account }: TargetHint,
+): Promise<PushTarget | undefined> {
+	if (!access) return undefined;
+	const byKey = await findTarget(db, user, access.address, keyDigestOf(access.key));
+	return byKey ?? (account === undefined ? undefined : findAccount(db, user, access.address, account));
 }

@@ -8,6 +8,7 @@ import {
 	type PushTarget,
 	saveTarget,
 } from "../ledger/push-targets.ts";
+import { forgetSentLabels } from "../ledger/sent-totals.ts";
 import { countUnsent, type HeldBack, listUnsent } from "../ledger/unsent.ts";
 import { MOST_EVENTS, type UploadReply } from "../usage/upload.ts";
 import { PushQueue } from "./push-queue.ts";
@@ -137,7 +138,10 @@ export class PushRecord {
 		this.#queue = new PushQueue(0);
 		this.#refused = [];
 		const { id } = await this.#save(ledger, []);
-		await this.db.transaction((tx) => forgetAcknowledged(tx, id));
+		await this.db.transaction(async (tx) => {
+			await forgetAcknowledged(tx, id);
+			await forgetSentLabels(tx, id);
+		});
 	}
 
 	async #save(ledger: string, accepted: readonly EventRow[]): Promise<PushTarget> {

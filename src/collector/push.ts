@@ -1,18 +1,16 @@
 import type { Machine } from "../account/machine.ts";
 import type { Database } from "../ledger/database.ts";
 import type { EventRow } from "../ledger/event-rows.ts";
-import { findWait, saveWait } from "../ledger/push-targets.ts";
 import { findMachine, type HeldBack } from "../ledger/unsent.ts";
 import type { LedgerUser } from "../ledger/users.ts";
 import { type Privacy, veilEvent } from "../usage/privacy.ts";
 import { MOST_EVENTS } from "../usage/upload.ts";
-import type { Trouble } from "./ask-server.ts";
 import { findHeldBack } from "./held-back.ts";
 import { packEvents } from "./pack.ts";
-import { Patience } from "./patience.ts";
 import { half, halvesOf } from "./push-queue.ts";
 import { type PushCounts, PushRecord } from "./push-record.ts";
 import type { Server } from "./server.ts";
+import { type PushStop, unreachable, Waiting } from "./waiting.ts";
 
 /** What a push needs to know. */
 export type PushOptions = {
@@ -38,14 +36,10 @@ export type PushResult = PushCounts & {
 	stop: PushStop | undefined;
 };
 
-/** `why` goes on with "The server …". */
-export type PushStop = { code: "key_refused" | "unreachable"; why: string };
-
 /** So many single events refused in a row are not each one's own fault. */
 const MOST_REFUSED_IN_A_ROW = 8;
 /** A server that answers from one ledger and then from another never has everything. */
 const MOST_NEW_LEDGERS = 3;
-const LONGEST_WAIT = 24 * 3_600_000;
 
 /**
  * Sends a server what it has not acknowledged yet. It can be killed at any moment: what is acknowledged is noted after
@@ -58,7 +52,7 @@ export async function push(db: Database, options: PushOptions): Promise<PushResu
 
 class Push {
 	readonly #record: PushRecord;
-	readonly #patience: Patience;
+	readonly #waiting: Waiting;
 	readonly #machines: Map<string, Machine>;
 	#refusedInARow = 0;
 	/** How many events are sent at once: fewer after trouble, slowly more again. */
@@ -72,7 +66,7 @@ class Push {
 		const { user, server, resend = false, now } = options;
 		const parties = { user: user.id, server: server.address, keyDigest: server.keyDigest, heldBack };
 		this.#record = new PushRecord(db, parties, resend, now);
-		this.#patience = new Patience(options.random);
+		this.#waiting = new Waiting(db, { ...options, address: server.address });
 		this.#machines = new Map([[options.machine.uuid, options.machine]]);
 	}
 
@@ -80,13 +74,8 @@ class Push {
 		const record = this.#record;
 		await record.open();
 		if ((await record.countUnsent()) === 0) return { ...record.counts, unsent: 0, stop: undefined };
-		const stop = (await this.#findWait()) ?? (await this.#meetServer()) ?? (await this.#sendAll());
+		const stop = (await this.#waiting.findStop()) ?? (await this.#meetServer()) ?? (await this.#sendAll());
 		return { ...record.counts, unsent: await record.countUnsent(), stop };
-	}
-
-	async #findWait(): Promise<PushStop | undefined> {
-		const until = await findWait(this.db, this.options.server.address, this.options.now());
-		return until === undefined ? undefined : leftAlone(until);
 	}
 
 	/** Asks whose key it is, unless that is known. */
@@ -96,7 +85,7 @@ class Push {
 			const answer = await this.options.server.findAccount();
 			if (answer.kind === "ok") await this.#record.useAccount(answer.body.id);
 			else {
-				const stop = await this.#waitAfter(answer, performance.now() - started);
+				const stop = await this.#waiting.after(answer, performance.now() - started);
 				if (stop) return stop;
 			}
 		}
@@ -125,7 +114,7 @@ class Push {
 		const answer = await this.options.server.sendEvents(upload, rows.length);
 		switch (answer.kind) {
 			case "ok":
-				this.#patience.reset();
+				this.#waiting.reset();
 				this.#refusedInARow = 0;
 				this.#most = Math.min(MOST_EVENTS, this.#most + Math.ceil(this.#most / 16));
 				await this.#record.acknowledge(rows, answer.body);
@@ -140,7 +129,7 @@ class Push {
 				this.#most = half(rows);
 		}
 		this.#record.putBack(rows);
-		return this.#waitAfter(answer, performance.now() - started);
+		return this.#waiting.after(answer, performance.now() - started);
 	}
 
 	async #machineOf([row]: readonly EventRow[]): Promise<Machine> {
@@ -166,28 +155,4 @@ class Push {
 		if (this.#refusedInARow < MOST_REFUSED_IN_A_ROW) return undefined;
 		return unreachable(`refused ${this.#refusedInARow} responses one after the other`);
 	}
-
-	/** Waits before another try; or says why there is none, and notes how long the server wants to be left alone. */
-	async #waitAfter(trouble: Trouble, took: number): Promise<PushStop | undefined> {
-		const { server, now, sleep } = this.options;
-		if (trouble.kind === "refused_key") return { code: "key_refused", why: trouble.why };
-		if (trouble.kind !== "busy" && trouble.kind !== "cut") return unreachable(trouble.why);
-		const wait = this.#patience.nextWait(took, trouble.waitMs);
-		if (wait !== undefined) {
-			await sleep(wait);
-			return undefined;
-		}
-		if (!trouble.waitMs) return unreachable(trouble.why);
-		const until = now() + Math.min(LONGEST_WAIT, trouble.waitMs);
-		await this.db.transaction((tx) => saveWait(tx, server.address, now(), until));
-		return leftAlone(until);
-	}
-}
-
-function unreachable(why: string): PushStop {
-	return { code: "unreachable", why };
-}
-
-function leftAlone(until: number): PushStop {
-	return unreachable(`asked to be left alone until ${new Date(until).toISOString()}`);
 }

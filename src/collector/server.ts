@@ -2,6 +2,8 @@ import { AppError } from "../errors.ts";
 import type { DigestRow } from "../usage/digest.ts";
 import { type DigestAnswer, readDigest, readResponses } from "../usage/digest-answer.ts";
 import { readReply, type UploadReply } from "../usage/upload.ts";
+import type { TotalKind } from "../usage/granularity.ts";
+import { readTotalsReply, type TotalsReply } from "../usage/totals-reply.ts";
 import { type Answer, askServer, isLoopback, NETWORK, type Network, type Question } from "./ask-server.ts";
 
 /** Where usage is sent to, and the key that opens it. */
@@ -47,6 +49,12 @@ export function needsConsent(address: string): boolean {
 	return protocol === "http:" && !isLoopback(hostname);
 }
 
+const TOTALS_PATHS: Readonly<Record<TotalKind, string>> = {
+	daily: "/api/usage/daily/batch",
+	session: "/api/usage/sessions/batch",
+	blocks: "/api/usage/blocks/batch",
+};
+
 /** A client of one server. Errors and answers of it never hold the key. */
 export class Server {
 	constructor(
@@ -73,6 +81,14 @@ export class Server {
 		const headers = { "content-type": "application/json", "content-encoding": "gzip" };
 		return this.#ask("/api/usage/events", { method: "POST", headers, body: upload }, (body) =>
 			readReply(body, events),
+		);
+	}
+
+	/** @param body JSON of this many totals of one kind */
+	sendTotals(kind: TotalKind, body: string, totals: number): Promise<Answer<TotalsReply>> {
+		const headers = { "content-type": "application/json" };
+		return this.#ask(TOTALS_PATHS[kind], { method: "POST", headers, body }, (reply) =>
+			readTotalsReply(reply, totals),
 		);
 	}
 

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { AppError } from "../errors.ts";
 import { holdLock } from "../ledger/sqlite.ts";
 import { type Home, makeHome } from "./home.ts";
+import { refuseForeignFolder } from "./own-files.ts";
 
 /** Lets go of a lock. */
 export type Release = () => void;
@@ -35,10 +36,12 @@ export async function alone<Result>(
  * collects, and whatever comes later waits anew.
  *
  * @returns what ends the turn, or undefined where another process is waiting
- * @throws AppError `locked` if the running collect does not end, `ledger_unwritable`
+ * @throws AppError `locked` if the running collect does not end, `ledger_unwritable`, `invalid_config` for a home of
+ *   somebody else
  */
 export async function awaitTurn(home: Home, delay: number): Promise<Release | undefined> {
 	makeHome(home);
+	refuseForeignFolder(home.path);
 	const stopWaiting = holdLock(home.pending);
 	if (!stopWaiting) return undefined;
 	try {

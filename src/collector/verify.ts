@@ -9,6 +9,7 @@ import {
 	readDay,
 } from "../ledger/digest.ts";
 import { findAccount, listSetAsideKeys, type PushTarget } from "../ledger/push-targets.ts";
+import { countSentTotals } from "../ledger/sent-totals.ts";
 import { dayText } from "../usage/day.ts";
 import { compareRows, type DayDigest, type DigestRow } from "../usage/digest.ts";
 import { type DigestAnswer, MOST_KEYS, MOST_MACHINES } from "../usage/digest-answer.ts";
@@ -54,6 +55,8 @@ export type Verified = {
 	setAside: number;
 	/** Older than what the person wants kept there. */
 	expired: number;
+	/** Totals that were sent instead of responses, which are not compared. */
+	totals: number;
 };
 
 const DAY_MS = 86_400_000;
@@ -83,6 +86,7 @@ class Verification {
 		unsent: 0,
 		setAside: 0,
 		expired: 0,
+		totals: 0,
 	};
 	/** Whether nobody else has sent anything. */
 	#isWhole = true;
@@ -101,6 +105,8 @@ class Verification {
 		this.#ignored = (await findHeldBack(this.db, user, { rules })).projects ?? [];
 		const { id } = await this.#ask(() => server.findAccount());
 		const target = await findAccount(this.db, user, server.address, id);
+		const totals = target ? await countSentTotals(this.db, target.id) : [];
+		this.#result.totals = totals.reduce((sum, kind) => sum + kind.totals, 0);
 		const setAside = new Set(target ? await listSetAsideKeys(this.db, target.id) : []);
 		const { horizon, days } = await this.#findDays();
 		const from = Math.max(horizon, since);

@@ -88,6 +88,32 @@ export async function findUsableKey(
 	};
 }
 
+/** A key that opens nothing any more: whose it is, and why. */
+export type DeadKey = { id: string; user: number; why: "revoked" | "expired" | "disabled" };
+
+/** A key that is known and may not be used. */
+export async function findDeadKey(db: Reader, text: string, now: number): Promise<DeadKey | undefined> {
+	return db.get<DeadKey>(
+		`select
+			api_keys.id,
+			api_keys.user,
+			case
+				when api_keys.revoked_at is not null then 'revoked'
+				when accounts.disabled_at is not null then 'disabled'
+				else 'expired'
+			end as why
+		from api_keys
+		join accounts on accounts.user = api_keys.user
+		where api_keys.digest = ?
+			and (
+				api_keys.revoked_at is not null
+				or accounts.disabled_at is not null
+				or api_keys.expires_at <= ?
+			)`,
+		[digestOf(text), now],
+	);
+}
+
 /** A person's keys, the newest first. */
 export async function listKeys(db: Reader, user: number): Promise<ApiKey[]> {
 	return db.all<ApiKey>(`select ${COLUMNS} from api_keys where user = ? order by created_at desc, id desc`, [

@@ -149,22 +149,25 @@ export async function listSetAside(db: Reader): Promise<SetAsideRow[]> {
  * What has not reached the server that usage went to last; all of it while there was none.
  *
  * @param now epoch ms
+ * @param isTotals whether totals are sent: then it is the responses that are in none that was sent
  */
 export async function summarizeUnsent(
 	db: Reader,
 	user: number,
 	now: number,
 	heldBack: HeldBack = {},
+	isTotals = false,
 ): Promise<UnsentSummary> {
 	const { since = 0 } = heldBack;
 	const going = mayGo(heldBack);
-	const target = await db.get<{ server: string; acknowledged: number; since: number }>(
-		"select server, acknowledged, since from push_targets where user = ? order by pushed_at desc, id desc limit 1",
+	const target = await db.get<{ server: string; acknowledged: number; since: number; totalsTo: number }>(
+		"select server, acknowledged, since, totals_to as totalsTo from push_targets where user = ? order by pushed_at desc, id desc limit 1",
 		[user],
 	);
 	const { server } = target ?? {};
 	// What was held back so far, and is no more, lies anywhere in the table.
-	const acknowledged = target && target.since <= since ? target.acknowledged : 0;
+	const responsesTo = target && target.since <= since ? target.acknowledged : 0;
+	const acknowledged = isTotals ? (target?.totalsTo ?? 0) : responsesTo;
 	const unsent = await db.get<
 		Record<"events" | "day" | "week", number> & Record<"oldest" | "newest", number | null>
 	>(

@@ -4,7 +4,9 @@ import type { Exact } from "../usage/usage.ts";
 import { type Asker, type Dimension, sessionDaysOf, usedBy } from "./source.ts";
 
 /** What days can be told of. */
-export type DaysOf = "project" | "branch" | "model" | "machine" | "session";
+export const DAYS_OF = ["project", "branch", "model", "machine", "session"] as const;
+
+export type DaysOf = (typeof DAYS_OF)[number];
 
 /** What one project, branch, model, machine or session cost on one day, as a number, on which it was used. */
 export type DayCostRow = { id: string; day: number; costNanoUsd: Exact };

@@ -20,6 +20,20 @@ export const SMALLEST_GROUP = 3;
 /** Who has had fewer responses is not compared by cache hits: a single one out of the cache would come first. */
 export const FEWEST_RESPONSES = 50;
 
+/** What a leaderboard is asked with. */
+export type BoardQuery = { period: BoardPeriod; metric: BoardMetric };
+
+/** A leaderboard as one person sees it. */
+export type Board = BoardQuery & {
+	/** The first of its UTC days, where it has one, and the last, as numbers. */
+	since: number | undefined;
+	until: number;
+	/** Everyone who is ranked, in order; nobody while they are too few. */
+	entries: Ranked<Standing>[];
+	/** The person's own place. */
+	own: Ranked<Standing> | undefined;
+};
+
 const LENGTHS = { daily: 1, weekly: 7, monthly: 30 } as const;
 
 /**

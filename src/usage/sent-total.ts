@@ -19,8 +19,11 @@ export type CountedPart = {
 	responses: number;
 };
 
-/** A total under its machine's name and its own: what a server knows it by. `record`: as it travels. */
-export type SentTotal = { label: string; name: string; record: object };
+/**
+ * A total under its machine's name and its own: what a server knows it by. `record`: as it travels. `told`: all that it
+ * says, its project as it is kept here, so that it stays the same whatever that is called elsewhere.
+ */
+export type SentTotal = { label: string; name: string; record: object; told: string };
 
 /** What totals are made with. */
 export type TotalRules = {
@@ -52,11 +55,12 @@ export class TotalCounter {
 	/** In the order of their first responses. */
 	finish(): SentTotal[] {
 		const recordOf = { daily: dayRecord, session: sessionRecord, blocks: blockRecord }[this.kind];
-		return [...this.#groups.values()].map((group) => ({
-			label: group.label,
-			name: group.name,
-			record: recordOf(group, this.rules),
-		}));
+		return [...this.#groups.values()].map((group) => {
+			const { label, name, project } = group;
+			const record = recordOf(group, this.rules);
+			const told = "project_path" in record ? { ...record, project_path: project } : record;
+			return { label, name, record, told: JSON.stringify(told) };
+		});
 	}
 
 	#nameOf({ at, label, session }: CountedPart): string {

@@ -6,6 +6,7 @@ import {
 	UNKNOWN_MODEL,
 	type UsageEvent,
 } from "./event.ts";
+import { type Fields, isCount, isFields, UUID } from "./reply-fields.ts";
 
 /** What one upload may hold: events, bytes as sent (gzip), and bytes of JSON. */
 export const MOST_EVENTS = 2_500;
@@ -184,13 +185,10 @@ export function readReply(body: unknown, events: number): UploadReply | undefine
 	return { ledger, stored, raised, duplicates, expired, rejected, time };
 }
 
-type Fields = Record<string, unknown>;
-
 const NANO = 1e9;
 const TEXTS = ["key", "session", "project", "branch", "agent", "model", "version"] as const;
 const FLAGS = ["sidechain", "sidechainOnly", "fork", "progress"] as const;
 const MODIFIERS = ["speed", "geo", "tier"] as const;
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const CODE = /^[a-z][a-z_]{0,63}$/;
 
 function readMachine(machine: unknown): WireMachine | undefined {
@@ -219,10 +217,6 @@ function readNumber(value: unknown): number {
 	return typeof value === "number" ? value : Number.NaN;
 }
 
-function isFields(value: unknown): value is Fields {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 function isText(value: unknown): value is string | undefined {
 	return value === undefined || typeof value === "string";
 }
@@ -233,10 +227,6 @@ function isPart(value: unknown): boolean {
 
 function isModifier(value: unknown): boolean {
 	return typeof value === "string" && /^[a-z0-9_-]{1,32}$/.test(value);
-}
-
-function isCount(value: unknown): value is number {
-	return Number.isSafeInteger(value) && (value as number) >= 0;
 }
 
 function isRejection(value: unknown): value is { index: number; code: string } {

@@ -1,5 +1,6 @@
-import { isAdmin } from "../account/account.ts";
+import { type Account, isAdmin } from "../account/account.ts";
 import { isKeyUseDue, saveKeyUse } from "../ledger/api-keys.ts";
+import { noteHourly } from "../ledger/audit-log.ts";
 import type { Database } from "../ledger/database.ts";
 import { findInstanceSettings } from "../ledger/instance-settings.ts";
 import { isSessionUseDue, saveSessionUse } from "../ledger/web-sessions.ts";
@@ -17,7 +18,8 @@ import { identify, type Known } from "./identify.ts";
 import type { Limits } from "./limits.ts";
 import { seeOther } from "./pages/see-other.ts";
 import { clientAddress, originOf, type Proxies, placeOf } from "./proxies.ts";
-import { type Ask, RULES } from "./route.ts";
+import { noteRefusedKey } from "./refused-key.ts";
+import { type Ask, RULES, type Route } from "./route.ts";
 import { csrfToken, isCsrfToken, sessionSecretOf } from "./session-cookie.ts";
 import type { Gate } from "./site.ts";
 import type { SourceFor } from "./source.ts";
@@ -56,6 +58,7 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 			if (!known) {
 				// A right key is let in whatever others behind the same address try.
 				waitFor(limits.failures.take(place, now));
+				beside(noteRefusedKey(db, request.headers.get("x-api-key"), ask), ask);
 				throw new ProblemError(NO_KEY);
 			}
 			const { account, key, secret } = known;
@@ -65,6 +68,7 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 			const isRightKind = key ? rule.keys.includes(key.kind) : rule.session && mayChange;
 			if (!isRightKind || (rule.admin && !isAdmin(account))) throw new ProblemError(NOT_ALLOWED);
 			if (key && rule.changes) waitFor(limits.changes.take(key.id, now));
+			if (route.access === "admin read" && !route.isOfNobody) await noteRead(db, account, route, ask);
 			noteUse(known, ask);
 			return {
 				account,
@@ -91,16 +95,26 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 		},
 	};
 
-	/** Beside the answer: a ledger that another program writes to hinders nobody from reading. */
-	function noteUse({ key, session }: Known, { now, requestId }: Ask): void {
+	function noteUse({ key, session }: Known, ask: Ask): void {
+		const { now } = ask;
 		if (key ? !isKeyUseDue(key, now) : !session || !isSessionUseDue(session, now)) return;
 		const save = key ? saveKeyUse(db, key, now) : session && saveSessionUse(db, session, now);
+		if (save) beside(save, ask);
+	}
+
+	/** A ledger that another program writes to hinders nobody from reading. */
+	function beside(note: Promise<void>, { requestId }: Ask): void {
 		// Where it has to wait too long, the next use is noted.
-		save?.catch((error) => isForOperator(error) && report(error, requestId));
+		note.catch((error) => isForOperator(error) && report(error, requestId));
 	}
 }
 
 /** @throws ProblemError */
 function waitFor(waitMs: number | undefined): void {
 	if (waitMs !== undefined) throw new ProblemError({ ...TOO_MANY, waitMs });
+}
+
+/** Who reads of other people is noted before it is told; where it cannot be noted, nothing is told. */
+async function noteRead(db: Database, { user }: Account, { path }: Route, { now, address }: Ask): Promise<void> {
+	await noteHourly(db, { user, action: "admin.read", detail: { path }, address }, now);
 }

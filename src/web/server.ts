@@ -14,6 +14,7 @@ import { editNames } from "./pages/edit-names.ts";
 import { eraseRoutes } from "./pages/erase-account.ts";
 import { joinRoutes } from "./pages/join.ts";
 import { chooseKeys } from "./pages/keys.ts";
+import { leaderboardRoutes } from "./pages/leaderboard.ts";
 import { loginRoutes } from "./pages/login.ts";
 import { logOut } from "./pages/logout.ts";
 import { mailLinks } from "./pages/mail-links.ts";
@@ -123,6 +124,7 @@ function pageRoutes(options: ServerOptions, live: Live): Route[] {
 		...joinRoutes(options),
 		...eraseRoutes(options),
 		...settingsRoutes(options),
+		...leaderboardRoutes(options),
 		...(options.mailing ? mailLinks(options) : []),
 	];
 }

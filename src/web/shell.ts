@@ -1,4 +1,5 @@
 import type { Shell } from "../../views/layout.tsx";
+import { isAdmin } from "../account/account.ts";
 import { VERSION } from "../version.ts";
 import { ASSET_URLS } from "./assets.ts";
 import type { Ask, Viewer } from "./route.ts";
@@ -22,7 +23,7 @@ function hasKeys(request: Request): boolean {
 /** What every page of a ledger has around it. */
 export function shellOf(
 	{ request, origin, now }: Pick<Ask, "request" | "origin" | "now">,
-	{ source, account, csrf }: Viewer,
+	{ source, account, csrf, hasBoard }: Viewer,
 	title: string,
 ): Shell {
 	return {
@@ -37,6 +38,7 @@ export function shellOf(
 		sample: source.isSample,
 		usage: source.version,
 		keys: hasKeys(request),
+		board: account !== undefined && (hasBoard === true || isAdmin(account)),
 		done: doneOf(request),
 		account:
 			account && csrf !== undefined

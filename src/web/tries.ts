@@ -1,4 +1,5 @@
 import { type AttemptLimit, noteAttempt } from "../ledger/attempts.ts";
+import { MOST_HOURLY, noteHourly } from "../ledger/audit-log.ts";
 import type { Database } from "../ledger/database.ts";
 import { type Problem, ProblemError } from "./errors.ts";
 import { placeOf } from "./proxies.ts";
@@ -18,7 +19,11 @@ export async function noteWrong(
 	what: "key" | "invite" | "link",
 	{ address, now }: Pick<Arrival, "address" | "now">,
 ): Promise<number | undefined> {
-	return noteAttempt(db, `${what} ${placeOf(address)}`, LIMIT, now);
+	const waitMs = await noteAttempt(db, `${what} ${placeOf(address)}`, LIMIT, now);
+	// The first of an hour, and that there were too many: more would only fill the log.
+	const detail = waitMs === undefined ? { what } : { what, tries: LIMIT.most };
+	await noteHourly(db, { action: "login.failed", detail, address }, now, MOST_HOURLY);
+	return waitMs;
 }
 
 /**

@@ -38,7 +38,7 @@ describe("promptpulse", () => {
 		const { code, out, err } = await it.cli([]);
 		expect({ code, err }).toEqual({ code: 0, err: "" });
 		expect(out).toMatch(/^ +Cost +Tokens +Responses\nToday +\$0\.00 +0 +0\n/);
-		expect(out).toMatch(/\nEver +\$0\.00\+ +306 +3\n/);
+		expect(out).toMatch(/\nEver +≥ \$0\.00 +306 +3\n/);
 		expect(out).toContain("Estimate at list price, not a bill. Days of UTC.");
 		expect(out).toContain("1 response has no known price");
 	});
@@ -146,10 +146,10 @@ describe("promptpulse report", () => {
 		const { code, out, err } = await it.cli(["report"]);
 		expect({ code, err }).toEqual({ code: 0, err: "" });
 		expect(out.split("\n").slice(0, 4)).toEqual([
-			"Day         Models            Input  Output  Cache write  Cache read  Tokens    Cost",
-			"2026-03-01  sonnet-4-5           11      20           30          40     101   $0.00",
-			"2026-03-02  opus-4-5, gpt-99     25      40           60          80     205  $0.00+",
-			"Total                            36      60           90         120     306  $0.00+",
+			"Day         Models            Input  Output  Cache write  Cache read  Tokens     Cost",
+			"2026-03-01  sonnet-4-5           11      20           30          40     101    $0.00",
+			"2026-03-02  opus-4-5, gpt-99     25      40           60          80     205  ≥ $0.00",
+			"Total                            36      60           90         120     306  ≥ $0.00",
 		]);
 	});
 

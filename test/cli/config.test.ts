@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { mintKey } from "../../src/account/api-key.ts";
 import { SETTING_NAMES } from "../../src/cli/setting-names.ts";
 import { answer, MAIN } from "../support/answers.ts";
+import { runAtTerminal } from "../support/at-terminal.ts";
 import { type CliHome, inHome } from "../support/run-cli.ts";
 
 /** Processes start slowly on a busy machine. */
@@ -193,6 +194,34 @@ describe("config get", () => {
 			expect(existsSync(kept)).toBe(false);
 		});
 	});
+});
+
+describe("at a terminal", () => {
+	const hostile = "\x1b[31mred\x1b[0m\u202edrow\x07\r\n$(id)";
+
+	test.each([40, 200])(
+		"of %d columns the list keeps to its width, and names move nothing there",
+		async (columns) => {
+			await inHome({}, async ({ home, kept }) => {
+				keep(kept, {
+					server: "https://a-very-long-name-of-a-server.example.com/and/a/path",
+					username: hostile,
+				});
+				for (const env of [{ MACHINE_ID: hostile }, { MACHINE_ID: hostile, NO_COLOR: "1" }]) {
+					const { code, screen } = await runAtTerminal(["config", "list"], { home, env }, [], columns);
+					expect(code).toBe(0);
+					for (const control of ["\u202e", "\x07"]) expect(screen).not.toContain(control);
+					const lines = screen.split("\r\n");
+					const rows = lines.slice(0, lines.findIndex((line) => line.startsWith("since")) + 1);
+					expect(rows.length).toBeGreaterThan(20);
+					expect(Math.max(...rows.map((row) => Bun.stringWidth(row)))).toBeLessThanOrEqual(columns);
+					expect(rows.find((row) => row.startsWith("machineLabel"))).toContain("[31mred");
+				}
+				const get = await runAtTerminal(["config", "get", "username"], { home }, [], columns);
+				expect(get.screen).toBe("[31mred[0mdrow$(id)\r\n");
+			});
+		},
+	);
 });
 
 describe("a config.json that is not understood", () => {

@@ -236,13 +236,3 @@ describe("promptpulse doctor --database on a file", () => {
 		});
 	});
 });
-
-test("promptpulse doctor without --database says what it can look at", async () => {
-	expect(await check(["doctor"])).toEqual({
-		code: 2,
-		out: "",
-		err:
-			"The doctor can look at a server's database so far, and at nothing else.\n" +
-			"Run promptpulse doctor --database for that of DATABASE_URL, or name another place after it.\n",
-	});
-});

@@ -1,9 +1,10 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mintKey } from "../../src/account/api-key.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { inOtherProcess } from "../support/other-process.ts";
-import { type CliHome, inHome } from "../support/run-cli.ts";
+import { type CliHome, fromSourcesAfter, inHome } from "../support/run-cli.ts";
 
 /** Processes start slowly on a busy machine. */
 setDefaultTimeout(60_000);
@@ -43,6 +44,21 @@ describe("a collect by the clock", () => {
 				expect(lines.at(-2)).toContain(`${join(home.kept, "prices.json")} cannot be read`);
 			}
 			if (process.platform !== "win32") expect(statSync(logOf(home)).mode & 0o777).toBe(0o600);
+		});
+	});
+
+	test("that meets an error nobody foresaw tells it there too, and no key with it", async () => {
+		await inHome(ANSWERS, async (home) => {
+			const key = mintKey("full");
+			const env = { CRASH_AT: "command", CRASH_WITH: `it was ${key}`, PROMPTPULSE_API_KEY: key };
+			const program = fromSourcesAfter("crashing.ts");
+			expect(await home.cli([...BY_THE_CLOCK, "--no-push"], { env, program })).toEqual({
+				code: 1,
+				out: "",
+				err: "",
+			});
+			expect(linesOf(home)[0]).toBe("promptpulse has met an error that it did not expect.");
+			expect(linesOf(home)[1]).toContain("it was ***");
 		});
 	});
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type Column, table } from "../../src/cli/table.ts";
+import { type Column, layTable, table } from "../../src/cli/table.ts";
 import { plain, type Terminal } from "../../src/cli/terminal.ts";
 import { runs } from "../support/runs.ts";
 
@@ -170,3 +170,78 @@ describe("whatever the names", () => {
 function trimEnd(line: string): string {
 	return line.trimEnd();
 }
+
+describe("a column that can be shortened", () => {
+	type Used = { name: string; tokens: string; cost: string };
+	const columns: readonly Column<Used>[] = [
+		{ title: "Name", cell: ({ name }) => name },
+		{ title: "Input", cell: ({ tokens }) => tokens, brief: () => "1M", right: true, rank: 2 },
+		{ title: "Tokens", cell: ({ tokens }) => tokens, brief: () => "1M", right: true, rank: 1 },
+		{ title: "Cost", cell: ({ cost }) => cost, brief: () => "$1K", right: true },
+	];
+	const row: Used = { name: "a-name", tokens: "1,234,567", cost: "$1,234.56" };
+	const laid = (width: number) => {
+		const { text, leftOut } = layTable(screen(width), columns, [row]);
+		return [text.split("\n")[1], ...leftOut];
+	};
+
+	test("is shortened before one is left out, all of them at once", () => {
+		expect(laid(39)).toEqual(["a-name  1,234,567  1,234,567  $1,234.56"]);
+		expect(laid(38)).toEqual(["a-name     1M      1M  $1,234.56"]);
+		expect(laid(32)).toEqual(["a-name     1M      1M  $1,234.56"]);
+	});
+
+	test("stands there whole again when another one was left out, which is told", () => {
+		expect(laid(31)).toEqual(["a-name  1,234,567  $1,234.56", "Input"]);
+		expect(laid(27)).toEqual(["a-name      1M  $1,234.56", "Input"]);
+		expect(laid(24)).toEqual(["a-name  $1,234.56", "Input", "Tokens"]);
+	});
+
+	test("is shortened at the very last where it may not be left out", () => {
+		expect(laid(17)).toEqual(["a-name  $1,234.56", "Input", "Tokens"]);
+		expect(laid(16)).toEqual(["a-name   $1K", "Input", "Tokens"]);
+		expect(laid(0)).toEqual(["a-name   $1K", "Input", "Tokens"]);
+	});
+});
+
+describe("a column that only adds to the others", () => {
+	const extra: Column<Row> = { title: "Bars", cell: () => "▁▂▃▅▇", rank: 3, isExtra: true };
+	const laid = (width: number) => layTable(screen(width), [...COLUMNS, extra], ROWS);
+
+	test("stands there as long as nothing has to be cut for it that may not go", () => {
+		expect(laid(75).text.split("\n")[1]).toBe(
+			"app                         opus-4-5                1,234      $1.20  ▁▂▃▅▇",
+		);
+		expect(laid(62).text.split("\n")[2]).toBe("a-project-with-a-long-name  sonnet-…       5  $1,234.56  ▁▂▃▅▇");
+		expect(laid(61).text).not.toContain("▁▂▃▅▇");
+	});
+
+	test("is left out without a word", () => {
+		expect(laid(61).leftOut).toEqual([]);
+		expect(laid(28).leftOut).toEqual(["Models", "Tokens"]);
+	});
+});
+
+describe("a cell", () => {
+	test("may be cut at its start, where its end is what people know it by", () => {
+		const path: Column<Row> = { title: "Path", cell: ({ name }) => name, shortest: 8, cutAt: "start" };
+		const cost: Column<Row> = { title: "Cost", cell: () => "$1.00" };
+		const rows = [{ ...(ROWS[0] as Row), name: "/home/日本語/app" }];
+		expect(table(screen(19), [path, cost], rows)).toBe("Path          Cost\n…/日本語/app  $1.00");
+		expect(table(screen(15), [path, cost], rows)).toBe("Path      Cost\n…語/app   $1.00");
+	});
+
+	test("may be cut in some rows where it may not in others, which then say how narrow the column becomes", () => {
+		const key: Column<Row> = {
+			title: "Day",
+			cell: ({ name }) => name,
+			mayBeCut: ({ tokens }) => tokens === "part",
+		};
+		const rows: Row[] = [
+			{ name: "2026-03-02", models: "", tokens: "", cost: "" },
+			{ name: "  a-model-with-a-long-name", models: "", tokens: "part", cost: "" },
+		];
+		expect(table(screen(30), [key], rows)).toBe("Day\n2026-03-02\n  a-model-with-a-long-name");
+		expect(table(screen(5), [key], rows)).toBe("Day\n2026-03-02\n  a-model…");
+	});
+});

@@ -64,7 +64,6 @@ test("columns leave one kind after the other as the screen narrows", async () =>
 		"Last active|Project|Session|Input|Output|Tokens|Cost",
 		"Last active|Project|Session|Tokens|Cost",
 		"Last active|Project|Session|Cost",
-		"Last active|Project|Cost",
 	]);
 });
 

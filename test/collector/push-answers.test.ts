@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { PushStop } from "../../src/collector/push.ts";
+import type { PushStop } from "../../src/collector/waiting.ts";
 import { withProxy } from "../support/cutting-proxy.ts";
 import { dumpLedger, eventOf, ingestAll, openTestLedger, PRICES } from "../support/ledger.ts";
 import { type PushOver, pushTo } from "../support/pushing.ts";

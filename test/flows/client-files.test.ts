@@ -201,6 +201,7 @@ if (process.platform !== "win32") {
 						["report"],
 						["config", "set", "machineLabel", "x"],
 						["whoami"],
+						["collect", "--debounce", "0s"],
 						["config", "list"],
 					]) {
 						const { code, out, err } = await cli(words);

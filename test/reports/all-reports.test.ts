@@ -5,13 +5,16 @@ import type { Reader, Value } from "../../src/ledger/database.ts";
 import { listActiveDays } from "../../src/reports/active-days.ts";
 import { findLastBefore } from "../../src/reports/block-before.ts";
 import { listBlockCourse } from "../../src/reports/block-course.ts";
+import { listBlockModels } from "../../src/reports/block-models.ts";
 import { listBlockShares } from "../../src/reports/block-shares.ts";
-import { listBlocks } from "../../src/reports/blocks.ts";
+import { findRunningBlock, listBlocks } from "../../src/reports/blocks.ts";
 import { listBranches } from "../../src/reports/branches.ts";
 import { readCalendar } from "../../src/reports/calendar.ts";
+import { DAYS_OF, listDayCosts } from "../../src/reports/day-costs.ts";
 import { listDays, listMonths, listWeeks } from "../../src/reports/days.ts";
 import { findFirstDay, listKnownNames } from "../../src/reports/first-use.ts";
 import { listHeat } from "../../src/reports/heat-map.ts";
+import { listImports } from "../../src/reports/imports.ts";
 import { listMachineCards } from "../../src/reports/machine-cards.ts";
 import { listMachineDays } from "../../src/reports/machine-days.ts";
 import { listMachines } from "../../src/reports/machines.ts";
@@ -82,6 +85,15 @@ const REPORTS: Record<string, Report> = {
 	listBlockShares: async (db, asker, filter) =>
 		listBlockShares(db, asker, filter, await listBlocks(db, asker, { zone: "UTC", mode: "calculate" }, NOW)),
 	listBlocks: (db, asker, filter) => listBlocks(db, asker, filter, NOW),
+	listBlockModels: async (db, asker, filter) => [
+		...(await listBlockModels(db, asker, filter, await listBlocks(db, asker, filter, NOW))),
+	],
+	findRunningBlock: (db, asker, filter) =>
+		Promise.all([AT + HOUR, NOW].map((now) => findRunningBlock(db, asker, filter, now))),
+	listDayCosts: (db, asker, filter) =>
+		Promise.all(
+			DAYS_OF.map((of) => listDayCosts(db, asker, { ...filter, since: TODAY - 30, until: TODAY - 17 }, of)),
+		),
 	listBranches,
 	readCalendar: (db, asker, filter) => readCalendar(db, asker, filter, TODAY),
 	listDays,
@@ -89,6 +101,7 @@ const REPORTS: Record<string, Report> = {
 	listMonths,
 	listKnownNames,
 	findFirstDay,
+	listImports: (db, asker) => listImports(db, asker, ["test"]),
 	listMachineCards: (db, asker, filter) =>
 		listMachineCards(db, asker, filter, { since: TODAY - 41, until: TODAY }),
 	listMachineDays,

@@ -37,6 +37,7 @@ export async function runAtTerminal(
 	args: readonly string[],
 	options: CliOptions,
 	steps: readonly Step[],
+	columns = 200,
 ): Promise<{ code: number; screen: string }> {
 	const { cwd = options.home } = options;
 	let screen = "";
@@ -46,7 +47,7 @@ export async function runAtTerminal(
 		cwd,
 		env: { ...environmentOf(options), TERM: "xterm" },
 		terminal: {
-			cols: 200,
+			cols: columns,
 			rows: 50,
 			data(_terminal, bytes) {
 				screen += decoder.decode(bytes, { stream: true });

@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { CliHome, CliOptions } from "./run-cli.ts";
 
@@ -52,4 +52,10 @@ export function emptyPath(home: string): string {
 	const path = join(home, "no-programs");
 	mkdirSync(path, { recursive: true });
 	return path;
+}
+
+/** Lets `config.json` keep this login. */
+export function logIn({ kept }: CliHome, login: object): void {
+	mkdirSync(kept, { recursive: true, mode: 0o700 });
+	writeFileSync(join(kept, "config.json"), JSON.stringify(login), { mode: 0o600 });
 }

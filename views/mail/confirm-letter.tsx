@@ -25,7 +25,7 @@ export function writeConfirmLetter({ origin, confirm }: { origin: string; confir
 								Confirm this address
 							</a>
 						</p>
-						<p safe>{`${until} ${otherwise}`}</p>
+						<p>{`${until} ${otherwise}`}</p>
 					</body>
 				</html>
 			</>,

@@ -17,6 +17,13 @@ export const DONE_WORDS = {
 	"test-sent": "The test is on its way.",
 	"key-revoked": "The key opens nothing any more.",
 	"session-ended": "That browser is logged out.",
+	"board-joined": "You take part under this name.",
+	"board-left": "You are off the leaderboard.",
+	"board-on": "The leaderboard is on.",
+	"board-off": "The leaderboard is off.",
+	"board-excluded": "Left out. The person is told so.",
+	"board-included": "Let in again.",
+	"plan-saved": "The plan is saved.",
 } as const;
 
 export type DoneWord = keyof typeof DONE_WORDS;

@@ -1,14 +1,25 @@
 import type { Shell } from "../layout.tsx";
 import { CsrfField } from "./csrf-field.tsx";
 import { Dialog, DialogLink } from "./dialog.tsx";
-import { COMPARE_KEY, FILTER_KEY, HELP_KEY, NEXT_KEY, PAGE_KEYS, PREVIOUS_KEY, RANGE_KEYS } from "./keys.ts";
+import {
+	BOARD_KEY,
+	COMPARE_KEY,
+	FILTER_KEY,
+	HELP_KEY,
+	NEXT_KEY,
+	PAGE_KEYS,
+	PREVIOUS_KEY,
+	RANGE_KEYS,
+} from "./keys.ts";
 import { escapeAttribute } from "./safe-url.ts";
 
 type Row = [keys: string, does: string];
 
+const GO_TO = "Go to";
+
 const GROUPS: readonly { title: string; rows: readonly Row[] }[] = [
 	{
-		title: "Go to",
+		title: GO_TO,
 		rows: [
 			[PAGE_KEYS.overview, "Overview"],
 			[PAGE_KEYS.sessions, "Sessions"],
@@ -41,6 +52,8 @@ const GROUPS: readonly { title: string; rows: readonly Row[] }[] = [
 	},
 ];
 
+const BOARD_ROW: Row = [BOARD_KEY, "Leaderboard"];
+
 /** Where the keys are told, and turned off. */
 export function HelpLink({ of }: { of: string }) {
 	return <DialogLink to="help" of={of} word="Keyboard shortcuts" shortcut={HELP_KEY} />;
@@ -61,7 +74,7 @@ export function HelpDialog({ shell, next }: { shell: Shell; next: string }) {
 							{title}
 						</h3>
 						<dl class="help-list">
-							{rows.map(([keys, does]) => (
+							{[...rows, ...(title === GO_TO && shell.board ? [BOARD_ROW] : [])].map(([keys, does]) => (
 								<div class="help-row">
 									<dt>
 										<Keys keys={keys} />

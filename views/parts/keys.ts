@@ -1,10 +1,10 @@
-import type { PageName } from "./navigation.tsx";
+import type { UsagePageName } from "./navigation.tsx";
 
 /**
  * Keys that do what a link or a field of the page does, which carries them as `data-key`: `public/keys.ts` knows none
  * of them by itself. Two keys one after the other stand with a space between them.
  */
-export const PAGE_KEYS: Record<PageName, string> = {
+export const PAGE_KEYS: Record<UsagePageName, string> = {
 	overview: "g o",
 	sessions: "g s",
 	blocks: "g b",
@@ -13,6 +13,8 @@ export const PAGE_KEYS: Record<PageName, string> = {
 	models: "g m",
 	machines: "g h",
 };
+
+export const BOARD_KEY = "g l";
 
 export const RANGE_KEYS: Readonly<Record<string, string>> = { today: "d", "7d": "w", "30d": "m", "12m": "y" };
 

@@ -2,12 +2,22 @@ import type { Shell } from "../layout.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { HelpLink } from "./help-dialog.tsx";
 import { Icon, type IconName, Mark } from "./icon.tsx";
-import { PAGE_KEYS } from "./keys.ts";
+import { BOARD_KEY, PAGE_KEYS } from "./keys.ts";
 import { escapeAttribute } from "./safe-url.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
-/** Pages that navigation leads to. */
-export type PageName = "overview" | "sessions" | "blocks" | "patterns" | "projects" | "models" | "machines";
+/** Pages of one's own usage that navigation leads to. */
+export type UsagePageName =
+	| "overview"
+	| "sessions"
+	| "blocks"
+	| "patterns"
+	| "projects"
+	| "models"
+	| "machines";
+
+/** All pages that it leads to. */
+export type PageName = UsagePageName | "leaderboard";
 
 /**
  * `current`: the page that this is; none of them where it is another one. `silent`: some machine has not reported for
@@ -21,18 +31,23 @@ export type NavigationProps = {
 	next: string;
 };
 
-type Item = { page: PageName; path: string; label: string; icon: IconName };
+type Item = { page: PageName; path: string; label: string; icon: IconName; keys: string };
 
 const FIRST: readonly Item[] = [
-	{ page: "overview", path: "/", label: "Overview", icon: "overview" },
-	{ page: "sessions", path: "/sessions", label: "Sessions", icon: "sessions" },
-	{ page: "blocks", path: "/blocks", label: "Blocks", icon: "blocks" },
-	{ page: "patterns", path: "/patterns", label: "Patterns", icon: "calendar" },
+	{ page: "overview", path: "/", label: "Overview", icon: "overview", keys: PAGE_KEYS.overview },
+	{ page: "sessions", path: "/sessions", label: "Sessions", icon: "sessions", keys: PAGE_KEYS.sessions },
+	{ page: "blocks", path: "/blocks", label: "Blocks", icon: "blocks", keys: PAGE_KEYS.blocks },
+	{ page: "patterns", path: "/patterns", label: "Patterns", icon: "calendar", keys: PAGE_KEYS.patterns },
 ];
 const BROKEN_DOWN: readonly Item[] = [
-	{ page: "projects", path: "/projects", label: "Projects", icon: "projects" },
-	{ page: "models", path: "/models", label: "Models", icon: "models" },
-	{ page: "machines", path: "/machines", label: "Machines", icon: "machines" },
+	{ page: "projects", path: "/projects", label: "Projects", icon: "projects", keys: PAGE_KEYS.projects },
+	{ page: "models", path: "/models", label: "Models", icon: "models", keys: PAGE_KEYS.models },
+	{ page: "machines", path: "/machines", label: "Machines", icon: "machines", keys: PAGE_KEYS.machines },
+];
+
+/** About the people of a server: it has no days and filters of one's own usage. */
+const OF_THE_SERVER: readonly Item[] = [
+	{ page: "leaderboard", path: "/leaderboard", label: "Leaderboard", icon: "board", keys: BOARD_KEY },
 ];
 
 /** On small screens these have a place of their own. */
@@ -48,6 +63,14 @@ export function SideBar(props: NavigationProps) {
 				<Items {...props} items={FIRST} />
 				<p class="nav-group">Broken down by</p>
 				<Items {...props} items={BROKEN_DOWN} />
+				{shell.board ? (
+					<>
+						<p class="nav-group nav-server" safe>
+							{shell.account?.server ?? "Server"}
+						</p>
+						<Items {...props} items={OF_THE_SERVER} />
+					</>
+				) : null}
 			</nav>
 			<div class="side-foot">
 				<ThemeSwitch id="theme-side" theme={shell.theme} next={next} csrf={shell.account?.csrf} />
@@ -72,7 +95,7 @@ export function TopBar({ shell }: { shell: Shell }) {
 /** On small screens, at the foot. */
 export function TabBar(props: NavigationProps) {
 	const { shell, current, hrefOf, next } = props;
-	const all = [...FIRST, ...BROKEN_DOWN];
+	const all = [...FIRST, ...BROKEN_DOWN, ...(shell.board ? OF_THE_SERVER : [])];
 	return (
 		<nav class="tab-bar" id="tab-bar" aria-label="Main, small">
 			{all
@@ -105,11 +128,11 @@ export function TabBar(props: NavigationProps) {
 function Items({ items, current, silent, hrefOf }: NavigationProps & { items: readonly Item[] }) {
 	return (
 		<>
-			{items.map(({ page, path, label, icon }) => (
+			{items.map(({ page, path, label, icon, keys }) => (
 				<a
 					class="nav-item"
-					href={escapeAttribute(hrefOf(path))}
-					data-key={PAGE_KEYS[page]}
+					href={escapeAttribute(page === "leaderboard" ? path : hrefOf(path))}
+					data-key={keys}
 					aria-current={page === current ? "page" : undefined}
 				>
 					<Icon name={icon} />

@@ -13,7 +13,7 @@ export function ProfilePanel(props: PanelProps) {
 				<dt>User name</dt>
 				<dd safe>{username}</dd>
 				<dt>Role</dt>
-				<dd safe>{role}</dd>
+				<dd>{role}</dd>
 			</dl>
 			<SettingsForm to="email" csrf={shell.account?.csrf}>
 				<TextField

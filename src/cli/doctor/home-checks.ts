@@ -1,5 +1,5 @@
 import { accessSync, chmodSync, constants, rmSync, type Stats, statSync } from "node:fs";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import { type Home, machineUuid, ownFiles } from "../../collector/home.ts";
 import {
 	isShared,
@@ -121,9 +121,9 @@ function lookAtMachine({ home }: Scene): Looked {
 	return passed(machineUuid(home));
 }
 
-/** What PromptPulse writes in a home, or reads there. */
+/** What PromptPulse writes in a home. Prices are the person's own file, in which nothing is secret. */
 function listOwnFiles(home: Home): string[] {
-	return [...ownFiles(home), home.config, join(home.path, "prices.json")];
+	return [...ownFiles(home), home.config];
 }
 
 /** Windows has no such bits. */

@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { join } from "node:path";
 import { lookAt } from "../../collector/own-files.ts";
 import { readPrices } from "../../collector/own-prices.ts";
@@ -13,7 +14,7 @@ import { counted, megabytes } from "../format.ts";
 import { REASONS } from "../trouble.ts";
 import { type Check, failed, failedBy, type Looked, passed, warning } from "./check.ts";
 import { withLedger } from "./ledger-found.ts";
-import { isOrdinaryFile, type Scene } from "./scene.ts";
+import type { Scene } from "./scene.ts";
 
 /** The file in which usage is kept. */
 export const LEDGER_CHECKS: readonly Check[] = [
@@ -50,7 +51,7 @@ async function lookAtLedger(scene: Scene): Promise<Looked> {
 	const newest = migrations.at(-1)?.version;
 	if (found.is === "old") {
 		return warning(
-			`It is whole, and its schema lacks ${found.missing.join(", ")} of ${newest}.`,
+			`It is whole, and its schema is older than this promptpulse's: ${found.missing.join(", ")} is to come.`,
 			"Run promptpulse migrate; every collect does it too.",
 		);
 	}
@@ -78,8 +79,9 @@ async function lookAtSkipped(db: Database): Promise<Looked> {
 
 async function lookAtPrices(scene: Scene): Promise<Looked> {
 	const path = join(scene.home.path, "prices.json");
-	if (lookAt(path) && !isOrdinaryFile(path)) {
-		return failed(`${path} is no ordinary file, and is not read.`, "Put the file itself there.");
+	// A pipe would be waited for.
+	if (!(statSync(path, { throwIfNoEntry: false })?.isFile() ?? true)) {
+		return failed(`${path} is no file.`, "Move it away, or put a file with prices there.");
 	}
 	// It throws what is wrong with the person's own ones.
 	const prices = readPrices(scene.home);

@@ -10,6 +10,7 @@ import { LOCAL_USER } from "../../ledger/users.ts";
 import { dayText } from "../../usage/day.ts";
 import { KEY_REFUSED, SERVER_UNREACHABLE } from "../exit-code.ts";
 import { ago, counted } from "../format.ts";
+import { readGranularity } from "../granularity.ts";
 import { refusal } from "../push.ts";
 import { type Check, failed, type Looked, passed, warning } from "./check.ts";
 import { withLedger } from "./ledger-found.ts";
@@ -49,7 +50,8 @@ async function lookAtUnsent(scene: Scene, db: Database): Promise<Looked> {
 	const { host } = new URL(server);
 	const rules = readProjectRules(scene.home, scene.config.userHome);
 	const heldBack = await findHeldBack(db, LOCAL_USER, { rules }, since);
-	const unsent = await summarizeUnsent(db, LOCAL_USER, scene.now(), heldBack);
+	const isTotals = readGranularity(scene, undefined) !== "all";
+	const unsent = await summarizeUnsent(db, LOCAL_USER, scene.now(), heldBack, isTotals);
 	const setAside = await listSetAside(db);
 	const run = scene.lastRun();
 	const { events, oldestAt } = unsent;
@@ -95,6 +97,9 @@ function lookAtLastRun(scene: Scene): Looked {
 async function compare({ scene, host, credentials }: Reached, db: Database): Promise<Looked> {
 	const { access, since = 0 } = credentials;
 	if (!access) return passed("There is no key to ask with.");
+	if (readGranularity(scene, undefined) !== "all") {
+		return passed("Only totals are sent, and responses alone can be compared.");
+	}
 	if (isCollecting(scene.home)) return passed("A collect is at work: it is not compared now.");
 	if ((await scene.account(access)).kind !== "ok") {
 		return warning(

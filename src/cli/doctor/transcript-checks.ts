@@ -20,6 +20,10 @@ export const TRANSCRIPT_CHECKS: readonly Check[] = [
 	},
 ];
 
+const RIGHT_TO_READ = "Give yourself the right to read them (chmod u+rX), and run promptpulse collect.";
+/** What macOS forbids is no matter of rights. */
+const FULL_DISK_ACCESS =
+	"Give yourself the right to read them; on macOS let the terminal or promptpulse itself have Full Disk Access, in Privacy & Security. Then run promptpulse collect.";
 /** More names would hide what is to be done. */
 const MOST_NAMED = 3;
 
@@ -66,7 +70,7 @@ async function lookAtUnreadable(scene: Scene): Promise<Looked> {
 		const named = unreadable.slice(0, MOST_NAMED).map(({ path, reason }) => `${path} (${reason})`);
 		return failed(
 			`${counted(unreadable.length, "file or folder", "files or folders")}: ${listOf(named, unreadable.length)}`,
-			"Give yourself the right to read them (chmod u+rX), and run promptpulse collect.",
+			unreadable.some(({ reason }) => reason === "EPERM") ? FULL_DISK_ACCESS : RIGHT_TO_READ,
 		);
 	}
 	const notFollowed = plans.flatMap((plan) => plan.notFollowed);

@@ -82,18 +82,16 @@ export function parseImport(bytes: Uint8Array, origin: Origin): Place {
 	const text = decode(bytes, origin.file);
 	if (text.trim() === "") throw refused(origin.file, "is empty");
 	refuseTooDeep(text, origin.file);
-	try {
-		return new Place(JSON.parse(text), origin);
-	} catch {
-		const first = firstLineOf(text, origin);
-		if (first?.isObject && first.find("uploadType")) {
-			throw refused(origin.file, "is the upload log, which tells that usage was sent and not what it was");
-		}
-		throw refused(
-			origin.file,
-			first ? "holds several values, one a line, and not a single one" : "is not whole JSON",
-		);
+	const whole = parse(text, origin);
+	const found = whole ?? parse(text.trimStart().split("\n", 1)[0] ?? "", origin);
+	if (found?.isObject && found.find("uploadType")) {
+		throw refused(origin.file, "is the upload log, which tells that usage was sent and not what it was");
 	}
+	if (whole) return whole;
+	throw refused(
+		origin.file,
+		found ? "holds several values, one a line, and not a single one" : "is not whole JSON",
+	);
 }
 
 /** What PowerShell writes to a file is UTF-16. */
@@ -116,10 +114,9 @@ function refuseTooDeep(text: string, file: string): void {
 	}
 }
 
-/** The value that the first line is, where it is one. */
-function firstLineOf(text: string, origin: Origin): Place | undefined {
+function parse(text: string, origin: Origin): Place | undefined {
 	try {
-		return new Place(JSON.parse(text.trimStart().split("\n", 1)[0] ?? ""), origin);
+		return new Place(JSON.parse(text), origin);
 	} catch {
 		return undefined;
 	}

@@ -1,6 +1,7 @@
 import { type } from "arktype";
 import { type Account, isAdmin } from "../../account/account.ts";
 import { findInstanceSettings } from "../../ledger/instance-settings.ts";
+import { dayText } from "../../usage/day.ts";
 import { BOARD_METRICS, BOARD_PERIODS, SMALLEST_GROUP, type Standing } from "../../usage/leaderboard.ts";
 import type { Ranked } from "../../usage/ranking.ts";
 import { cacheHitShare } from "../../usage/savings.ts";
@@ -78,8 +79,8 @@ export function boardRoutes({ db }: ServerOptions): Route[] {
 					period,
 					metric,
 					timezone: "UTC",
-					since: board.since,
-					until: board.until,
+					since: board.since === undefined ? null : dayText(board.since),
+					until: dayText(board.until),
 					self_reported: true,
 					smallest_group: SMALLEST_GROUP,
 					entries,

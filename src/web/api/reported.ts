@@ -23,6 +23,7 @@ const MOST_RECORDS = 10_000;
 const Batch = type({ "+": "delete", records: `unknown[] <= ${MOST_RECORDS}` });
 
 const BatchReply = type({
+	ledger: "string.uuid",
 	message: "string",
 	processed: "number.integer",
 	skipped: "number.integer",
@@ -70,7 +71,7 @@ function withBreakdowns<Record extends { model_breakdowns?: readonly unknown[] |
 type Schema<Record> = ((input: unknown) => Record | InstanceType<typeof type.errors>) & Pick<Type, "array">;
 
 function batchRoute<Record, Reported>(
-	{ db }: ServerOptions,
+	{ db, ledger }: ServerOptions,
 	kind: "daily" | "sessions" | "blocks",
 	schema: Schema<Record>,
 	read: (record: Record) => Reported,
@@ -96,7 +97,7 @@ function batchRoute<Record, Reported>(
 			});
 			const total = body.records.length;
 			const message = `${processed} of ${total} records were kept.`;
-			return json({ message, processed, skipped: total - processed, total });
+			return json({ ledger, message, processed, skipped: total - processed, total });
 		},
 	});
 }

@@ -4,19 +4,25 @@ import { usageNumbers } from "../pages/usage-pages.ts";
 import type { Route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { adminRoutes } from "./admin.ts";
+import { adminBoardRoutes } from "./admin-leaderboard.ts";
+import { adminSettingsRoutes } from "./admin-settings.ts";
 import { analyticsRoutes } from "./analytics.ts";
+import { auditRoutes } from "./audit.ts";
 import { digestRoutes } from "./digest.ts";
 import { docsRoutes } from "./docs.ts";
 import { uploadEvents } from "./events.ts";
 import { databaseHealth } from "./health.ts";
 import { inviteRoutes } from "./invites.ts";
 import { keyRoutes } from "./keys.ts";
+import { boardRoutes } from "./leaderboard.ts";
 import { makeLink } from "./link.ts";
 import { machineRoutes } from "./machines.ts";
 import { metricsRoute } from "./metrics.ts";
 import { nameRoutes } from "./names.ts";
 import { ownAccountRoutes } from "./own-account.ts";
+import { ownBoardRoutes } from "./own-leaderboard.ts";
 import { ownMailRoutes } from "./own-mail.ts";
+import { ownPlanRoutes } from "./own-plan.ts";
 import { projectRoutes } from "./projects.ts";
 import { reportedRoutes } from "./reported.ts";
 import { retentionRoutes } from "./retention.ts";
@@ -42,8 +48,14 @@ export function apiRoutes(options: ServerOptions, live: Live, pages: readonly Ro
 		...ownMailRoutes(options),
 		...ownAccountRoutes(options),
 		...retentionRoutes(options),
+		...auditRoutes(options),
 		...inviteRoutes(options),
+		...ownPlanRoutes(options),
+		...ownBoardRoutes(options),
+		...boardRoutes(options),
 		...adminRoutes(options),
+		...adminSettingsRoutes(options),
+		...adminBoardRoutes(options),
 		databaseHealth(options.health),
 		metricsRoute(options.metrics, () => live.size),
 		...usageRoutes(),

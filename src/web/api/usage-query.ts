@@ -8,7 +8,7 @@ export const Day = type("string").pipe(
 );
 
 /** How many rows; a number beyond what there is becomes the nearest. */
-function limitTo(most: number) {
+export function limitTo(most: number) {
 	return type(/^-?\d+$/).pipe((text) => Math.min(Math.max(Number(text), 1), most));
 }
 

@@ -6,6 +6,7 @@ import { takeLink } from "../../ledger/login-links.ts";
 import { findSession } from "../../ledger/web-sessions.ts";
 import { type Problem, ProblemError, TOO_MANY } from "../errors.ts";
 import { openSession } from "../open-session.ts";
+import { noteRefusedKey } from "../refused-key.ts";
 import { type Ask, openRoute, type Route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { sessionSecretOf } from "../session-cookie.ts";
@@ -69,7 +70,10 @@ function logIn({ db, limits }: ServerOptions): Route {
 			// The key's own look says it; nothing is told of whether it is known.
 			if (kind === "ingest") return loginPage(ask, next, { status: 403, wrong: ONLY_SENDS });
 			const found = kind && (await findUsableKey(db, text, ask.now));
-			if (!found) return refuseKey(ask, next, await noteWrong(db, "key", ask));
+			if (!found) {
+				const [waitMs] = await Promise.all([noteWrong(db, "key", ask), noteRefusedKey(db, text, ask)]);
+				return refuseKey(ask, next, waitMs);
+			}
 			const { key, account } = found;
 			const waitMs = limits.people.take(account.id, ask.now);
 			if (waitMs !== undefined) throw new ProblemError({ ...TOO_MANY, waitMs });

@@ -147,9 +147,14 @@ describe("a database is refused", () => {
 			"usage_data[0].date is not a day",
 		],
 		[
-			"with a text of megabytes",
-			`${SCHEMA} ${ADA} update usage_data set models_used = '["' || hex(zeroblob(2000000)) || '"]';`,
-			"usage_data[0].models_used is not a list",
+			"with more text than could be meant",
+			`${SCHEMA} ${ADA} update usage_data set models_used = hex(zeroblob(33000000));`,
+			"usage_data in it holds more than 64 MB",
+		],
+		[
+			"without people",
+			"create table usage_data (date text);",
+			"its tables are not those of the former server",
 		],
 		[
 			"that lacks a column",

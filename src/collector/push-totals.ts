@@ -1,0 +1,224 @@
+import type { Database, Transaction } from "../ledger/database.ts";
+import {
+	findAccount,
+	findTarget,
+	forgetAcknowledged,
+	type PushTarget,
+	saveTarget,
+} from "../ledger/push-targets.ts";
+import {
+	countSentTotals,
+	forgetSentLabels,
+	forgetSentTotals,
+	saveSentLabels,
+	saveSentTotals,
+	saveTotalsDone,
+} from "../ledger/sent-totals.ts";
+import { countUnsent } from "../ledger/unsent.ts";
+import type { TotalKind } from "../usage/granularity.ts";
+import type { TotalsReply } from "../usage/totals-reply.ts";
+import { findHeldBack } from "./held-back.ts";
+import type { PushOptions } from "./push.ts";
+import { bodyOf, type DueTotal, lotsOf, planTotals, type TotalsPlan } from "./totals-plan.ts";
+import { type PushStop, unreachable, Waiting } from "./waiting.ts";
+
+export type TotalsPushOptions = PushOptions & { kind: TotalKind };
+
+/** What a push of totals came to, in totals. */
+export type TotalsResult = {
+	granularity: TotalKind;
+	found: number;
+	/** Acknowledged, new ones and those in place of others. */
+	sent: number;
+	/** Refused and kept aside, by reason. */
+	setAside: Record<string, number>;
+	unsent: number;
+	/** Whether the account has responses, in place of which it shows no totals. */
+	hasResponses: boolean;
+	/** Why not everything was sent. */
+	stop: PushStop | undefined;
+};
+
+/** A server that answers from one ledger and then from another never has everything. */
+const MOST_NEW_LEDGERS = 3;
+
+/**
+ * Sends a server totals instead of responses: those that it does not have as they are now, each in place of the one
+ * before. Where nothing has changed the network is not touched.
+ */
+export async function pushTotals(db: Database, options: TotalsPushOptions): Promise<TotalsResult> {
+	return new TotalsPush(db, options).run();
+}
+
+class TotalsPush {
+	readonly #waiting: Waiting;
+	readonly #result: TotalsResult;
+	#target: PushTarget | undefined;
+	#account: string | undefined;
+	#newLedgers = 0;
+
+	constructor(
+		readonly db: Database,
+		readonly options: TotalsPushOptions,
+	) {
+		this.#waiting = new Waiting(db, { ...options, address: options.server.address });
+		this.#result = {
+			granularity: options.kind,
+			found: 0,
+			sent: 0,
+			setAside: {},
+			unsent: 0,
+			hasResponses: false,
+			stop: undefined,
+		};
+	}
+
+	async run(): Promise<TotalsResult> {
+		const { user, server, privacy, since, kind } = this.options;
+		this.#use(await findTarget(this.db, user.id, server.address, server.keyDigest));
+		if (!this.#target) {
+			const heldBack = await findHeldBack(this.db, user.id, privacy, since);
+			if ((await countUnsent(this.db, user.id, 0, heldBack)) === 0) return this.#result;
+			const stop = (await this.#waiting.findStop()) ?? (await this.#meetServer());
+			if (stop) return { ...this.#result, stop, ...(await this.#countDue()) };
+		}
+		if (this.options.resend && this.#target) {
+			const { id } = this.#target;
+			await this.db.transaction((tx) => forgetSentTotals(tx, id));
+		}
+		const plan = await this.#plan();
+		if (!plan) {
+			const counts = this.#target ? await countSentTotals(this.db, this.#target.id) : [];
+			return { ...this.#result, found: counts.find((one) => one.kind === kind)?.totals ?? 0 };
+		}
+		return this.#carryOut(plan);
+	}
+
+	#use(target: PushTarget | undefined): void {
+		this.#target = target;
+		this.#account = target?.account ?? this.#account;
+		this.#result.hasResponses = (target?.acknowledged ?? 0) > 0;
+	}
+
+	#plan(): Promise<TotalsPlan | undefined> {
+		return planTotals(this.db, this.options, this.#target, false);
+	}
+
+	/** How many there are and how many are to be sent, where nothing can be. */
+	async #countDue(): Promise<Pick<TotalsResult, "found" | "unsent">> {
+		const plan = await this.#plan();
+		return { found: plan?.found ?? 0, unsent: plan?.due.length ?? 0 };
+	}
+
+	/** Asks whose key it is, and goes on where the last push to this account ended. */
+	async #meetServer(): Promise<PushStop | undefined> {
+		const { user, server } = this.options;
+		for (;;) {
+			const started = performance.now();
+			const answer = await server.findAccount();
+			if (answer.kind === "ok") {
+				this.#account = answer.body.id;
+				const known = await findAccount(this.db, user.id, server.address, answer.body.id);
+				this.#use(known);
+				// It is known by this key, too, from now on.
+				if (known) await this.db.transaction((tx) => this.#saveTarget(tx, known.ledger));
+				return undefined;
+			}
+			const stop = await this.#waiting.after(answer, performance.now() - started);
+			if (stop) return stop;
+		}
+	}
+
+	async #carryOut(first: TotalsPlan): Promise<TotalsResult> {
+		let plan = first;
+		let lots = lotsOf(plan.due);
+		let stop = lots.length > 0 ? await this.#waiting.findStop() : undefined;
+		while (lots.length > 0 && !stop) {
+			const [lot = [], ...rest] = lots;
+			const sent = await this.#send(lot, plan);
+			stop = sent.stop;
+			if (sent.isNewLedger) {
+				plan = (await this.#plan()) ?? plan;
+				lots = lotsOf(plan.due);
+			} else lots = [...sent.again, ...rest];
+		}
+		const unsent = lots.reduce((sum, lot) => sum + lot.length, 0);
+		if (!stop) await this.#finish(plan);
+		return { ...this.#result, found: plan.found, unsent, stop };
+	}
+
+	/** Sends some totals. `again`: what of them is to be sent once more, in these lots. */
+	async #send(lot: DueTotal[], plan: TotalsPlan): Promise<Sent> {
+		const { server, kind } = this.options;
+		const started = performance.now();
+		const answer = await server.sendTotals(kind, bodyOf(lot), lot.length);
+		const done = { again: [], stop: undefined, isNewLedger: false };
+		if (answer.kind === "ok") {
+			this.#waiting.reset();
+			return { ...done, ...(await this.#acknowledge(lot, answer.body, plan)) };
+		}
+		if (answer.kind === "too_large" && lot.length > 1) return { ...done, again: halvesOf(lot) };
+		const stop = await this.#waiting.after(
+			answer.kind === "too_large" ? { ...answer, kind: "unfit" } : answer,
+			performance.now() - started,
+		);
+		return { ...done, again: answer.kind === "cut" && lot.length > 1 ? halvesOf(lot) : [lot], stop };
+	}
+
+	async #acknowledge(lot: DueTotal[], reply: TotalsReply, plan: TotalsPlan): Promise<Partial<Sent>> {
+		const { ledger, processed } = reply;
+		if (this.#target && this.#target.ledger !== ledger) return this.#startAnew(ledger);
+		const isNone = processed === 0;
+		// Which of them were not kept is not told.
+		if (!isNone && processed < lot.length) return { again: halvesOf(lot) };
+		const rows = lot.map((total) => ({ ...total, isRefused: isNone }));
+		this.#target = await this.db.transaction(async (tx) => {
+			const saved = await this.#saveTarget(tx, ledger);
+			await saveSentLabels(tx, saved.id, plan.labels);
+			await saveSentTotals(tx, saved.id, this.options.kind, rows);
+			return saved;
+		});
+		if (!isNone) this.#result.sent += lot.length;
+		else this.#result.setAside.not_kept = (this.#result.setAside.not_kept ?? 0) + lot.length;
+		return {};
+	}
+
+	/** The server was restored or has another database: it may lack what it once acknowledged. */
+	async #startAnew(ledger: string): Promise<Partial<Sent>> {
+		this.#newLedgers++;
+		const target = await this.db.transaction(async (tx) => {
+			const saved = await this.#saveTarget(tx, ledger);
+			await forgetAcknowledged(tx, saved.id);
+			await forgetSentLabels(tx, saved.id);
+			return saved;
+		});
+		this.#use({ ...target, acknowledged: 0 });
+		if (this.#newLedgers <= MOST_NEW_LEDGERS) return { isNewLedger: true };
+		return { isNewLedger: true, stop: unreachable("answers from one database and then from another") };
+	}
+
+	#saveTarget(tx: Transaction, ledger: string): Promise<PushTarget> {
+		const { user, server, since = 0, now } = this.options;
+		const target = {
+			server: server.address,
+			account: this.#account ?? "",
+			ledger,
+			keyDigest: server.keyDigest,
+			acknowledged: this.#target?.acknowledged ?? 0,
+			since: this.#target?.since ?? since,
+		};
+		return saveTarget(tx, user.id, target, now());
+	}
+
+	async #finish({ done }: TotalsPlan): Promise<void> {
+		const target = this.#target;
+		if (target) await this.db.transaction((tx) => saveTotalsDone(tx, target.id, done));
+	}
+}
+
+type Sent = { again: DueTotal[][]; stop: PushStop | undefined; isNewLedger: boolean };
+
+function halvesOf(lot: readonly DueTotal[]): DueTotal[][] {
+	const half = lot.length >> 1;
+	return [lot.slice(0, half), lot.slice(half)];
+}

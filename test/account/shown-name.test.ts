@@ -1,0 +1,72 @@
+import { describe, expect, test } from "bun:test";
+import fc from "fast-check";
+import { parseShownName } from "../../src/account/shown-name.ts";
+import { runs } from "../support/runs.ts";
+
+const E_ACUTE = "\u00e9";
+
+describe("a name for others", () => {
+	test.each([
+		["Ada", "Ada", "ada"],
+		["  Ada   Lovelace ", "Ada Lovelace", "adalovelace"],
+		["Ada\u00a0\u3000L", "Ada L", "adal"],
+		[`Jos${E_ACUTE}`, `Jos${E_ACUTE}`, "jose"],
+		["Jose\u0301", `Jos${E_ACUTE}`, "jose"],
+		["\uff21\uff24\uff21", "\uff21\uff24\uff21", "ada"],
+		["stra\u00dfe", "stra\u00dfe", "strasse"],
+		["<b>x</b>", "<b>x</b>", "<b>x</b>"],
+		["\u5c0f\u660e", "\u5c0f\u660e", "\u5c0f\u660e"],
+		["\u{1f980}", "\u{1f980}", "\u{1f980}"],
+		["\u2764\ufe0f", "\u2764\ufe0f", "\u2764"],
+	])("%j is read as %j", (typed, text, key) => {
+		expect(parseShownName(typed)).toEqual({ text, key });
+	});
+
+	test.each([
+		"",
+		"   ",
+		"\u3000\u00a0",
+		"a\u0000b",
+		"a\nb",
+		"a\tb",
+		"a\u007fb",
+		"a\u0085b",
+		"a\u2028b",
+		"\u202eada",
+		"ada\u202c",
+		"\u2066ada\u2069",
+		"a\u200bda",
+		"a\u200dda",
+		"\ufeffada",
+		"a\u00adda",
+		"\u115f\u1160",
+		"\u3164",
+		"\ufe0f",
+		"\ud800",
+		"\ue000",
+		`a${"\u0301\u0302\u0303\u0304"}`,
+		"x".repeat(51),
+		"\u{1f980}".repeat(51),
+	])("%j is none", (typed) => {
+		expect(parseShownName(typed)).toBeUndefined();
+	});
+
+	test("has at most 50 characters, whatever each of them takes", () => {
+		for (const one of ["x", "\u{1f980}", E_ACUTE]) {
+			expect(parseShownName(one.repeat(50))?.text).toBe(one.repeat(50));
+		}
+	});
+
+	test("is read the same once more, and looks that nobody tells apart have one key", () => {
+		fc.assert(
+			fc.property(fc.string({ unit: "grapheme", maxLength: 60 }), (typed) => {
+				const name = parseShownName(typed);
+				if (!name) return;
+				expect(parseShownName(name.text)).toEqual(name);
+				for (const look of [` ${name.text} `, name.text.normalize("NFD"), `${name.text}\u0301`])
+					expect([name.key, undefined]).toContain(parseShownName(look)?.key);
+			}),
+			runs(300),
+		);
+	});
+});
