@@ -117,7 +117,7 @@ function linkedZone(): string | undefined {
 }
 
 /** A setting as people are told it; `source` is its variable's name where that says it. */
-export type Setting = { name: OptionName; variable: string; isKept: boolean } & Found;
+export type Setting = { name: OptionName; variable: string } & Found;
 
 type Found = { value: string | undefined; source: string };
 
@@ -128,7 +128,6 @@ export function listSettings(kept: Kept, environment: Environment = process.env)
 	return Object.entries<Option>(OPTIONS).map(([name, option]) => ({
 		name: name as OptionName,
 		variable: option.variable,
-		isKept: isKept(name, option),
 		...findValue(name, option, environment, kept),
 	}));
 }

@@ -46,7 +46,7 @@ export function EmptyPage({
 		>
 			<PageHead shell={shell} machines={[]} href="/machines" />
 			{shell.sample ? <SampleBanner /> : null}
-			{besides ? <ReportedBanner {...besides} /> : null}
+			{besides ? <ReportedBanner {...besides} isOnServer={shell.account !== undefined} /> : null}
 			<section class="card card-chart" aria-labelledby="empty-title">
 				<div class="stats">
 					{METRICS.map((metric) => (

@@ -59,7 +59,9 @@ export function OverviewPage(props: OverviewProps) {
 			title={`${shell.title}: ${METRIC_NAMES[query.metric].toLowerCase()}, ${periodWords(query.period)}`}
 			summary={summaryOf(props)}
 			compares={true}
-			banner={() => <ReportedBanner reported={reported} period={query.period} />}
+			banner={() => (
+				<ReportedBanner reported={reported} period={query.period} isOnServer={shell.account !== undefined} />
+			)}
 		>
 			<section class="card card-chart" aria-labelledby="series-title" id="series">
 				<h2 class="reader" id="series-title" safe>{`${METRIC_NAMES[query.metric]} over time`}</h2>

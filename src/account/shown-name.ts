@@ -17,7 +17,8 @@ const OVERLOOKED = /[\p{M}\p{Zs}\p{Default_Ignorable_Code_Point}]/gu;
  */
 export function parseShownName(typed: string): ShownName | undefined {
 	const text = typed.normalize("NFC").replace(BETWEEN, " ").trim();
-	if (UNSEEN.test(text) || PILED_UP.test(text) || [...text].length > LONGEST_SHOWN_NAME) return undefined;
+	if (UNSEEN.test(text) || PILED_UP.test(text.normalize("NFD")) || [...text].length > LONGEST_SHOWN_NAME)
+		return undefined;
 	const key = text.normalize("NFKD").replace(OVERLOOKED, "").toUpperCase().toLowerCase();
 	return key === "" ? undefined : { text, key };
 }

@@ -9,8 +9,10 @@ import { listDays } from "../reports/days.ts";
 import { ZoneClock } from "../usage/day.ts";
 import type { Context } from "./context.ts";
 import { counted, moment } from "./format.ts";
+import { readGranularity } from "./granularity.ts";
 import { openForReading } from "./open-usage.ts";
 import { plain } from "./terminal.ts";
+import { TOTAL_NOUNS } from "./totals-words.ts";
 
 /** Says what a login came to: whose it is, what of the history will be sent, and what can be done next. */
 export async function tellLogin(context: Context, home: Home, login: KeptLogin): Promise<void> {
@@ -50,7 +52,12 @@ async function historySentence({ config, now }: Context, home: Home, { since }: 
 		const day = since === undefined ? undefined : new ZoneClock(zone).dayAt(since);
 		const days = await listDays(db, { id: LOCAL_USER, zone }, { zone, mode: "calculate", since: day });
 		const responses = await countUnsent(db, LOCAL_USER, 0, heldBack);
-		return `The next collect sends this machine's history${from}: ${counted(responses, "response")} of ${counted(days.length, "day")}, and what is new.`;
+		const granularity = readGranularity({ config }, undefined);
+		const what =
+			granularity === "all"
+				? "this machine's history"
+				: `${TOTAL_NOUNS[granularity]}s of this machine's history`;
+		return `The next collect sends ${what}${from}: ${counted(responses, "response")} of ${counted(days.length, "day")}, and what is new.`;
 	} finally {
 		await db.close();
 	}

@@ -106,9 +106,14 @@ export function ignoredLine(ignored: Exact): string {
 
 /** Says on stderr what was not sent, and why. */
 export function tellUnsent(context: Context, pushed: Pushed): void {
-	if ("granularity" in pushed) return tellUnsentTotals(context, pushed);
-	const { terminal } = context;
-	const { server, setAside, unsent, stop } = pushed;
+	if ("granularity" in pushed) tellUnsentTotals(context, pushed);
+	else tellUnsentResponses(context, pushed);
+}
+
+function tellUnsentResponses(
+	{ terminal }: Context,
+	{ server, setAside, unsent, stop }: PushedResponses,
+): void {
 	for (const [code, count] of Object.entries(setAside)) {
 		const [kept, them] = count === 1 ? ["It is", "it"] : ["They are", "them"];
 		terminal.err(

@@ -62,9 +62,7 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.option("--heir <name>", "who owns the server then, where the one who goes does")
 		.addOption(database())
 		.addOption(json())
-		.action(async (name, flags) =>
-			finish(await (await import("./user.ts")).eraseUser(context, name, flags)),
-		);
+		.action(async (name, flags) => finish(await (await import("./user.ts")).eraseUser(context, name, flags)));
 
 	const invite = program.command("invite").description("invites to the server that keeps its ledger here");
 	invite

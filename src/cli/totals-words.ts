@@ -19,9 +19,7 @@ export function tellPushedTotals({ terminal }: Context, pushed: Pushed): void {
 		terminal.out(`${server}: ${counted(found, TOTAL_NOUNS[granularity])} found, ${sent} sent.`);
 	} else terminal.out(`${server} has everything: ${counted(found, TOTAL_NOUNS[granularity])}.`);
 	if (sent > 0 && hasResponses) {
-		terminal.out(
-			`${server} has responses of this machine: where it has some, it shows these and no totals.`,
-		);
+		terminal.out(`${server} has responses of this machine: where it has some, it shows these and no totals.`);
 	}
 }
 

@@ -48,10 +48,7 @@ export const REASONS: Record<SkipReason, string> = {
 };
 
 /** The exit code that tells whether all was sent, if it was to be, and whether all files could be read. */
-export function exitCode(
-	{ collected }: OpenUsage,
-	pushed?: Pick<PushResult, "stop" | "setAside">,
-): number {
+export function exitCode({ collected }: OpenUsage, pushed?: Pick<PushResult, "stop" | "setAside">): number {
 	if (pushed?.stop) return pushed.stop.code === "key_refused" ? KEY_REFUSED : SERVER_UNREACHABLE;
 	if (pushed && Object.keys(pushed.setAside).length > 0) return SOME_EVENTS_REFUSED;
 	return collected && collected.scan.unreadable.length > 0 ? SOME_FILES_UNREADABLE : DONE;

@@ -1,9 +1,9 @@
 import { AppError } from "../errors.ts";
 import type { DigestRow } from "../usage/digest.ts";
 import { type DigestAnswer, readDigest, readResponses } from "../usage/digest-answer.ts";
-import { readReply, type UploadReply } from "../usage/upload.ts";
 import type { TotalKind } from "../usage/granularity.ts";
 import { readTotalsReply, type TotalsReply } from "../usage/totals-reply.ts";
+import { readReply, type UploadReply } from "../usage/upload.ts";
 import { type Answer, askServer, isLoopback, NETWORK, type Network, type Question } from "./ask-server.ts";
 
 /** Where usage is sent to, and the key that opens it. */

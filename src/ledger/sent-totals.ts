@@ -88,7 +88,11 @@ export async function findTotalsDone(db: Reader, target: number): Promise<Totals
 }
 
 /** Notes that an account has every total. */
-export async function saveTotalsDone(tx: Transaction, target: number, { to, state }: TotalsDone): Promise<void> {
+export async function saveTotalsDone(
+	tx: Transaction,
+	target: number,
+	{ to, state }: TotalsDone,
+): Promise<void> {
 	await tx.run("update push_targets set totals_to = ?, totals_state = ? where id = ?", [
 		to,
 		state ?? null,

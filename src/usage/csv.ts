@@ -6,14 +6,16 @@ import type { Row } from "./table-row.ts";
  * would take for a formula gets an apostrophe before it.
  *
  * @param columns what to tell of each row, in this order; those of the first row unless told otherwise
+ * @param hasHead whether the columns' names come first; not where these rows follow others
  */
 export function csvText(
 	rows: readonly Row[],
 	columns: readonly string[] = Object.keys(rows[0] ?? {}),
+	hasHead = true,
 ): string {
 	return stringify(
 		rows.map((row) => mapValues(row, (value) => (typeof value === "bigint" ? value.toString() : value))),
-		{ header: true, columns: [...columns], escape_formulas: true, record_delimiter: "windows" },
+		{ header: hasHead, columns: [...columns], escape_formulas: true, record_delimiter: "windows" },
 	);
 }
 

@@ -37,7 +37,7 @@ describe("a name for others", () => {
 		"\u2066ada\u2069",
 		"a\u200bda",
 		"a\u200dda",
-		"\ufeffada",
+		"a\ufeffda",
 		"a\u00adda",
 		"\u115f\u1160",
 		"\u3164",

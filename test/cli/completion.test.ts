@@ -34,7 +34,7 @@ const HOSTILE = [
 	"\\'; touch sprung-6; \\'",
 	"x; touch sprung-7",
 	"x\ntouch sprung-8\n",
-	"${$(touch sprung-9)}",
+	"$" + "{$(touch sprung-9)}",
 	"=(touch sprung-10)",
 	"$[$(touch sprung-11)]",
 	"]:$(touch sprung-12):",

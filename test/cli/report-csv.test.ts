@@ -54,7 +54,8 @@ describe.each(GROUPING_NAMES)("the report by %s as CSV", (name) => {
 			for (const [field, value] of Object.entries(fields)) {
 				if (Array.isArray(value)) expect(row[field]?.split("; ").filter(Boolean)).toHaveLength(value.length);
 				else if (typeof value === "object" && value !== null) {
-					for (const [inner, part] of Object.entries(value)) expect(row[`${field}_${inner}`]).toBe(asCell(part));
+					for (const [inner, part] of Object.entries(value))
+						expect(row[`${field}_${inner}`]).toBe(asCell(part));
 				} else if (`${field}` in row) expect(row[field]).toBe(asCell(value));
 				// What is nothing here is an object elsewhere, whose fields have columns.
 				else expect(value).toBeNull();

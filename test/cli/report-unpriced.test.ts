@@ -39,15 +39,18 @@ async function told(...words: string[]): Promise<string> {
 }
 
 describe("what has no price", () => {
-	test.each(GROUPING_NAMES)("is marked by %s: in its row, in the sum, and with its models named", async (name) => {
-		const out = await told("report", name);
-		expect(out).toMatch(/^Total .* ≥ \$30\.00$/m);
-		expect(out).toContain(
-			`4 responses have no known price: tokens are counted, cost is not. Give `,
-		);
-		expect(out).toMatch(/Give (?:gpt-99, llama-7|llama-7, gpt-99) a price in .*\/\.promptpulse\/prices\.json\.$/m);
-		expect(out).not.toContain("$0.00");
-	});
+	test.each(GROUPING_NAMES)(
+		"is marked by %s: in its row, in the sum, and with its models named",
+		async (name) => {
+			const out = await told("report", name);
+			expect(out).toMatch(/^Total .* ≥ \$30\.00$/m);
+			expect(out).toContain(`4 responses have no known price: tokens are counted, cost is not. Give `);
+			expect(out).toMatch(
+				/Give (?:gpt-99, llama-7|llama-7, gpt-99) a price in .*\/\.promptpulse\/prices\.json\.$/m,
+			);
+			expect(out).not.toContain("$0.00");
+		},
+	);
 
 	test("is a row of its own in a breakdown", async () => {
 		const out = await told("report", "daily", "--breakdown");

@@ -37,6 +37,7 @@ const STATUS: Status = {
 	lastRun: RUN,
 	setup: { schedules: [], hooks: [], troubles: [] },
 	server: SERVER,
+	granularity: "all",
 	kept: KEPT,
 };
 

@@ -212,7 +212,9 @@ describe("a column that only adds to the others", () => {
 		expect(laid(75).text.split("\n")[1]).toBe(
 			"app                         opus-4-5                1,234      $1.20  ▁▂▃▅▇",
 		);
-		expect(laid(62).text.split("\n")[2]).toBe("a-project-with-a-long-name  sonnet-…       5  $1,234.56  ▁▂▃▅▇");
+		expect(laid(62).text.split("\n")[2]).toBe(
+			"a-project-with-a-long-name  sonnet-…       5  $1,234.56  ▁▂▃▅▇",
+		);
 		expect(laid(61).text).not.toContain("▁▂▃▅▇");
 	});
 

@@ -36,7 +36,7 @@ beforeEach(async () => {
 	ledger = await openTestLedger();
 });
 
-const AGREED = { differences: [], known: 0, unsent: 0, setAside: 0, expired: 0 };
+const AGREED = { differences: [], known: 0, unsent: 0, setAside: 0, expired: 0, totals: 0 };
 const part = { model: "dear", input: 1, output: 2, cacheWrite5m: 3, cacheWrite1h: 4, cacheRead: 5 };
 
 /** Three days, and responses of every kind on each. */

@@ -1,6 +1,8 @@
 import { listKeys, saveNewKey } from "../../src/ledger/api-keys.ts";
 import type { Database } from "../../src/ledger/database.ts";
+import { saveInstanceSetting } from "../../src/ledger/instance-settings.ts";
 import { saveNewInvite } from "../../src/ledger/invites.ts";
+import { joinLeaderboard, savePlan } from "../../src/ledger/preferences.ts";
 import { findUser } from "../../src/ledger/users.ts";
 import { saveNewSession } from "../../src/ledger/web-sessions.ts";
 import { projectId } from "../../src/usage/project-id.ts";
@@ -43,6 +45,7 @@ export async function makeWorld(): Promise<World> {
 	const mailing = mailingOf(new ResendServer().unref().settings, SERVER);
 	const server = await TestServer.start({ limits: noLimits(), mailing });
 	const { ada, grace, alice, bob } = await server.joinAll();
+	await server.db.transaction((tx) => saveInstanceSetting(tx, "leaderboard", true));
 	return {
 		server,
 		ada: await mark(server, ada, "ada", 1),
@@ -81,6 +84,11 @@ async function mark(server: TestServer, person: Person, name: string, number: nu
 		invite: await saveNewInvite(tx, { role: "member", createdBy: user, expiresAt: now + HOUR_MS }, now),
 	}));
 	await report(db, user, marker, now);
+	// What all may read of them is no marker of theirs.
+	await db.transaction(async (tx) => {
+		await joinLeaderboard(tx, user, { text: `Player ${name}`, key: `player${name}` }, now);
+		await savePlan(tx, user, { plan: "other", planCents: 12_345 + number });
+	});
 	const keys = await listKeys(db, user);
 	const numbers = await numbersOf(db, user);
 	const secrets = [

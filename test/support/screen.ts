@@ -17,7 +17,11 @@ export type Screen = {
 type Size = { cols?: number; rows?: number };
 
 /** Starts promptpulse at a terminal. */
-export function openScreen(args: readonly string[], options: CliOptions, { cols = 200, rows = 50 }: Size = {}): Screen {
+export function openScreen(
+	args: readonly string[],
+	options: CliOptions,
+	{ cols = 200, rows = 50 }: Size = {},
+): Screen {
 	const { cwd = options.home, program = FROM_SOURCES } = options;
 	let written = "";
 	let told = Promise.withResolvers<void>();

@@ -51,7 +51,9 @@ describe("a price", () => {
 describe("months beside a plan", () => {
 	test("begin with the first one that has usage, and leave none out", () => {
 		const months = planMonthsOf([used("2026-09", 50), used("2026-11", 250, 3)], PRESENT, MAX);
-		expect(months.map(({ month, factor, reached, unpriced }) => [month, factor, reached?.id, unpriced])).toEqual([
+		expect(
+			months.map(({ month, factor, reached, unpriced }) => [month, factor, reached?.id, unpriced]),
+		).toEqual([
 			["2026-09", 0.5, "pro_17", 0],
 			["2026-10", 0, undefined, 0],
 			["2026-11", 2.5, "max_200", 3],
@@ -59,7 +61,11 @@ describe("months beside a plan", () => {
 	});
 
 	test("are the last twelve, over the end of a year", () => {
-		const months = planMonthsOf([used("2020-01", 1), used("2025-12", 17), used("2026-11", 16.999_999_999)], PRESENT, MAX);
+		const months = planMonthsOf(
+			[used("2020-01", 1), used("2025-12", 17), used("2026-11", 16.999_999_999)],
+			PRESENT,
+			MAX,
+		);
 		expect(months).toHaveLength(12);
 		expect(months.at(0)).toMatchObject({ month: "2025-12", reached: LISTED_PLANS[0] });
 		expect(months.at(-1)?.reached).toBeUndefined();

@@ -11,6 +11,7 @@ import { auditRoutes } from "./audit.ts";
 import { digestRoutes } from "./digest.ts";
 import { docsRoutes } from "./docs.ts";
 import { uploadEvents } from "./events.ts";
+import { exportOwn } from "./export.ts";
 import { databaseHealth } from "./health.ts";
 import { inviteRoutes } from "./invites.ts";
 import { keyRoutes } from "./keys.ts";
@@ -47,6 +48,7 @@ export function apiRoutes(options: ServerOptions, live: Live, pages: readonly Ro
 		...sessionRoutes(options),
 		...ownMailRoutes(options),
 		...ownAccountRoutes(options),
+		exportOwn(options),
 		...retentionRoutes(options),
 		...auditRoutes(options),
 		...inviteRoutes(options),

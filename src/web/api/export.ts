@@ -1,0 +1,57 @@
+import { expectAccount } from "../../ledger/accounts.ts";
+import { saveAudit } from "../../ledger/audit-log.ts";
+import { isForOperator, ProblemError, TOO_MANY } from "../errors.ts";
+import { accountOf, type Route, route } from "../route.ts";
+import type { ServerOptions } from "../server.ts";
+import { streamOf } from "../stream-of.ts";
+import { zip } from "../zip.ts";
+import { ownFiles } from "./export/own-files.ts";
+import { iso } from "./list.ts";
+
+/** So many are made at once, and one for each person: they read whatever there is. */
+const MOST_AT_ONCE = 4;
+const WAIT_MS = 10_000;
+
+/** `GET /api/user/export`: everything of one's own as an archive, however much it is. */
+export function exportOwn({ db, report }: ServerOptions): Route {
+	/** Accounts whose archive is being made. */
+	const underWay = new Set<string>();
+	return route({
+		method: "GET",
+		path: "/api/user/export",
+		// Whoever may take all of it along may do no less than change it.
+		access: "write",
+		text: {
+			summary:
+				"Everything that is kept of oneself, as a ZIP archive: usage as NDJSON and CSV, settings, audit log; README.txt says what is what",
+		},
+		stream: true,
+		async answer({ request, requestId, address, origin, now }, viewer) {
+			const account = accountOf(viewer);
+			const { id, user, username } = account;
+			if (underWay.has(id) || underWay.size >= MOST_AT_ONCE) {
+				throw new ProblemError({ ...TOO_MANY, waitMs: WAIT_MS });
+			}
+			const headers = {
+				"content-type": "application/zip",
+				"content-disposition": `attachment; filename="promptpulse-${username}-${iso(now).slice(0, 10)}.zip"`,
+				"x-accel-buffering": "no",
+			};
+			if (request.method === "HEAD") return new Response(null, { headers });
+			await db.transaction(async (tx) => {
+				await expectAccount(tx, user);
+				await saveAudit(tx, { user, action: "export", address }, now);
+			});
+			const expectRight = () => expectAccount(db, user);
+			const files = ownFiles({ db, account, origin, now, expectRight });
+			return new Response(
+				streamOf(zip(files, now), {
+					begin: () => underWay.add(id),
+					end: () => underWay.delete(id),
+					fail: (error) => isForOperator(error) && report(error, requestId),
+				}),
+				{ headers },
+			);
+		},
+	});
+}
