@@ -3,11 +3,13 @@ import type { Span } from "../src/reports/overview.ts";
 import type { TopSessionRow } from "../src/reports/top-sessions.ts";
 import type { OverviewQuery } from "../src/usage/overview-query.ts";
 import { lengthOf } from "../src/usage/period.ts";
+import type { PlanValue } from "../src/usage/plans.ts";
 import type { Exact } from "../src/usage/usage.ts";
 import { BlockPanel } from "./overview/block-panel.tsx";
 import { type Calendar, CalendarPanel } from "./overview/calendar-panel.tsx";
 import { chartOf, coloursOf, presentBucket, shownNames } from "./overview/chart-data.ts";
 import { METRIC_NAMES, measure, UNITS, written } from "./overview/measure.ts";
+import { PlanPanel } from "./overview/plan-panel.tsx";
 import { ReportedBanner, type ReportedDays } from "./overview/reported-banner.tsx";
 import { SeriesPanel } from "./overview/series-panel.tsx";
 import { SessionsPanel } from "./overview/sessions-panel.tsx";
@@ -37,6 +39,8 @@ export type OverviewData = {
 	block: BlockRow | undefined;
 	/** Totals of the period that came instead of responses. */
 	reported: ReportedDays;
+	/** What the person pays for it, if that is settled. */
+	plan: PlanValue | undefined;
 	/** What is missing in the cost. */
 	unpriced: { models: string[]; tokens: Exact };
 };
@@ -46,7 +50,7 @@ export type OverviewProps = PageProps<OverviewQuery, OverviewData>;
 /** What Claude Code cost, over time and by everything: the page that answers most questions. */
 export function OverviewPage(props: OverviewProps) {
 	const { shell, view, known, today } = props;
-	const { span, before, sessions, calendar, block, unpriced, reported } = props.data;
+	const { span, before, sessions, calendar, block, unpriced, reported, plan } = props.data;
 	const { query } = view;
 	const { zone, now } = shell;
 	const labels = labelsOf(known);
@@ -91,6 +95,7 @@ export function OverviewPage(props: OverviewProps) {
 				<BlockPanel block={block} view={view} zone={zone} now={now} />
 				<Breakdowns {...props} />
 				<CalendarPanel calendar={calendar} view={view} />
+				<PlanPanel value={plan} view={view} />
 			</div>
 		</UsagePage>
 	);

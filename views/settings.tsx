@@ -6,12 +6,13 @@ import { dayOf, moment } from "./parts/days.ts";
 import { type Browser, BrowsersPanel } from "./settings/browsers-panel.tsx";
 import { DaysPanel } from "./settings/days-panel.tsx";
 import { KeysPanel } from "./settings/keys-panel.tsx";
+import { PlanPanel } from "./settings/plan-panel.tsx";
 import { ProfilePanel } from "./settings/profile-panel.tsx";
 import { type MailLine, ReportsPanel } from "./settings/reports-panel.tsx";
 
 /** What a form was sent with, where it was refused: field by field, and what is wrong with them as sentences. */
 export type RefusedForm = {
-	form: "email" | "zone" | "reports" | "key";
+	form: "email" | "zone" | "plan" | "reports" | "key";
 	values: Readonly<Record<string, string>>;
 	wrong: Readonly<Record<string, string>>;
 };
@@ -26,6 +27,8 @@ export type SettingsData = {
 	sendsMail: boolean;
 	reports: { every: ReportFrequency | null; minute: number; nextAt: number | null };
 	mails: readonly MailLine[];
+	/** What the person pays for; a price in cents with a plan that is not listed. */
+	plan: { plan: string | null; planCents: number | null };
 	/** Those that may be used. */
 	keys: readonly ApiKey[];
 	/** Kinds that may be made now; none where the log-in was too long ago. */
@@ -60,6 +63,7 @@ export function SettingsPage(props: SettingsProps) {
 			<div class="settings">
 				<ProfilePanel {...panel} />
 				<DaysPanel {...panel} />
+				<PlanPanel {...panel} />
 				<ReportsPanel {...panel} />
 				<KeysPanel {...panel} />
 				<BrowsersPanel {...panel} />

@@ -8,6 +8,7 @@ import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { megabytes } from "./format.ts";
 import { type DatabaseFlag, existingFile, fileOf, placeOf } from "./server-database.ts";
+import { plain } from "./terminal.ts";
 
 export type BackupFlags = DatabaseFlag & { force?: boolean };
 
@@ -29,7 +30,7 @@ export async function backup(
 	} finally {
 		await db.close();
 	}
-	terminal.out(`${source} was copied to ${path} (${megabytes(statSync(path).size)}).`);
+	terminal.out(`${plain(source)} was copied to ${plain(path)} (${megabytes(statSync(path).size)}).`);
 	return DONE;
 }
 
@@ -45,7 +46,7 @@ export async function restore(
 	if (!existsSync(copy)) throw new AppError("usage", `There is no ${copy}.`, "Name a file that backup made.");
 	refuseToOverwrite(path, flags.force, "Stop the server, then put the copy in its place with --force.");
 	await restoreLedger(copy, path, now());
-	terminal.out(`${path} is what ${copy} was.`);
+	terminal.out(`${plain(path)} is what ${plain(copy)} was.`);
 	terminal.err("Machines notice, and send again what the copy may lack.");
 	return DONE;
 }

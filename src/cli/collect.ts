@@ -57,7 +57,8 @@ async function collectNow(context: Context, flags: CollectFlags, turn?: Release)
 		}
 		tellTrouble(context, usage);
 		if (pushed) tellUnsent(context, pushed);
-		const error = pushed?.stop && `The server ${pushed.server} ${pushed.stop.why}.`;
+		const stop = pushed?.stop ?? pushed?.imported?.stop;
+		const error = stop && `The server ${pushed?.server} ${stop.why}.`;
 		return { exitCode: exitCode(usage, pushed), error, ...counts(usage), push: pushed };
 	} finally {
 		await usage.db.close();

@@ -60,7 +60,7 @@ export async function configProject(
 export function tellRules(terminal: Terminal, rules: readonly KeptRule[]): void {
 	if (rules.length === 0) return;
 	const columns = [
-		{ title: "Project", cell: ({ path }: KeptRule) => plain(path), shortest: 10 },
+		{ title: "Project", cell: ({ path }: KeptRule) => plain(path), shortest: 10, cutAt: "start" as const },
 		{ title: "Rule", cell: ({ rule }: KeptRule) => wordsOf(rule) },
 	];
 	terminal.out(table(terminal, columns, rules));

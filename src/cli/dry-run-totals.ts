@@ -1,6 +1,5 @@
 import { previewTotals } from "../collector/preview-totals.ts";
 import { bodyOf, type DueTotal } from "../collector/totals-plan.ts";
-import type { Context } from "./context.ts";
 import type { Fact } from "./facts.ts";
 import { counted } from "./format.ts";
 import { listOf } from "./list-of.ts";
@@ -8,10 +7,9 @@ import { TOTAL_NOUNS } from "./totals-words.ts";
 
 type Preview = Parameters<typeof previewTotals>;
 
-/** One list of bodies, each as it would be sent. */
-export async function printTotals({ terminal }: Context, ...preview: Preview): Promise<void> {
-	const lots = await previewTotals(...preview);
-	terminal.out(["[", ...(lots.length > 0 ? [lots.map(bodyOf).join(",\n")] : []), "]"].join("\n"));
+/** Each body as it would be sent. */
+export async function* totalsBodies(...preview: Preview): AsyncGenerator<string> {
+	yield* (await previewTotals(...preview)).map(bodyOf);
 }
 
 /** @param host of the server, if one is set */

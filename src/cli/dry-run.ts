@@ -3,18 +3,20 @@ import { findHeldBack } from "../collector/held-back.ts";
 import { homeAt } from "../collector/home.ts";
 import { type PreviewOptions, previewUploads } from "../collector/preview.ts";
 import { readPrivacy } from "../collector/project-privacy.ts";
+import { previewImported } from "../collector/push-imported.ts";
+import { bodyOf } from "../collector/totals-plan.ts";
 import type { Reader } from "../ledger/database.ts";
 import { countResponsesOf } from "../ledger/ignored-projects.ts";
 import type { Granularity } from "../usage/granularity.ts";
 import type { WireEvent } from "../usage/upload.ts";
 import type { Context } from "./context.ts";
-import { printTotals, totalsFacts } from "./dry-run-totals.ts";
+import { totalsBodies, totalsFacts } from "./dry-run-totals.ts";
 import { type Fact, factsText } from "./facts.ts";
 import { counted, moment } from "./format.ts";
 import { readGranularity } from "./granularity.ts";
 import { listOf } from "./list-of.ts";
 import { openUsage } from "./open-usage.ts";
-import { ignoredLine } from "./push.ts";
+import { ignoredLine, kindsOf } from "./push.ts";
 import { exitCode, tellTrouble } from "./trouble.ts";
 
 export type DryRunFlags = {
@@ -38,14 +40,20 @@ export async function dryRun(context: Context, flags: DryRunFlags): Promise<numb
 		const common = { machine, access, account, privacy, since, resend: flags.resend };
 		const kind = readGranularity(context, flags.granularity);
 		const host = server && new URL(server).host;
-		if (kind === "all") {
-			const options = { ...common, user: user.id };
-			if (flags.json) await printUploads(context, usage.db, options);
-			else terminal.out(factsText(terminal, await factsOf(context, usage.db, options, host)));
+		const imported = await previewImported(usage.db, { ...common, user: user.id, kinds: kindsOf(kind) });
+		const all = { ...common, user: user.id };
+		if (flags.json) {
+			const bodies =
+				kind === "all" ? uploadBodies(usage.db, all) : totalsBodies(usage.db, { ...common, user, kind });
+			await printBodies(context, bodies, imported.map(bodyOf));
 		} else {
-			const options = { ...common, user, kind };
-			if (flags.json) await printTotals(context, usage.db, options);
-			else terminal.out(factsText(terminal, await totalsFacts(host, usage.db, options)));
+			const facts =
+				kind === "all"
+					? await factsOf(context, usage.db, all, host)
+					: await totalsFacts(host, usage.db, { ...common, user, kind });
+			const totals = imported.reduce((sum, lot) => sum + lot.length, 0);
+			if (totals > 0) facts.push({ label: "And", lines: [counted(totals, "imported total")] });
+			terminal.out(factsText(terminal, facts));
 		}
 		const { projects = [] } = await findHeldBack(usage.db, user.id, privacy);
 		const ignored = await countResponsesOf(usage.db, user.id, projects);
@@ -58,16 +66,26 @@ export async function dryRun(context: Context, flags: DryRunFlags): Promise<numb
 	}
 }
 
-/** One list of uploads, each as it would be sent. */
-async function printUploads({ terminal }: Context, db: Reader, options: PreviewOptions): Promise<void> {
+/** One list of what would be sent, each body as it would be. */
+async function printBodies(
+	{ terminal }: Context,
+	bodies: AsyncIterable<string>,
+	imported: readonly string[],
+): Promise<void> {
 	let last: string | undefined;
-	terminal.out("[");
-	for await (const upload of previewUploads(db, options)) {
+	const print = (body: string) => {
 		if (last !== undefined) terminal.out(`${last},`);
-		last = JSON.stringify(upload);
-	}
+		last = body;
+	};
+	terminal.out("[");
+	for await (const body of bodies) print(body);
+	for (const body of imported) print(body);
 	if (last !== undefined) terminal.out(last);
 	terminal.out("]");
+}
+
+async function* uploadBodies(db: Reader, options: PreviewOptions): AsyncGenerator<string> {
+	for await (const upload of previewUploads(db, options)) yield JSON.stringify(upload);
 }
 
 async function factsOf(

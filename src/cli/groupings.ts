@@ -122,7 +122,8 @@ export const GROUPINGS = {
 		daysOf: "session",
 		titles: [
 			{ text: "Last active", brief: (moment) => moment.replace(/ \d\d:\d\d/, "") },
-			{ text: "Project", shortest: "Project".length },
+			// With a mark behind the time there is no room for the whole title in 40 columns.
+			{ text: "Project", shortest: "Proje…".length },
 			{ text: "Session" },
 		],
 		hasTotals: true,

@@ -1,5 +1,8 @@
+import { findServer } from "../collector/credentials.ts";
+import { homeAt } from "../collector/home.ts";
 import { AppError } from "../errors.ts";
 import { removeImported } from "../ledger/import-totals.ts";
+import { IMPORT_SOURCES, type ImportSource } from "../ledger/imported-totals.ts";
 import { listImports as findImports, type ImportRow } from "../reports/imports.ts";
 import { dayText } from "../usage/day.ts";
 import { dollars } from "../usage/usage.ts";
@@ -7,20 +10,17 @@ import { jsonText } from "../usage/usage-json.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { counted, moment, usd, whole } from "./format.ts";
-import type { ImportSource } from "./import.ts";
 import { openUsage } from "./open-usage.ts";
 import { findPerson } from "./questions.ts";
 import { type Column, table } from "./table.ts";
 import { plain } from "./terminal.ts";
-
-const SOURCES: readonly ImportSource[] = ["ccusage", "predecessor"];
 
 /** `promptpulse import list`: what was imported, by program and machine. */
 export async function listImports(context: Context, flags: { json?: boolean }): Promise<number> {
 	const { terminal, config } = context;
 	const { db, user } = await openUsage(context, false);
 	try {
-		const imports = await findImports(db, user, SOURCES);
+		const imports = await findImports(db, user, IMPORT_SOURCES);
 		if (flags.json) terminal.out(jsonText({ imports: imports.map(importJson) }));
 		else if (imports.length === 0) terminal.err("Nothing was imported yet.");
 		else terminal.out(table(terminal, columnsIn(config.zone), imports));
@@ -67,10 +67,16 @@ export async function removeImports(
 		);
 		const what = [counted(days, "day"), counted(sessions, "session"), counted(blocks, "block")].join(", ");
 		terminal.out(`What was imported from ${source} of ${names} is removed: ${what}.`);
+		tellSent(context);
 		return DONE;
 	} finally {
 		await db.close();
 	}
+}
+
+function tellSent({ config, terminal }: Context): void {
+	const { server } = findServer(homeAt(config.home), config);
+	if (server) terminal.err(`What of it was sent to ${new URL(server).host} stays there.`);
 }
 
 function columnsIn(zone: string): Column<ImportRow>[] {

@@ -15,6 +15,7 @@ import type { ImportedTotals } from "../collector/imports/totals.ts";
 import { AppError } from "../errors.ts";
 import type { Reader } from "../ledger/database.ts";
 import { importTotals, tryImport } from "../ledger/import-totals.ts";
+import type { ImportSource } from "../ledger/imported-totals.ts";
 import type { Asker } from "../reports/source.ts";
 import { listTrackedMachines } from "../reports/tracked-machines.ts";
 import { cleanName } from "../usage/event.ts";
@@ -27,9 +28,6 @@ import { collectUsage, type OpenUsage } from "./open-usage.ts";
 import { findPerson, type Person } from "./questions.ts";
 import { plain } from "./terminal.ts";
 import { tellTrouble } from "./trouble.ts";
-
-/** What totals can come from, under the name that they are kept with. */
-export type ImportSource = "ccusage" | "predecessor";
 
 export type ImportFlags = {
 	machine?: string;
@@ -64,7 +62,7 @@ export async function importFile(
 			context.terminal.out(jsonText({ file, source, taken: isTaken, ...importJson({ totals, result }) }));
 		} else {
 			tellTaken(context, { totals, result }, isTaken);
-			if (isTaken) tellStaying(context);
+			if (isTaken) tellSending(context);
 		}
 		tellTrouble(context, usage);
 		return DONE;
@@ -150,10 +148,9 @@ function isNothingNew({ result }: Import): boolean {
 	return Object.values(result).every(({ added, replaced }) => added + replaced === 0);
 }
 
-/** Whoever has a server may take it for granted that all goes there. */
-function tellStaying({ config, terminal }: Context): void {
+function tellSending({ config, terminal }: Context): void {
 	const { server } = findServer(homeAt(config.home), config);
-	if (server) terminal.err(`They stay on this machine and are not sent to ${new URL(server).host}.`);
+	if (server) terminal.err(`The next promptpulse collect sends them to ${new URL(server).host}.`);
 }
 
 function tellTaken({ terminal }: Context, read: Import, isTaken: boolean): void {

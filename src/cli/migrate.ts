@@ -13,6 +13,7 @@ import { DONE } from "./exit-code.ts";
 import { counted, usd } from "./format.ts";
 import { ownHome } from "./own-home.ts";
 import { type DatabaseFlag, placeOf, withServerDatabase } from "./server-database.ts";
+import { plain } from "./terminal.ts";
 import { type TransferFlags, transfer } from "./transfer.ts";
 
 export type MigrateFlags = TransferFlags & DatabaseFlag & RemakeFlags;
@@ -43,7 +44,7 @@ async function bringOwnToDate(context: Context, flags: RemakeFlags): Promise<num
 	return alone(home, async () => {
 		const db = await openLedger(home.ledger, context.now());
 		try {
-			context.terminal.out(`${home.ledger} has the newest schema.`);
+			context.terminal.out(`${plain(home.ledger)} has the newest schema.`);
 			await remake(context, db, flags);
 			return DONE;
 		} finally {

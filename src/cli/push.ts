@@ -3,11 +3,12 @@ import { findHeldBack } from "../collector/held-back.ts";
 import { homeAt } from "../collector/home.ts";
 import { readPrivacy } from "../collector/project-privacy.ts";
 import { type PushResult, push } from "../collector/push.ts";
+import { type ImportedResult, pushImported } from "../collector/push-imported.ts";
 import { pushTotals, type TotalsResult } from "../collector/push-totals.ts";
 import { Server } from "../collector/server.ts";
 import { AppError } from "../errors.ts";
 import { countResponsesOf } from "../ledger/ignored-projects.ts";
-import type { Granularity } from "../usage/granularity.ts";
+import type { Granularity, TotalKind } from "../usage/granularity.ts";
 import type { Exact } from "../usage/usage.ts";
 import type { Context } from "./context.ts";
 import { counted } from "./format.ts";
@@ -26,8 +27,15 @@ export type PushFlags = {
 	quiet?: boolean;
 };
 
-/** What was sent, responses or totals, and to which host. `ignored`: responses of projects that stay here. */
-export type Pushed = (PushResult | TotalsResult) & { server: string; ignored: Exact };
+/**
+ * What was sent, responses or totals, and to which host. `ignored`: responses of projects that stay here; `imported`: what
+ * was sent of imported totals, if it came to these.
+ */
+export type Pushed = (PushResult | TotalsResult) & {
+	server: string;
+	ignored: Exact;
+	imported?: ImportedResult | undefined;
+};
 
 type PushedResponses = PushResult & { server: string };
 
@@ -74,8 +82,16 @@ export async function pushUsage(
 	};
 	const result =
 		granularity === "all" ? await push(db, options) : await pushTotals(db, { ...options, kind: granularity });
+	const imported = result.stop
+		? undefined
+		: await pushImported(db, { ...options, kinds: kindsOf(granularity) });
 	const { projects = [] } = await findHeldBack(db, user.id, privacy);
-	return { server: host, ...result, ignored: await countResponsesOf(db, user.id, projects) };
+	return { server: host, ...result, ignored: await countResponsesOf(db, user.id, projects), imported };
+}
+
+/** Of what there are totals, these go where responses go, and nowhere but one kind where only that goes. */
+export function kindsOf(granularity: Granularity): TotalKind[] {
+	return granularity === "all" ? ["daily", "session", "blocks"] : [granularity];
 }
 
 const NO_SERVER =
@@ -88,6 +104,10 @@ export function tellPushed(context: Context, pushed: Pushed): void {
 	const { terminal } = context;
 	if ("granularity" in pushed) tellPushedTotals(context, pushed);
 	else tellResponses(context, pushed);
+	const { server, imported } = pushed;
+	if (imported && imported.sent > 0) {
+		terminal.out(`${server}: ${counted(imported.sent, "imported total")} sent.`);
+	}
 	if (pushed.ignored > 0) terminal.out(ignoredLine(pushed.ignored));
 }
 
@@ -106,6 +126,7 @@ export function ignoredLine(ignored: Exact): string {
 
 /** Says on stderr what was not sent, and why. */
 export function tellUnsent(context: Context, pushed: Pushed): void {
+	if (pushed.imported) tellUnsentImported(context, pushed.server, pushed.imported);
 	if ("granularity" in pushed) tellUnsentTotals(context, pushed);
 	else tellUnsentResponses(context, pushed);
 }
@@ -122,6 +143,25 @@ function tellUnsentResponses(
 	}
 	if (!stop) return;
 	const kept = `${counted(unsent, "response is", "responses are")} kept here and sent next time.`;
+	terminal.err(
+		stop.code === "key_refused"
+			? `${server} does not accept the key (it ${stop.why}). Run promptpulse login with a good one. ${kept}`
+			: `The server ${server} ${stop.why}. ${kept}`,
+	);
+}
+
+function tellUnsentImported(
+	{ terminal }: Context,
+	server: string,
+	{ setAside, unsent, stop }: ImportedResult,
+): void {
+	if (setAside > 0) {
+		terminal.err(
+			`${server} did not keep ${counted(setAside, "imported total")}: too many are there already. promptpulse collect --resend sends all again.`,
+		);
+	}
+	if (!stop) return;
+	const kept = `${counted(unsent, "imported total is", "imported totals are")} sent next time.`;
 	terminal.err(
 		stop.code === "key_refused"
 			? `${server} does not accept the key (it ${stop.why}). Run promptpulse login with a good one. ${kept}`

@@ -3,9 +3,9 @@ import { type NestedRow, type Row, tableRow } from "../usage/table-row.ts";
 import { type ModelUsage, NO_USAGE } from "../usage/usage.ts";
 import type { Grouping, ReportLine } from "./groupings.ts";
 import { blockCounts, blockJson, rowJson } from "./report-json.ts";
-import type { Terminal } from "./terminal.ts";
+import { plain, type Terminal } from "./terminal.ts";
 
-/** Prints {@link reportCsv}. */
+/** Prints {@link reportCsv}; on a screen without what that would obey in names. */
 export function printCsv(
 	terminal: Terminal,
 	grouping: Grouping,
@@ -13,9 +13,12 @@ export function printCsv(
 	breakdown: boolean,
 ): void {
 	const text = reportCsv(grouping, lines, breakdown);
+	const shown = terminal.draws ? text.split(LINE_END).map(plain).join(LINE_END) : text;
 	// The end of the last line is added where it is printed.
-	terminal.out(text.slice(0, -1));
+	terminal.out(shown.slice(0, -1));
 }
+
+const LINE_END = "\r\n";
 
 /**
  * A report as CSV: the fields of its rows in JSON, those of objects under both names. With a breakdown each row is

@@ -9,6 +9,7 @@ import { openCloudLedger } from "../ledger/cloud-ledger.ts";
 import type { Database } from "../ledger/database.ts";
 import { openBesideServer } from "../ledger/server-ledger.ts";
 import type { Context } from "./context.ts";
+import { plain } from "./terminal.ts";
 
 /** `database`: over what the environment names. */
 export type DatabaseFlag = { database?: string };
@@ -52,7 +53,7 @@ function refuseWithoutScheme(given: string): void {
 }
 
 function inFile(path: string): DatabasePlace {
-	return { kind: "file", path, name: path };
+	return { kind: "file", path, name: plain(path) };
 }
 
 /**

@@ -23,16 +23,17 @@ const WIDTH_OF_A_FILE = 120;
 export function openTerminal({ noColor, terminal }: Screen): Terminal {
 	const isDumb = terminal === "dumb";
 	const isSeen = isScreen(STDOUT);
+	const isErrSeen = isScreen(STDERR);
 	return {
-		out: writeOut,
-		err: writeErr,
+		out: isSeen ? (text) => writeOut(harmless(text)) : writeOut,
+		err: isErrSeen ? (text) => writeErr(harmless(text)) : writeErr,
 		get columns() {
 			// Some terminals do not tell their width: then it is 0.
 			return (isSeen && process.stdout.columns) || WIDTH_OF_A_FILE;
 		},
 		color: isSeen && !isDumb && !noColor,
 		draws: isSeen && !isDumb,
-		redraw: isScreen(STDERR) && !isDumb ? (line) => print(`\r\x1b[2K${line}`) : undefined,
+		redraw: isErrSeen && !isDumb ? (line) => print(`\r\x1b[2K${line}`) : undefined,
 	};
 }
 
@@ -74,6 +75,25 @@ export function plain(name: string): string {
 	// Most names are; and to have the other expression made takes milliseconds.
 	if (ORDINARY.test(name)) return name;
 	return name.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "");
+}
+
+const ORDINARY_LINES = /^[\n\x20-\x7e]*$/;
+/** All but the ends of lines, tabs, bold and dim. */
+const OBEYED = /(?!\n|\t|\r\n|\u001b\[(?:1|2|22)m)[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+
+/**
+ * A text as it may stand on a screen. Names have lost what a screen obeys before; data that programs take byte by byte,
+ * JSON and CSV, may still have it in it, and shows it as JSON writes it, which there means the same.
+ */
+export function harmless(text: string): string {
+	return ORDINARY_LINES.test(text) ? text : text.replace(OBEYED, escaped);
+}
+
+function escaped(sign: string): string {
+	return sign
+		.split("")
+		.map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`)
+		.join("");
 }
 
 export function bold(terminal: Terminal, text: string): string {

@@ -1,4 +1,5 @@
 import type { PushResult } from "../collector/push.ts";
+import type { ImportedResult } from "../collector/push-imported.ts";
 import type { SkipReason } from "../transcripts/sighting.ts";
 import type { Context } from "./context.ts";
 import {
@@ -47,9 +48,16 @@ export const REASONS: Record<SkipReason, string> = {
 	too_long: "longer than 16 MB",
 };
 
+/** What an exit code tells of a push. */
+type WasSent = Pick<PushResult, "stop" | "setAside"> & {
+	imported?: Pick<ImportedResult, "stop" | "setAside"> | undefined;
+};
+
 /** The exit code that tells whether all was sent, if it was to be, and whether all files could be read. */
-export function exitCode({ collected }: OpenUsage, pushed?: Pick<PushResult, "stop" | "setAside">): number {
-	if (pushed?.stop) return pushed.stop.code === "key_refused" ? KEY_REFUSED : SERVER_UNREACHABLE;
-	if (pushed && Object.keys(pushed.setAside).length > 0) return SOME_EVENTS_REFUSED;
+export function exitCode({ collected }: OpenUsage, pushed?: WasSent): number {
+	const stop = pushed?.stop ?? pushed?.imported?.stop;
+	if (stop) return stop.code === "key_refused" ? KEY_REFUSED : SERVER_UNREACHABLE;
+	const refused = pushed ? Object.keys(pushed.setAside).length + (pushed.imported?.setAside ?? 0) : 0;
+	if (refused > 0) return SOME_EVENTS_REFUSED;
 	return collected && collected.scan.unreadable.length > 0 ? SOME_FILES_UNREADABLE : DONE;
 }

@@ -59,10 +59,10 @@ export async function listUsers(context: Context, flags: Common): Promise<number
 			table(
 				terminal,
 				[
-					{ title: "User", cell: ({ username }) => username },
+					{ title: "User", cell: ({ username }) => plain(username), shortest: 12 },
 					{ title: "Role", cell: ({ role }) => role },
-					{ title: "E-mail", cell: ({ email }) => email ?? "", rank: 1 },
-					{ title: "Since", cell: ({ createdAt }) => iso(createdAt).slice(0, 10) },
+					{ title: "E-mail", cell: ({ email }) => plain(email ?? ""), rank: 1, shortest: 16 },
+					{ title: "Since", cell: ({ createdAt }) => iso(createdAt).slice(0, 10), rank: 2 },
 					{ title: "", cell: ({ disabledAt }) => (disabledAt === null ? "" : "disabled") },
 				],
 				accounts,
@@ -95,9 +95,11 @@ export async function disableUser(context: Context, name: string, flags: Disable
 		}),
 	);
 	if (flags.json) terminal.out(jsonText(accountJson(account)));
-	else if (at === null) terminal.out(`${account.username} may log in again.`);
+	else if (at === null) terminal.out(`${plain(account.username)} may log in again.`);
 	else
-		terminal.out(`${account.username} is disabled: keys and sessions open nothing any more. Usage is kept.`);
+		terminal.out(
+			`${plain(account.username)} is disabled: keys and sessions open nothing any more. Usage is kept.`,
+		);
 	return DONE;
 }
 
@@ -142,7 +144,7 @@ export async function eraseUser(context: Context, name: string, flags: EraseFlag
 	});
 	const { terminal } = context;
 	if (flags.json) terminal.out(jsonText({ id: account.id, username: account.username, erased: true }));
-	else terminal.out(`${account.username} is erased: the account, its keys, and all of its usage.`);
+	else terminal.out(`${plain(account.username)} is erased: the account, its keys, and all of its usage.`);
 	return DONE;
 }
 
@@ -196,7 +198,7 @@ function tellKey({ terminal }: Context, { json }: Common, account: Account, apiK
 	if (json) terminal.out(jsonText({ id, username, role, apiKey }));
 	else {
 		terminal.out(apiKey);
-		terminal.err(`This is the API key of ${username} (${role}). It is shown this once: keep it now.`);
+		terminal.err(`This is the API key of ${plain(username)} (${role}). It is shown this once: keep it now.`);
 	}
 	return DONE;
 }

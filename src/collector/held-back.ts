@@ -14,6 +14,8 @@ export async function findHeldBack(
 	{ rules }: Pick<Privacy, "rules">,
 	since = 0,
 ): Promise<HeldBack> {
-	const projects = rules ? await findIgnoredProjects(db, user, (name) => rules.isIgnored(name)) : [];
+	const projects = rules?.ignoresAny
+		? await findIgnoredProjects(db, user, (name) => rules.isIgnored(name))
+		: [];
 	return { since, projects };
 }

@@ -10,6 +10,7 @@ import {
 	countSentTotals,
 	forgetSentLabels,
 	forgetSentTotals,
+	type SentKind,
 	saveSentLabels,
 	saveSentTotals,
 	saveTotalsDone,
@@ -46,8 +47,38 @@ const MOST_NEW_LEDGERS = 3;
  * Sends a server totals instead of responses: those that it does not have as they are now, each in place of the one
  * before. Where nothing has changed the network is not touched.
  */
-export async function pushTotals(db: Database, options: TotalsPushOptions): Promise<TotalsResult> {
-	return new TotalsPush(db, options).run();
+export async function pushTotals(
+	db: Database,
+	options: TotalsPushOptions,
+	source: TotalsSource = madeHere(db, options),
+): Promise<TotalsResult> {
+	return new TotalsPush(db, options, source).run();
+}
+
+/** Where totals come from. */
+export type TotalsSource = {
+	/** What they are noted as. */
+	noted: SentKind;
+	/** Whether there is none to be sent to somebody who has none. */
+	isEmpty(): Promise<boolean>;
+	/** @returns undefined where the account has everything */
+	plan(target: PushTarget | undefined): Promise<TotalsPlan | undefined>;
+	/** All are sent to this account once more. */
+	forgetSent(tx: Transaction, target: number): Promise<void>;
+};
+
+/** Totals of the responses that are kept here. */
+function madeHere(db: Database, options: TotalsPushOptions): TotalsSource {
+	const { user, privacy, since, kind } = options;
+	return {
+		noted: kind,
+		async isEmpty() {
+			const heldBack = await findHeldBack(db, user.id, privacy, since);
+			return (await countUnsent(db, user.id, 0, heldBack)) === 0;
+		},
+		plan: (target) => planTotals(db, options, target, false),
+		forgetSent: forgetSentTotals,
+	};
 }
 
 class TotalsPush {
@@ -60,6 +91,7 @@ class TotalsPush {
 	constructor(
 		readonly db: Database,
 		readonly options: TotalsPushOptions,
+		readonly source: TotalsSource,
 	) {
 		this.#waiting = new Waiting(db, { ...options, address: options.server.address });
 		this.#result = {
@@ -74,17 +106,16 @@ class TotalsPush {
 	}
 
 	async run(): Promise<TotalsResult> {
-		const { user, server, privacy, since, kind } = this.options;
+		const { user, server, kind } = this.options;
 		this.#use(await findTarget(this.db, user.id, server.address, server.keyDigest));
 		if (!this.#target) {
-			const heldBack = await findHeldBack(this.db, user.id, privacy, since);
-			if ((await countUnsent(this.db, user.id, 0, heldBack)) === 0) return this.#result;
+			if (await this.source.isEmpty()) return this.#result;
 			const stop = (await this.#waiting.findStop()) ?? (await this.#meetServer());
 			if (stop) return { ...this.#result, stop, ...(await this.#countDue()) };
 		}
 		if (this.options.resend && this.#target) {
 			const { id } = this.#target;
-			await this.db.transaction((tx) => forgetSentTotals(tx, id));
+			await this.db.transaction((tx) => this.source.forgetSent(tx, id));
 		}
 		const plan = await this.#plan();
 		if (!plan) {
@@ -101,7 +132,7 @@ class TotalsPush {
 	}
 
 	#plan(): Promise<TotalsPlan | undefined> {
-		return planTotals(this.db, this.options, this.#target, false);
+		return this.source.plan(this.#target);
 	}
 
 	/** How many there are and how many are to be sent, where nothing can be. */
@@ -175,7 +206,7 @@ class TotalsPush {
 		this.#target = await this.db.transaction(async (tx) => {
 			const saved = await this.#saveTarget(tx, ledger);
 			await saveSentLabels(tx, saved.id, plan.labels);
-			await saveSentTotals(tx, saved.id, this.options.kind, rows);
+			await saveSentTotals(tx, saved.id, this.source.noted, rows);
 			return saved;
 		});
 		if (!isNone) this.#result.sent += lot.length;
@@ -212,7 +243,7 @@ class TotalsPush {
 
 	async #finish({ done }: TotalsPlan): Promise<void> {
 		const target = this.#target;
-		if (target) await this.db.transaction((tx) => saveTotalsDone(tx, target.id, done));
+		if (target && done) await this.db.transaction((tx) => saveTotalsDone(tx, target.id, done));
 	}
 }
 

@@ -38,8 +38,8 @@ export type TotalsPlan = {
 	due: DueTotal[];
 	/** What machines are called in them, by their numbers. */
 	labels: ReadonlyMap<number, string>;
-	/** Change number up to which everything is in them, and a digest of all that they were made from. */
-	done: { to: number; state: string };
+	/** Change number up to which everything is in them, and a digest of all that they were made from, if one is noted. */
+	done?: { to: number; state: string };
 };
 
 /**
@@ -91,7 +91,7 @@ async function findLabels(
 	);
 }
 
-function digestOf(text: string): string {
+export function digestOf(text: string): string {
 	return new Bun.CryptoHasher("sha256").update(text).digest().toString("base64url", 0, 12);
 }
 

@@ -2,13 +2,16 @@ import type { TotalKind } from "../usage/granularity.ts";
 import type { Reader, Transaction, Value } from "./database.ts";
 import { insertRows } from "./row-batches.ts";
 
+/** What totals are noted as: those that are made here, and those that were imported. */
+export type SentKind = TotalKind | `imported ${TotalKind}`;
+
 /** A total that was sent, and a digest of what was told of it. `isRefused`: it was not kept there. */
 export type SentRow = { label: string; name: string; digest: string; isRefused: boolean };
 
 /** How far an account has totals: up to which change number, and a digest of all that they were made from. */
 export type TotalsDone = { to: number; state: string | undefined };
 
-export async function listSentTotals(db: Reader, target: number, kind: TotalKind): Promise<SentRow[]> {
+export async function listSentTotals(db: Reader, target: number, kind: SentKind): Promise<SentRow[]> {
 	const rows = await db.all<Omit<SentRow, "isRefused"> & { refused: number }>(
 		"select label, name, digest, refused from sent_totals where target = ? and kind = ? order by label, name",
 		[target, kind],
@@ -16,7 +19,7 @@ export async function listSentTotals(db: Reader, target: number, kind: TotalKind
 	return rows.map(({ refused, ...row }) => ({ ...row, isRefused: refused === 1 }));
 }
 
-/** How many totals an account has of each kind, without refused ones. */
+/** How many totals that are made here an account has of each kind, without refused ones. */
 export async function countSentTotals(
 	db: Reader,
 	target: number,
@@ -24,7 +27,7 @@ export async function countSentTotals(
 	return db.all(
 		`select kind, count(*) as totals
 		from sent_totals
-		where target = ? and refused = 0
+		where target = ? and refused = 0 and kind in ('daily', 'session', 'blocks')
 		group by kind
 		order by kind`,
 		[target],
@@ -34,7 +37,7 @@ export async function countSentTotals(
 export async function saveSentTotals(
 	tx: Transaction,
 	target: number,
-	kind: TotalKind,
+	kind: SentKind,
 	rows: readonly SentRow[],
 ): Promise<void> {
 	const values = rows.map(({ label, name, digest, isRefused }): Value[] => [
@@ -104,6 +107,11 @@ export async function saveTotalsDone(
 export async function forgetSentLabels(tx: Transaction, target: number): Promise<void> {
 	await forgetSentTotals(tx, target);
 	await tx.run("delete from sent_labels where target = ?", [target]);
+}
+
+/** All totals of a kind are sent to this account once more. */
+export async function forgetSentKind(tx: Transaction, target: number, kind: SentKind): Promise<void> {
+	await tx.run("delete from sent_totals where target = ? and kind = ?", [target, kind]);
 }
 
 /** All totals are sent to this account once more. Machines keep their names, under which it knows them. */

@@ -42,21 +42,15 @@ export async function groupUsage<Key extends Record<string, Value>>(
 		order by ${places}, models.name`,
 		source.parameters,
 	);
-	const groups = new Map<string, { key: Key; models: ModelUsage[] }>();
+	const groups: { key: Key; models: ModelUsage[] }[] = [];
 	for (const row of rows) {
-		const id = JSON.stringify(names.map((name) => row[name]));
-		let group = groups.get(id);
-		if (!group) {
-			group = { key: pick<Key>(row, names), models: [] };
-			groups.set(id, group);
-		}
-		group.models.push(row);
+		// Those of a group come one after the other.
+		const last = groups.at(-1);
+		const isSame = last !== undefined && names.every((name) => last.key[name] === row[name]);
+		if (isSame) last.models.push(asModelUsage(row));
+		else groups.push({ key: pick<Key>(row, names), models: [asModelUsage(row)] });
 	}
-	return [...groups.values()].map(({ key, models }) => ({
-		...key,
-		...sumUsage(models),
-		models: models.map(asModelUsage).sort(byCost),
-	}));
+	return groups.map(({ key, models }) => ({ ...key, ...sumUsage(models), models: models.sort(byCost) }));
 }
 
 function pick<Key>(row: Record<string, unknown>, names: readonly string[]): Key {

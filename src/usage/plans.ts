@@ -46,8 +46,8 @@ export function parsePrice(typed: string): number | undefined {
 
 /** What a month's usage is worth beside a plan. */
 export type PlanMonth = {
-	/** `YYYY-MM` */
-	month: string;
+	/** Since January 1970. */
+	month: number;
 	/** What it would have cost at list price; at least that, where `unpriced` says that some of it has no price. */
 	costNanoUsd: Exact;
 	unpriced: Exact;
@@ -63,7 +63,7 @@ export const PLAN_MONTHS = 12;
  * The last months, oldest first, from the first one with usage on. Nothing is known here of what a plan lets through: plans
  * are compared by their prices alone.
  *
- * @param rows usage by month; one without usage may be missing
+ * @param rows usage by month (`YYYY-MM`); one without usage may be missing
  * @param present the present month, since January 1970
  */
 export function planMonthsOf(
@@ -72,21 +72,22 @@ export function planMonthsOf(
 	{ cents }: Plan,
 ): PlanMonth[] {
 	const used = new Map(rows.map((row) => [row.month, row]));
-	const months = Array.from({ length: PLAN_MONTHS }, (_, i) => monthText(present - PLAN_MONTHS + 1 + i));
-	const first = months.findIndex((month) => used.has(month));
+	const months = Array.from({ length: PLAN_MONTHS }, (_, i) => present - PLAN_MONTHS + 1 + i);
+	const first = months.findIndex((month) => used.has(monthText(month)));
 	return (first === -1 ? [] : months.slice(first)).map((month) => {
-		const { costNanoUsd = 0, unpriced = 0 } = used.get(month) ?? {};
+		const { costNanoUsd = 0, unpriced = 0 } = used.get(monthText(month)) ?? {};
 		return {
 			month,
 			costNanoUsd,
 			unpriced,
 			factor: Number(costNanoUsd) / (cents * NANO_A_CENT),
-			reached: LISTED_PLANS.findLast(
-				(plan) => BigInt(costNanoUsd) >= BigInt(plan.cents) * BigInt(NANO_A_CENT),
-			),
+			reached: LISTED_PLANS.findLast((plan) => BigInt(costNanoUsd) >= BigInt(plan.cents * NANO_A_CENT)),
 		};
 	});
 }
+
+/** What a person pays, and what it stands beside. */
+export type PlanValue = { plan: Plan; months: PlanMonth[] };
 
 /** Nano-dollars. */
 export const NANO_A_CENT = 10_000_000;

@@ -22,6 +22,11 @@ export class ProjectRules {
 		return this.#found.get(project);
 	}
 
+	/** Whether there is any project that is ignored, known or not. */
+	get ignoresAny(): boolean {
+		return this.#rules.some(({ rule }) => "ignore" in rule);
+	}
+
 	isIgnored(project: string | undefined): boolean {
 		const rule = this.find(project);
 		return rule !== undefined && "ignore" in rule;

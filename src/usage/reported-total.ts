@@ -1,3 +1,4 @@
+import { dayText } from "./day.ts";
 import { cleanName } from "./event.ts";
 
 /** What a client counted itself. `label`: its machine's name; `total`: all tokens as it added them up. */
@@ -156,4 +157,50 @@ function countedOf(record: CountedRecord): Counted {
 		costNanoUsd: Math.round(record.total_cost * NANO),
 		models: record.models_used ?? [],
 	};
+}
+
+/** A total as it travels, under the names that it is read by. */
+export function dayRecordOf(row: ReportedDay): object {
+	return { date: dayText(row.day), ...countedRecordOf(row), model_breakdowns: row.breakdowns };
+}
+
+/** @param project its name as it may leave the machine */
+export function sessionRecordOf(row: ReportedSession, project: string | null): object {
+	return {
+		session_id: row.session,
+		project_path: project,
+		start_time: isoTime(row.startedAt),
+		end_time: row.endedAt === null ? null : isoTime(row.endedAt),
+		duration_minutes: row.durationMinutes,
+		...countedRecordOf(row),
+		model_breakdowns: row.breakdowns,
+	};
+}
+
+export function blockRecordOf(row: ReportedBlock): object {
+	return {
+		block_id: row.block,
+		start_time: isoTime(row.startedAt),
+		end_time: isoTime(row.endedAt),
+		actual_end_time: row.actualEnd === null ? null : isoTime(row.actualEnd),
+		entry_count: row.entries,
+		...countedRecordOf(row),
+	};
+}
+
+function countedRecordOf(row: Counted): object {
+	return {
+		machine_id: row.label,
+		input_tokens: row.input,
+		output_tokens: row.output,
+		cache_creation_tokens: row.cacheWrite,
+		cache_read_tokens: row.cacheRead,
+		total_tokens: row.total,
+		total_cost: row.costNanoUsd / NANO,
+		models_used: row.models,
+	};
+}
+
+function isoTime(at: number): string {
+	return new Date(at).toISOString();
 }

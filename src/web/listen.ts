@@ -12,6 +12,9 @@ const LARGEST_BODY = 4 * 1024 * 1024;
  * whose body comes slower than 16 KiB a second for that long, without a word, so this is more than a body may take.
  */
 const IDLE_AFTER_S = 30;
+/** An archive may be large and its reader's network slow: that is the longest that Bun can wait, in s. */
+const ARCHIVE = "application/zip";
+const SLOW_READER_S = 255;
 /** So many requests are worked on at once, and so many of them may have a body, which can take long to come. */
 const MOST_AT_ONCE = 768;
 const MOST_WITH_BODY = 640;
@@ -106,7 +109,12 @@ function open(
 		return Bun.serve({
 			hostname,
 			port,
-			fetch: (request, bun) => handle(request, bun.requestIP(request)?.address),
+			async fetch(request, bun) {
+				const response = await handle(request, bun.requestIP(request)?.address);
+				// What was made and not taken yet counts as nothing happening.
+				if (response.headers.get("content-type") === ARCHIVE) bun.timeout(request, SLOW_READER_S);
+				return response;
+			},
 			maxRequestBodySize: LARGEST_BODY,
 			idleTimeout: IDLE_AFTER_S,
 			// Otherwise Bun answers what it did not expect with a page that shows sources and paths.

@@ -19,7 +19,7 @@ import type { Limits } from "./limits.ts";
 import { seeOther } from "./pages/see-other.ts";
 import { clientAddress, originOf, type Proxies, placeOf } from "./proxies.ts";
 import { noteRefusedKey } from "./refused-key.ts";
-import { type Ask, RULES, type Route } from "./route.ts";
+import { type Ask, type Route, RULES } from "./route.ts";
 import { csrfToken, isCsrfToken, sessionSecretOf } from "./session-cookie.ts";
 import type { Gate } from "./site.ts";
 import type { SourceFor } from "./source.ts";
@@ -115,6 +115,11 @@ function waitFor(waitMs: number | undefined): void {
 }
 
 /** Who reads of other people is noted before it is told; where it cannot be noted, nothing is told. */
-async function noteRead(db: Database, { user }: Account, { path }: Route, { now, address }: Ask): Promise<void> {
+async function noteRead(
+	db: Database,
+	{ user }: Account,
+	{ path }: Route,
+	{ now, address }: Ask,
+): Promise<void> {
 	await noteHourly(db, { user, action: "admin.read", detail: { path }, address }, now);
 }

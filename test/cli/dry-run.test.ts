@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { answer, MAIN } from "../support/answers.ts";
+import { bodiesIn } from "../support/recording-server.ts";
 import { type CliHome, inHome } from "../support/run-cli.ts";
 import { KEY, type UsageServer, withServer } from "../support/usage-server.ts";
 
@@ -33,9 +34,9 @@ describe("collect --dry-run", () => {
 				expect({ code, err }).toEqual({ code: 0, err: "Nothing was sent.\n" });
 				expect(server.received).toHaveLength(before);
 				await cli(["collect", "--resend"], under);
-				const sent = server.received.slice(before).map(({ json }) => JSON.parse(json));
+				const sent = server.received.slice(before).map(({ json }) => json);
 				expect(sent).toHaveLength(1);
-				expect(JSON.parse(out)).toEqual(sent);
+				expect(bodiesIn(out)).toEqual(sent);
 			}
 		});
 	});

@@ -210,11 +210,11 @@ describe("promptpulse import ccusage", () => {
 		},
 	);
 
-	test("says that totals stay here where usage goes to a server", async () => {
+	test("says that the next collect sends them where usage goes to a server", async () => {
 		await inHome({}, async (home) => {
 			const env = { PROMPTPULSE_SERVER: "https://usage.example.com" };
 			const { err } = await home.cli(["import", "ccusage", DAILY, "--yes"], { env });
-			expect(err).toContain("They stay on this machine and are not sent to usage.example.com.");
+			expect(err).toContain("The next promptpulse collect sends them to usage.example.com.");
 		});
 	});
 });

@@ -111,6 +111,8 @@ describe.each(GROUPING_NAMES)("the report by %s at a terminal", (name) => {
 		expect(rows.length).toBeGreaterThan(0);
 		for (const row of rows) expect(row).toHaveLength(head.length);
 		expect(out).not.toContain("\x1b");
+		const { raw } = await at(200, ["report", name, "--csv"]);
+		expect(raw.replaceAll(/[\r\n]/g, "")).not.toMatch(/[\p{Cc}\p{Cf}\u2028\u2029]/u);
 	});
 });
 

@@ -62,6 +62,7 @@ Run promptpulse collect --resend, then promptpulse verify again.
 			unsent: 0,
 			setAside: 0,
 			expired: 0,
+			totals: 0,
 			differences: [
 				{ day: "2026-03-02", missing: 1, less: 0, other: 0 },
 				{ day: "2026-03-04", missing: 0, less: 1, other: 0 },

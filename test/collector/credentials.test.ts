@@ -120,7 +120,7 @@ describe("server and key", () => {
 describe("the privacy of projects", () => {
 	test("is one of four", () => {
 		for (const setting of ["basename", "full", "none"] as const) {
-			expect(readPrivacy(home, setting, "/home/ada")).toEqual({ setting, userHome: "/home/ada" });
+			expect(readPrivacy(home, setting, "/home/ada")).toMatchObject({ setting, userHome: "/home/ada" });
 		}
 		expect(refusalOf(() => readPrivacy(home, "Hash", "/home/ada"))).toMatchObject({
 			code: "invalid_config",

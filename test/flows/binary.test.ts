@@ -16,6 +16,7 @@ import { GROUPING_NAMES } from "../../src/cli/grouping-names.ts";
 import { VERSION } from "../../src/version.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { type CliHome, FROM_SOURCES, homeIn, startCli } from "../support/run-cli.ts";
+import { openScreen } from "../support/screen.ts";
 import { writeTranscripts } from "../support/transcript.ts";
 import { until } from "../support/until.ts";
 
@@ -120,6 +121,9 @@ describe("the binary, in a folder where everything lies in wait for it,", () => 
 		[["collect", "--quiet"]],
 		[["report"]],
 		...GROUPING_NAMES.flatMap((name) => [[["report", name]], [["report", name, "--json"]]]),
+		...GROUPING_NAMES.map((name) => [["report", name, "--csv", "--breakdown", "--order", "desc"]]),
+		[["report", "blocks", "--active"]],
+		[["report", "blocks", "--live"]],
 		[["report", "--since=2026-03-02", "--until=20260302", "--timezone=Asia/Tokyo", "--mode=auto"]],
 		[["migrate", "--rebuild", "--reprice"]],
 		[["status", "--json"]],
@@ -140,6 +144,18 @@ describe("the binary, in a folder where everything lies in wait for it,", () => 
 		const expected = await it.cli(words, { program: FROM_SOURCES, cwd: it.home });
 		expect(await it.cli(words)).toEqual(expected);
 		expect(expected.out + expected.err === "").toBe(words.includes("--quiet"));
+		expect(sprung()).toEqual([]);
+	});
+
+	test("draws the running block at a terminal until it is interrupted", async () => {
+		const screen = openScreen(["report", "blocks", "--live"], {
+			home: it.home,
+			cwd: hostile,
+			program: [program],
+		});
+		expect(await screen.until("until Ctrl-C.")).toContain("No block is running.");
+		screen.signal("SIGINT");
+		expect((await screen.end()).code).toBe(0);
 		expect(sprung()).toEqual([]);
 	});
 

@@ -2,6 +2,7 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { appendFileSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { answer, MAIN } from "../support/answers.ts";
+import { withRecordingServer } from "../support/recording-server.ts";
 import { inHome } from "../support/run-cli.ts";
 import { assistantLine } from "../support/transcript.ts";
 import { KEY, withServer } from "../support/usage-server.ts";
@@ -67,6 +68,27 @@ test("nothing that was said stands in what is kept, in what is sent or in what i
 			for (const name of readdirSync(kept)) {
 				expect(readFileSync(join(kept, name)).includes(SAID)).toBe(false);
 			}
+		});
+	});
+});
+
+test("nor does it leave in totals, in what a dry run prints, or beside rules for projects", async () => {
+	await withRecordingServer(async ({ env, recorded }) => {
+		await inHome({ [MAIN]: [answer(1), ...tellingLines()] }, async ({ cli }) => {
+			await cli(["config", "project", "/home/dev/app", "--alias", "shop"]);
+			for (const kind of ["daily", "session", "blocks", "all"]) {
+				for (const words of [
+					["collect", "-g", kind, "--dry-run"],
+					["collect", "-g", kind, "--dry-run", "--json"],
+					["collect", "-g", kind],
+				]) {
+					const { code, out, err } = await cli(words, { env });
+					expect(code).toBe(0);
+					expect(out + err).not.toContain(SAID);
+				}
+			}
+			expect(recorded.filter(({ path }) => path.startsWith("/api/usage/"))).toHaveLength(4);
+			for (const { body } of recorded) expect(body).not.toContain(SAID);
 		});
 	});
 });

@@ -2,10 +2,10 @@ import { expect, test } from "bun:test";
 import { join } from "node:path";
 import { MOST_HOURLY, noteHourly, saveAudit } from "../../src/ledger/audit-log.ts";
 import { listAudit, listOwnAudit } from "../../src/reports/audit.ts";
+import { readSources } from "../support/imports.ts";
 import { HOUR, NOW } from "../support/ledger.ts";
 import { openTestDatabase } from "../support/test-database.ts";
 import { addWholePerson } from "../support/whole-person.ts";
-import { readSources } from "../support/imports.ts";
 
 async function withTwo() {
 	const db = await openTestDatabase(NOW);
@@ -17,7 +17,8 @@ async function withTwo() {
 test("the audit log is only added to: but an erased person is taken out of it, nothing changes or removes an entry", async () => {
 	const sources = await readSources(join(import.meta.dir, "../.."));
 	const product = sources.filter(({ path }) => /^(?:src|views|migrations)\//.test(path));
-	const changing = /\b(?:insert(?: or \w+)? into|replace into|update(?: or \w+)?|delete from|drop table)\s+(?:if exists\s+)?audit_log\b/gi;
+	const changing =
+		/\b(?:insert(?: or \w+)? into|replace into|update(?: or \w+)?|delete from|drop table)\s+(?:if exists\s+)?audit_log\b/gi;
 	const found = product.flatMap(({ path, text }) =>
 		[...text.matchAll(changing)].map(([statement]) => `${path}: ${statement.toLowerCase()}`),
 	);
@@ -81,6 +82,8 @@ test("it is read newest first, in pages that are found by their place", async ()
 		"explain query plan select 1 from audit_log where user = ? and (at, id) < (?, ?) order by at desc, id desc limit ?",
 		[5, 1, 1, 1],
 	);
-	expect(plan.map(({ detail }) => detail).join()).toMatch(/^SEARCH audit_log USING COVERING INDEX audit_log_user/);
+	expect(plan.map(({ detail }) => detail).join()).toMatch(
+		/^SEARCH audit_log USING COVERING INDEX audit_log_user/,
+	);
 	await db.close();
 });

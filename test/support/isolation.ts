@@ -11,6 +11,7 @@ import { mailingOf } from "../../src/web/mailing.ts";
 import { eventOf, ingestAll, machineNamed } from "./ledger.ts";
 import { ResendServer } from "./resend.ts";
 import { type Person, SERVER, TestServer } from "./server.ts";
+import { unzipped } from "./unzipped.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -183,6 +184,10 @@ export async function dumpOf(db: Database, { person }: Marked): Promise<string> 
 export async function saidBy(response: Response): Promise<string> {
 	const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
 	const head = `${response.status} ${JSON.stringify([...response.headers])}`;
+	if (response.headers.get("content-type") === "application/zip") {
+		const files = unzipped(new Uint8Array(await response.arrayBuffer()));
+		return `${head}\n${[...files].map(([name, content]) => `${name}\n${content}`).join("\n")}`;
+	}
 	if (!isStream || !response.body) return `${head}\n${await response.text()}`;
 	const reader = response.body.getReader();
 	const { value } = await reader.read();

@@ -102,6 +102,7 @@ export function propsOf(query = "", names: Names = PLAIN): OverviewProps {
 				projection: { remainingMinutes: 115, totalTokens: 40_000_000, totalCostUsd: 30.2 },
 			},
 			reported: [],
+			plan: undefined,
 			unpriced: { models: [], tokens: 0 },
 		},
 	};

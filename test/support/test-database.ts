@@ -46,5 +46,5 @@ async function makePlace(): Promise<Place> {
 	const db = openSqlite(empty);
 	await migrate(db, 0);
 	await db.close();
-	return { cloud: await CloudServer.start(), folder, empty };
+	return { cloud: await CloudServer.start({ path: join(folder, "cloud.db") }), folder, empty };
 }

@@ -3,12 +3,13 @@ import { inflateRawSync } from "node:zlib";
 /** The files of a small archive by their names, read by the list at its end. */
 export function unzipped(archive: Uint8Array): Map<string, Buffer> {
 	const bytes = Buffer.from(archive.buffer, archive.byteOffset, archive.byteLength);
-	const end = bytes.lastIndexOf("PK\u0005\u0006", undefined, "latin1");
+	const end = bytes.lastIndexOf("PK\u0005\u0006", bytes.length, "latin1");
 	if (end < 0) throw new Error("the archive has no end");
 	const files = new Map<string, Buffer>();
 	let at = bytes.readUInt32LE(end + 16);
 	for (let left = bytes.readUInt16LE(end + 10); left > 0; left--) {
-		if (bytes.toString("latin1", at, at + 4) !== "PK\u0001\u0002") throw new Error("the archive's list is broken");
+		if (bytes.toString("latin1", at, at + 4) !== "PK\u0001\u0002")
+			throw new Error("the archive's list is broken");
 		const [packed, size] = [bytes.readUInt32LE(at + 20), bytes.readUInt32LE(at + 24)];
 		const [nameLength, extra, comment] = [28, 30, 32].map((place) => bytes.readUInt16LE(at + place));
 		const local = bytes.readUInt32LE(at + 42);

@@ -40,7 +40,7 @@ describe("a price", () => {
 		expect(parsePrice(typed)).toBe(cents);
 	});
 
-	test.each(["", "0", "0.00", "-1", "1.234", "1e3", "1,00", "100000.01", "9".repeat(400), "20 EUR", "0x10"])(
+	test.each(["", "0", "0.00", "-1", "1.234", "1e3", "1,00", "100000.01", "9999999999999", "20 EUR", "0x10"])(
 		"%j is none",
 		(typed) => {
 			expect(parsePrice(typed)).toBeUndefined();
@@ -54,9 +54,9 @@ describe("months beside a plan", () => {
 		expect(
 			months.map(({ month, factor, reached, unpriced }) => [month, factor, reached?.id, unpriced]),
 		).toEqual([
-			["2026-09", 0.5, "pro_17", 0],
-			["2026-10", 0, undefined, 0],
-			["2026-11", 2.5, "max_200", 3],
+			[PRESENT - 2, 0.5, "pro_17", 0],
+			[PRESENT - 1, 0, undefined, 0],
+			[PRESENT, 2.5, "max_200", 3],
 		]);
 	});
 
@@ -67,7 +67,7 @@ describe("months beside a plan", () => {
 			MAX,
 		);
 		expect(months).toHaveLength(12);
-		expect(months.at(0)).toMatchObject({ month: "2025-12", reached: LISTED_PLANS[0] });
+		expect(months.at(0)).toMatchObject({ month: PRESENT - 11, reached: LISTED_PLANS[0] });
 		expect(months.at(-1)?.reached).toBeUndefined();
 		expect(planMonthsOf([used("2020-01", 1)], PRESENT, MAX)).toEqual([]);
 	});

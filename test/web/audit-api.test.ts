@@ -104,7 +104,10 @@ describe("the audit log has", () => {
 
 	test("keys of people who are disabled, and keys whose time is over, when they are used", async () => {
 		await ada.send("PATCH", `/api/admin/users/${bob.account.id}`, { disabled: true });
-		await server.db.run("update api_keys set expires_at = ? where user = ?", [server.now, alice.account.user]);
+		await server.db.run("update api_keys set expires_at = ? where user = ?", [
+			server.now,
+			alice.account.user,
+		]);
 		for (const { keys } of [bob, alice]) {
 			await server.ask("/api/auth/validate", { headers: { "x-api-key": keys.read } });
 		}
@@ -224,7 +227,11 @@ describe("the audit log is read", () => {
 
 	test("by each person as far as it is about them, as JSON and as a table that is no formula", async () => {
 		await fill();
-		const own = await replyOf<Entry[]>(server, ["GET", "/api/user/audit"], await alice.ask("/api/user/audit"));
+		const own = await replyOf<Entry[]>(
+			server,
+			["GET", "/api/user/audit"],
+			await alice.ask("/api/user/audit"),
+		);
 		expect(own.map(({ detail }) => detail.months)).toEqual([24, 22, 20, 18, 16, 14, 12, 10, 8, 6, 4, 2]);
 		const page = await alice.ask("/api/user/audit?limit=5&format=csv");
 		const lines = (await page.text()).trim().split("\r\n");

@@ -151,7 +151,16 @@ describe("who was known a moment before the account was erased", () => {
 			"sends totals",
 			(person) =>
 				person.send("POST", "/api/usage/daily/batch", {
-					records: [{ machine_id: "m", date: "2026-03-02", input_tokens: 1, output_tokens: 1, total_tokens: 2, total_cost: 1 }],
+					records: [
+						{
+							machine_id: "m",
+							date: "2026-03-02",
+							input_tokens: 1,
+							output_tokens: 1,
+							total_tokens: 2,
+							total_cost: 1,
+						},
+					],
 				}),
 		],
 		["makes a key", (person) => person.send("POST", "/api/user/keys", { name: "late", kind: "read" })],

@@ -74,25 +74,29 @@ describe("an archive is whole for other programs", () => {
 		expect([read.length, read[0]?.[0], read.at(-1)?.[0]]).toEqual([65_540, "0", "65539"]);
 	}, 60_000);
 
-	test("with a large file, in thorough runs one larger than 32 bits can say, and files behind it", async () => {
-		const blocks = isFull ? 65 : 2;
-		const block = new Uint8Array(64 * 1_024 * 1_024).fill(97);
-		const noise = crypto.getRandomValues(new Uint8Array(65_536));
-		const content = (function* () {
-			for (let i = 0; i < blocks; i++) yield block;
-			yield noise;
-		})();
-		const path = await write([
-			{ name: "large", content },
-			{ name: "behind", content: [bytes("behind")] },
-		]);
-		const read = await readElsewhere(path);
-		expect(read.map(([name, size]) => [name, size])).toEqual([
-			["large", blocks * block.length + noise.length],
-			["behind", 6],
-		]);
-		if (Bun.which("unzip")) expect(await run(["unzip", "-t", path])).toContain("No errors detected");
-	}, PATIENCE);
+	test(
+		"with a large file, in thorough runs one larger than 32 bits can say, and files behind it",
+		async () => {
+			const blocks = isFull ? 65 : 2;
+			const block = new Uint8Array(64 * 1_024 * 1_024).fill(97);
+			const noise = crypto.getRandomValues(new Uint8Array(65_536));
+			const content = (function* () {
+				for (let i = 0; i < blocks; i++) yield block;
+				yield noise;
+			})();
+			const path = await write([
+				{ name: "large", content },
+				{ name: "behind", content: [bytes("behind")] },
+			]);
+			const read = await readElsewhere(path);
+			expect(read.map(([name, size]) => [name, size])).toEqual([
+				["large", blocks * block.length + noise.length],
+				["behind", 6],
+			]);
+			if (Bun.which("unzip")) expect(await run(["unzip", "-t", path])).toContain("No errors detected");
+		},
+		PATIENCE,
+	);
 
 	test("whenever it was made", async () => {
 		const dates: [number, number[]][] = [
@@ -138,17 +142,21 @@ test("what goes wrong in a file ends the archive", async () => {
 	await expect(Array.fromAsync(archive)).rejects.toThrow("no more");
 });
 
-test("any pieces come back as they were", async () => {
-	const piece = fc.uint8Array({ maxLength: 400 });
-	const file = fc.array(piece, { maxLength: 6 });
-	await fc.assert(
-		fc.asyncProperty(fc.array(file, { maxLength: 5 }), async (drawn) => {
-			const files = drawn.map((content, i) => ({ name: `${i}.bin`, content }));
-			const archive = Buffer.concat(await Array.fromAsync(zip(files, NOW)));
-			const read = unzipped(archive);
-			expect([...read.keys()]).toEqual(files.map(({ name }) => name));
-			for (const { name, content } of files) expect(read.get(name)).toEqual(Buffer.concat(content));
-		}),
-		runs(60),
-	);
-}, PATIENCE);
+test(
+	"any pieces come back as they were",
+	async () => {
+		const piece = fc.uint8Array({ maxLength: 400 });
+		const file = fc.array(piece, { maxLength: 6 });
+		await fc.assert(
+			fc.asyncProperty(fc.array(file, { maxLength: 5 }), async (drawn) => {
+				const files = drawn.map((content, i) => ({ name: `${i}.bin`, content }));
+				const archive = Buffer.concat(await Array.fromAsync(zip(files, NOW)));
+				const read = unzipped(archive);
+				expect([...read.keys()]).toEqual(files.map(({ name }) => name));
+				for (const { name, content } of files) expect(read.get(name)).toEqual(Buffer.concat(content));
+			}),
+			runs(60),
+		);
+	},
+	PATIENCE,
+);

@@ -39,9 +39,6 @@ export function BoardPanel(props: BoardProps) {
 			) : (
 				<BoardTable {...props} />
 			)}
-			<p class="card-foot" safe>
-				{footOf(board)}
-			</p>
 			<div class="numbers">
 				<p class="numbers-files" hx-boost:inherited="false">
 					{isAdmin ? (
@@ -54,6 +51,9 @@ export function BoardPanel(props: BoardProps) {
 					</a>
 				</p>
 			</div>
+			<p class="card-foot" safe>
+				{footOf(board)}
+			</p>
 		</section>
 	);
 }

@@ -30,7 +30,7 @@ export function BoardTable(props: BoardProps) {
 	const { board, isAdmin } = props.data;
 	const { entries, own, metric } = board;
 	return (
-		<section class="board-scroll" tabindex="0" aria-labelledby="board-title">
+		<section class="board-scroll" tabindex="0" aria-label="Table of people">
 			<table class="table board-table">
 				<thead>
 					<tr>

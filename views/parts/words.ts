@@ -57,7 +57,7 @@ export function roundMoney(nanoUsd: Exact): string {
 }
 
 /** What some usage cost: a dash where nothing of it has a price, `≥ $1.92` where some of it has none. */
-export function costOf(usage: Usage): string {
+export function costOf(usage: Pick<Usage, "costNanoUsd" | "unpriced">): string {
 	if (usage.unpriced === 0) return money(usage.costNanoUsd);
 	return usage.costNanoUsd === 0 ? NOTHING : `≥${SPACE}${money(usage.costNanoUsd)}`;
 }
@@ -77,6 +77,12 @@ export function percent(share: number): string {
 	const amount = share * 100;
 	const text = Math.abs(amount) >= 99.95 ? WHOLE.format(Math.round(amount)) : amount.toFixed(1);
 	return `${text}${SPACE}%`;
+}
+
+/** `2.4×` of a factor; no decimals from ten on, and one that is there is never shown as nothing. */
+export function times(factor: number): string {
+	if (factor > 0 && factor < 0.05) return "<0.1×";
+	return `${factor >= 9.95 ? WHOLE.format(Math.round(factor)) : factor.toFixed(1)}×`;
 }
 
 /** `36.1`, always with its decimal. */

@@ -45,14 +45,21 @@ export function auditRoutes({ db }: ServerOptions): Route[] {
 				const [before] = readCursor(EVERYONES, ask.query) ?? [];
 				const asked = { before: before === undefined ? undefined : Number(before), limit: limit + 1 };
 				const rows = await listAudit(db, asked);
-				return answerEntries(ask, EVERYONES, rows, limit, ({ id }) => [id], (row) => ({
-					id: row.id,
-					username: row.username,
-					at: iso(row.at),
-					action: row.action,
-					detail: detailOf(row),
-					address: row.address,
-				}));
+				return answerEntries(
+					ask,
+					EVERYONES,
+					rows,
+					limit,
+					({ id }) => [id],
+					(row) => ({
+						id: row.id,
+						username: row.username,
+						at: iso(row.at),
+						action: row.action,
+						detail: detailOf(row),
+						address: row.address,
+					}),
+				);
 			},
 		}),
 		route({

@@ -61,7 +61,10 @@ export function retentionRoutes({ db }: ServerOptions): Route[] {
 			path: "/api/admin/retention",
 			access: "admin read",
 			isOfNobody: true,
-			text: { summary: "What this server keeps of who chose nothing, and of anybody at the most", reply: Rules },
+			text: {
+				summary: "What this server keeps of who chose nothing, and of anybody at the most",
+				reply: Rules,
+			},
 			answer: async () => json(await rulesOf(db)),
 		}),
 		route({

@@ -1,6 +1,8 @@
 import type { OverviewData } from "../../../views/overview.tsx";
+import { findPreferences } from "../../ledger/preferences.ts";
 import { listBlocks } from "../../reports/blocks.ts";
 import { readCalendar } from "../../reports/calendar.ts";
+import { listMonths } from "../../reports/days.ts";
 import { listedNames } from "../../reports/first-use.ts";
 import type { UsageRow } from "../../reports/grouped.ts";
 import { listMachines } from "../../reports/machines.ts";
@@ -9,8 +11,10 @@ import { bucketOf, readSpan } from "../../reports/overview.ts";
 import { listProjects } from "../../reports/projects.ts";
 import { listReportedDays } from "../../reports/reported.ts";
 import { listTopSessions } from "../../reports/top-sessions.ts";
+import { firstDayOf, monthOf } from "../../usage/day.ts";
 import type { OverviewQuery } from "../../usage/overview-query.ts";
 import type { Period } from "../../usage/period.ts";
+import { PLAN_MONTHS, type PlanValue, planMonthsOf, planOf } from "../../usage/plans.ts";
 import { addExact, type Exact, totalTokens } from "../../usage/usage.ts";
 import type { Reading } from "./usage-page.ts";
 
@@ -23,7 +27,7 @@ export async function readOverview(reading: Reading<OverviewQuery>): Promise<Ove
 	// A total of a day tells neither project nor model: asked for some, it has no answer.
 	const isReported = !filter.project && !filter.model;
 	// Asked side by side: where the database is far away, they come with one answer.
-	const [known, span, before, projects, models, machines, sessions, calendar, blocks, reported] =
+	const [known, span, before, projects, models, machines, sessions, calendar, blocks, reported, plan] =
 		await Promise.all([
 			reading.known(),
 			readPeriod(query.period),
@@ -35,6 +39,7 @@ export async function readOverview(reading: Reading<OverviewQuery>): Promise<Ove
 			readCalendar(db, asker, filter, today),
 			listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now),
 			isReported ? listReportedDays(db, asker, filter) : [],
+			readPlan(reading),
 		]);
 	const isListed = listedNames(known, query);
 	const listedProjects = projects.filter(({ project }) => isListed.project(project));
@@ -58,8 +63,24 @@ export async function readOverview(reading: Reading<OverviewQuery>): Promise<Ove
 		calendar,
 		block: blocks.find((block) => block.isActive),
 		reported,
+		plan,
 		unpriced: unpricedOf(models),
 	};
+}
+
+/** The last months beside the plan that the person pays for, whatever the query. */
+async function readPlan({ source, today }: Reading<OverviewQuery>): Promise<PlanValue | undefined> {
+	const { db, asker, zone } = source;
+	const plan = planOf(await findPreferences(db, asker.id));
+	if (!plan) return undefined;
+	const present = monthOf(today);
+	const months = await listMonths(db, asker, {
+		zone,
+		mode: "calculate",
+		since: firstDayOf(present - PLAN_MONTHS + 1),
+		until: today,
+	});
+	return { plan, months: planMonthsOf(months, present, plan) };
 }
 
 /** The dearest first; of equals the one with more tokens, then by name. */

@@ -52,6 +52,16 @@ const PANELS: Readonly<Record<string, (data: OverviewData, query: OverviewQuery)
 			},
 		];
 	},
+	plan: ({ plan }) =>
+		(plan?.months ?? []).map(({ month, costNanoUsd, unpriced, factor, reached }) => ({
+			month: monthText(month),
+			totalCost: dollars(costNanoUsd),
+			unpricedResponses: unpriced,
+			plan: plan?.plan.id ?? null,
+			planPrice: plan ? plan.plan.cents / 100 : null,
+			factor,
+			paysFor: reached?.id ?? null,
+		})),
 	block: ({ block }) =>
 		block
 			? [

@@ -2,6 +2,7 @@ import type { SettingsData } from "../../../views/settings.tsx";
 import { listKeys } from "../../ledger/api-keys.ts";
 import type { Database } from "../../ledger/database.ts";
 import { listMails } from "../../ledger/mails.ts";
+import { findPreferences } from "../../ledger/preferences.ts";
 import { findConfirmedEmail, findReportChoice } from "../../ledger/report-times.ts";
 import { listSessions } from "../../ledger/web-sessions.ts";
 import type { Mailing } from "../mailing.ts";
@@ -19,10 +20,11 @@ export async function readSettings(
 	now: number,
 ): Promise<SettingsData> {
 	const { user, username, role, email } = accountOf(viewer);
-	const [confirmed, reports, mails, keys, sessions] = await Promise.all([
+	const [confirmed, reports, mails, plan, keys, sessions] = await Promise.all([
 		findConfirmedEmail(db, user),
 		findReportChoice(db, user),
 		listMails(db, user, MAILS),
+		findPreferences(db, user),
 		listKeys(db, user),
 		listSessions(db, user, now),
 	]);
@@ -40,6 +42,7 @@ export async function readSettings(
 			at: sentAt ?? nextAt ?? createdAt,
 			error,
 		})),
+		plan,
 		keys: keys.filter(
 			({ revokedAt, expiresAt }) => revokedAt === null && (expiresAt === null || expiresAt > now),
 		),

@@ -6,6 +6,7 @@ import { saveAudit } from "../../ledger/audit-log.ts";
 import { deleteSession } from "../../ledger/web-sessions.ts";
 import { isZone } from "../../usage/day.ts";
 import { cleanName } from "../../usage/event.ts";
+import { OTHER_PLAN, PLAN_IDS, parsePrice } from "../../usage/plans.ts";
 import { REPORT_FREQUENCIES } from "../../usage/report-times.ts";
 import { invalidFields, NOT_FOUND, ProblemError } from "../errors.ts";
 import type { Mailing } from "../mailing.ts";
@@ -19,6 +20,7 @@ import {
 	previewReport,
 	sendTestReport,
 } from "../own-mail.ts";
+import { choosePlan } from "../own-plan.ts";
 import { changeZone } from "../own-zone.ts";
 import { type Ask, accountOf, type Route, route, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
@@ -79,6 +81,20 @@ const ACTS: readonly SettingsAct[] = [
 				return { refused: { zone: "No such zone is known. Give a name such as Europe/Berlin, or UTC." } };
 			await changeZone(db, viewer, zone, ask);
 			return { done: "zone-saved" };
+		},
+	},
+	{
+		path: "/settings/plan",
+		summary: "Chooses the plan that usage is compared with",
+		form: "plan",
+		async act({ db }, { plan: choice = "", price = "" }, _ask, viewer) {
+			const plan = choice === "" ? null : PLAN_IDS.find((id) => id === choice);
+			if (plan === undefined) throw new ProblemError(invalidFields("invalid_body", ["plan"]));
+			const cents = plan === OTHER_PLAN ? parsePrice(price) : undefined;
+			if (plan === OTHER_PLAN && cents === undefined)
+				return { refused: { price: "Give its price a month in US dollars, such as 20 or 17.50." } };
+			await choosePlan(db, accountOf(viewer).user, plan, cents ?? null);
+			return { done: "plan-saved" };
 		},
 	},
 	{

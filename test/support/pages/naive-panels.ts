@@ -40,6 +40,7 @@ export const COUNTS: Readonly<Record<string, Count>> = {
 			.sort((a, b) => by("totalCost")(b, a) || by("sessionId")(a, b)),
 	"overview/calendar": calendar,
 	"overview/block": (counting) => activeBlock(counting),
+	"overview/plan": planMonths,
 	"blocks/active": (counting) => activeBlock(counting),
 	"blocks/course": course,
 	"blocks/bars": (counting) => blocks(counting),
@@ -126,6 +127,29 @@ function calendar({ parts, query }: Counting): Row[] {
 function activeBlock({ parts }: Counting): Row[] {
 	const block = blocksOf(parts).find(({ isActive }) => isActive);
 	return block ? [{ startTime: iso(block.start), endTime: iso(block.end), ...sumOf(block.parts) }] : [];
+}
+
+/** The last twelve months from the first one that has usage, of everything whatever is asked for. */
+function planMonths({ parts, query, member: { plan } }: Counting): Row[] {
+	if (!plan) return [];
+	const present = dateOf(query.today).toPlainYearMonth();
+	const months = Array.from({ length: 12 }, (_, i) => present.subtract({ months: 11 - i }).toString());
+	const used = Map.groupBy(parts, ({ day }) => dateOf(day).toPlainYearMonth().toString());
+	const first = months.findIndex((month) => used.has(month));
+	return (first === -1 ? [] : months.slice(first)).map((month) => {
+		const { totalCost, unpricedResponses } = sumOf(used.get(month) ?? []);
+		const paysFor =
+			totalCost >= 200 ? "max_200" : totalCost >= 100 ? "max_100" : totalCost >= 17 ? "pro_17" : null;
+		return {
+			month,
+			totalCost,
+			unpricedResponses,
+			plan: plan.id,
+			planPrice: plan.dollars,
+			factor: totalCost / plan.dollars,
+			paysFor,
+		};
+	});
 }
 
 /** The oldest first; names choose what is counted in them, not where they begin. */

@@ -34,6 +34,7 @@ export function overviewFacts(looked: Looked): string[] {
 		...rankedRows(looked),
 		...blockFacts(looked, "block", "overview/block"),
 		...monthFacts(looked),
+		...planFacts(looked),
 	];
 }
 
@@ -57,6 +58,23 @@ function monthFacts({ tree, parts, query }: Looked): string[] {
 		...(isAmount(soFar ?? "", so) ? [] : [`the month: "${soFar}" in place of $${so}`]),
 		...(isNear(atEnd ?? "", byEnd) ? [] : [`the month's end: "${atEnd}" in place of $${byEnd}`]),
 		...(isAmount(before ?? "", last) ? [] : [`the month before: "${before}" in place of $${last}`]),
+	];
+}
+
+/** The present month beside the plan, and all of them; nothing where there is no plan. */
+function planFacts({ tree, panels, member: { plan } }: Looked): string[] {
+	const panel = panels.find(({ key }) => key === "overview/plan");
+	if (!plan) return panel ? ["a plan is shown where none is settled"] : [];
+	if (!panel) return ["the plan that is settled is not shown"];
+	const present = panel.rows.at(-1);
+	const card = byId(tree, "plan");
+	const sum = panel.rows.reduce((all, { totalCost }) => all + Number(totalCost), 0);
+	const unpriced = panel.rows.reduce((all, { unpricedResponses }) => all + Number(unpricedResponses), 0);
+	const [now, all, paid] = classed(card, "fact").map((fact) => tagged(fact, "dd")[0]);
+	return [
+		...(present ? complaint("the plan's month", now, costOf(present)) : ["the plan has no months"]),
+		...complaint("the plan's months", all, costOf({ totalCost: sum, unpricedResponses: unpriced })),
+		...complaint("what the plan cost", paid, costOf({ totalCost: plan.dollars * panel.rows.length })),
 	];
 }
 

@@ -42,6 +42,8 @@ export type Member = {
 	merged: ReadonlyMap<string, string>;
 	/** What people call a project. */
 	aliases: ReadonlyMap<string, string>;
+	/** What the person pays a month, if that is settled. */
+	plan: { id: string; dollars: number } | undefined;
 };
 
 export type PageTeam = { server: TestServer; members: Member[] };
@@ -104,8 +106,20 @@ async function addMember(
 	if (machines[0])
 		await ingestAll({ db, user }, copies, { machine: machines[0], prices: PRICE_BOOK, now: PRESENT });
 	const named = plan.isTidy ? await tidyUp(person, machines) : { merged: new Map(), aliases: new Map() };
-	return { name: plan.name, person, zone: plan.zone, machines, events, replays, ...named };
+	const paid = PLANS[plan.name];
+	if (paid) {
+		const body = { claude_plan: paid.id, price_usd: paid.dollars };
+		const { status } = await person.send("PUT", "/api/user/plan-settings", body);
+		if (status !== 200) throw new Error(`the plan was answered ${status}`);
+	}
+	return { name: plan.name, person, zone: plan.zone, machines, events, replays, ...named, plan: paid };
 }
+
+/** Two of them have settled what they pay. */
+const PLANS: Readonly<Record<string, { id: string; dollars: number }>> = {
+	member1: { id: "max_100", dollars: 100 },
+	member2: { id: "other", dollars: 12.34 },
+};
 
 /** Merges two of the projects, and two of the machines, and calls a project otherwise. */
 async function tidyUp(

@@ -103,6 +103,15 @@ export const TABLES: Readonly<Record<string, TableSpec>> = {
 			Cost: cost,
 		},
 	},
+	"overview/plan": {
+		columns: {
+			Month: (row) => words(monthWords(String(row.month))),
+			"At list price": cost,
+			Times: (row) => words(timesWords(Number(row.factor))),
+			Pays: (row) => words(PLAN_NAMES[String(row.paysFor)] ?? "no plan"),
+		},
+		isTurned: true,
+	},
 	"blocks/course": {
 		columns: {
 			When: unread,
@@ -236,6 +245,18 @@ export const TABLES: Readonly<Record<string, TableSpec>> = {
 				row.number === Number(text.replace(/,/g, "")),
 	},
 };
+
+const PLAN_NAMES: Readonly<Record<string, string>> = { pro_17: "Pro", max_100: "Max 5x", max_200: "Max 20x" };
+
+/** `November 2026` */
+function monthWords(month: string): string {
+	return Temporal.PlainDate.from(`${month}-01`).toLocaleString("en-GB", { month: "long", year: "numeric" });
+}
+
+function timesWords(factor: number): string {
+	if (factor > 0 && factor < 0.05) return "<0.1×";
+	return factor < 9.95 ? `${factor.toFixed(1)}×` : `${Math.round(factor).toLocaleString("en-US")}×`;
+}
 
 function length(row: Row): string {
 	const minutes = Math.round(

@@ -39,7 +39,9 @@ export const EVENT_COLUMNS = [
 ] as const;
 
 /** `extra` is a list as JSON: in a table it stands in one cell. */
-export function exportEvent(row: OwnEventRow): Record<(typeof EVENT_COLUMNS)[number], Exact | string | boolean | null> {
+export function exportEvent(
+	row: OwnEventRow,
+): Record<(typeof EVENT_COLUMNS)[number], Exact | string | boolean | null> {
 	return {
 		key: row.key,
 		at: new Date(row.at).toISOString(),

@@ -10,7 +10,8 @@ export function exportKept(row: KeptRow): Record<string, unknown> {
 	return Object.fromEntries(
 		Object.entries(row).map(([name, value]) => {
 			if (name === "cost") return ["cost_nano_usd", value];
-			if (typeof value === "number" && (name.endsWith("_at") || name === "actual_end")) return [name, iso(value)];
+			if (typeof value === "number" && (name.endsWith("_at") || name === "actual_end"))
+				return [name, iso(value)];
 			if (typeof value === "number" && name === "day") return [name, dayText(value)];
 			return [name, LISTS.includes(name) ? JSON.parse(String(value)) : value];
 		}),

@@ -43,10 +43,7 @@ export async function* ownFiles(source: ExportSource): AsyncGenerator<ZipFile, v
 	yield { name: "settings.json", content: [bytes(`${JSON.stringify(settings.told, null, 2)}\n`)] };
 
 	const pages = <Item>(read: (last: Item | undefined) => Promise<Item[]>) => pagesOf(read, expectRight);
-	const events = () =>
-		pages<OwnEventRow>((last) =>
-			listOwnEvents(db, user, last?.key ?? "", PAGE),
-		);
+	const events = () => pages<OwnEventRow>((last) => listOwnEvents(db, user, last?.key ?? "", PAGE));
 	yield {
 		name: "events.ndjson",
 		content: lines(events(), (row) => {
@@ -56,17 +53,18 @@ export async function* ownFiles(source: ExportSource): AsyncGenerator<ZipFile, v
 	};
 	yield { name: "events.csv", content: table(events(), EVENT_COLUMNS, exportEvent) };
 	if (horizon > 0) {
-		const slots = pages<OwnSlotRow>((last) =>
-			listOwnSlots(db, user, horizon, last, PAGE),
-		);
+		const slots = pages<OwnSlotRow>((last) => listOwnSlots(db, user, horizon, last, PAGE));
 		yield {
 			name: "older-usage.ndjson",
-			content: lines(slots, ({ slot, machineId: _, projectId: __, modelId: ___, project, cost, ...sums }) => ({
-				from: new Date(slot * SLOT_MS).toISOString(),
-				project: project || null,
-				...sums,
-				costNanoUsd: cost,
-			})),
+			content: lines(
+				slots,
+				({ slot, machineId: _, projectId: __, modelId: ___, project, cost, ...sums }) => ({
+					from: new Date(slot * SLOT_MS).toISOString(),
+					project: project || null,
+					...sums,
+					costNanoUsd: cost,
+				}),
+			),
 		};
 	}
 	for (const name of REPORTED) {
@@ -83,9 +81,7 @@ export async function* ownFiles(source: ExportSource): AsyncGenerator<ZipFile, v
 	yield {
 		name: "audit.ndjson",
 		content: lines(
-			pages<AuditRow>((last) =>
-				listOwnAudit(db, user, { before: last, limit: PAGE }),
-			),
+			pages<AuditRow>((last) => listOwnAudit(db, user, { before: last, limit: PAGE })),
 			(row) => ownEntry(row, account),
 		),
 	};

@@ -1,0 +1,55 @@
+import { utcDay } from "../usage/day.ts";
+import type { ReportedBlock, ReportedDay, ReportedSession } from "../usage/reported-total.ts";
+import type { Reader, Value } from "./database.ts";
+import type { Totals } from "./import-totals.ts";
+
+/** What totals that were imported come from. */
+export const IMPORT_SOURCES = ["ccusage", "predecessor"] as const;
+
+export type ImportSource = (typeof IMPORT_SOURCES)[number];
+
+type Stored<Row extends { models: unknown }> = Omit<Row, "models" | "breakdowns"> & {
+	models: string;
+	breakdowns: string;
+};
+
+const COUNTED = `label, input, output, cache_write as cacheWrite, cache_read as cacheRead, total,
+	cost as costNanoUsd, models`;
+
+/**
+ * Imported totals that count.
+ *
+ * @param since older ones are left out, epoch ms
+ */
+export async function listImportedTotals(db: Reader, user: number, since: number): Promise<Totals> {
+	const imported = "user = ? and superseded = 0 and source in (select value from json_each(?))";
+	const parameters: Value[] = [user, JSON.stringify(IMPORT_SOURCES)];
+	const [days, sessions, blocks] = await Promise.all([
+		db.all<Stored<ReportedDay>>(
+			`select day, ${COUNTED}, breakdowns
+			from reported_days where ${imported} and day >= ? order by day, label`,
+			[...parameters, utcDay(since)],
+		),
+		db.all<Stored<ReportedSession>>(
+			`select session, project, started_at as startedAt, ended_at as endedAt,
+				duration_minutes as durationMinutes, ${COUNTED}, breakdowns
+			from reported_sessions where ${imported} and started_at >= ? order by started_at, session, label`,
+			[...parameters, since],
+		),
+		db.all<Stored<ReportedBlock>>(
+			`select block, started_at as startedAt, ended_at as endedAt, actual_end as actualEnd, entries,
+				${COUNTED}, '[]' as breakdowns
+			from reported_blocks where ${imported} and started_at >= ? order by started_at, block, label`,
+			[...parameters, since],
+		),
+	]);
+	return {
+		days: days.map(readLists),
+		sessions: sessions.map(readLists),
+		blocks: blocks.map(({ breakdowns, ...row }) => ({ ...row, models: JSON.parse(row.models) })),
+	};
+}
+
+function readLists<Row extends { models: string; breakdowns: string }>(row: Row) {
+	return { ...row, models: JSON.parse(row.models), breakdowns: JSON.parse(row.breakdowns) };
+}

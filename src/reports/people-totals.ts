@@ -1,0 +1,39 @@
+import type { Reader } from "../ledger/database.ts";
+import { NO_USAGE, type Usage } from "../usage/usage.ts";
+import { SUMS } from "./grouped.ts";
+
+/** What somebody used: in the last {@link LATELY} UTC days, the present one with them, and ever. */
+export type PersonTotals = { lately: Usage; ever: Usage };
+
+/** So many days are lately. */
+export const LATELY = 30;
+
+export const NO_TOTALS: PersonTotals = { lately: NO_USAGE, ever: NO_USAGE };
+
+/**
+ * What each person used, by their numbers; who used nothing is not among them. What was reported as a total is not
+ * counted.
+ *
+ * @param today number of the UTC day
+ */
+export async function listPeopleTotals(db: Reader, today: number): Promise<Map<number, PersonTotals>> {
+	// Side by side: where the database is far away, both come with one answer.
+	const [ever, lately] = await Promise.all([
+		db.all<Usage & { user: number }>(
+			`select used.user, ${SUMS} from person_months as used group by used.user order by used.user`,
+		),
+		db.all<Usage & { user: number }>(
+			`with people as materialized (select user from accounts)
+			select used.user, ${SUMS}
+			from people
+			cross join person_days as used on used.user = people.user and used.day between ? and ?
+			group by used.user
+			order by used.user`,
+			[today - LATELY + 1, today],
+		),
+	]);
+	const byUser = new Map(lately.map(({ user, ...usage }) => [user, usage]));
+	return new Map(
+		ever.map(({ user, ...usage }) => [user, { ever: usage, lately: byUser.get(user) ?? NO_USAGE }]),
+	);
+}
