@@ -95,7 +95,8 @@ export function commandTable(
 		.configureHelp({ showGlobalOptions: true })
 		.configureOutput({
 			writeOut: (text) => context.terminal.out(text.trimEnd()),
-			writeErr: (text) => context.terminal.err(text.trimEnd()),
+			// Of a word that cannot be meant it tells what it was.
+			writeErr: (text) => context.terminal.err(withPlain(words, text.trimEnd())),
 			...OF_HELP,
 		})
 		.exitOverride()
@@ -111,6 +112,10 @@ export function commandTable(
 		addCommands(table);
 	}
 	return program;
+}
+
+function withPlain(words: readonly string[], text: string): string {
+	return words.reduce((told, word) => told.replaceAll(word, () => plain(word)), text);
 }
 
 /** Looked for the fast way: `process.stdout` takes as long to come to life as all the rest. */

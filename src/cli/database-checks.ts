@@ -1,8 +1,11 @@
 import type { Finding, Hearer } from "../ledger/checks/check.ts";
+import { wrap } from "./facts.ts";
 import { bold, plain, type Terminal } from "./terminal.ts";
 
 /** Wide enough for the names of all checks. */
 const NAME_WIDTH = 33;
+/** On a narrower terminal what was found stands below the name. */
+const NARROW = 80;
 
 /** Tells checks to a person, a line each as it is made. */
 export function checkLines(terminal: Terminal): Hearer {
@@ -12,10 +15,21 @@ export function checkLines(terminal: Terminal): Hearer {
 		},
 		tell({ check, passed, detail }) {
 			terminal.redraw?.("");
-			const line = `${passed ? "✓" : "✗"} ${check.padEnd(NAME_WIDTH)} ${plain(detail)}`.trimEnd();
-			terminal.out(passed ? line : bold(terminal, line));
+			const lines = linesOf(terminal, `${passed ? "✓" : "✗"} ${check}`, plain(detail));
+			for (const line of lines) terminal.out(passed ? line : bold(terminal, line));
 		},
 	};
+}
+
+/** What was found stands beside the name of its check, or below it where that has no room. */
+function linesOf(terminal: Terminal, name: string, detail: string): string[] {
+	if (!terminal.draws) return [`${name.padEnd(NAME_WIDTH + 2)} ${detail}`.trimEnd()];
+	const isNarrow = terminal.columns < NARROW;
+	const indent = isNarrow ? 2 : NAME_WIDTH + 3;
+	const [first = "", ...others] = wrap(detail, terminal.columns - indent).map((line) => line.trimEnd());
+	const blanks = " ".repeat(indent);
+	if (isNarrow) return [name, ...[first, ...others].filter((line) => line !== "").map((line) => blanks + line)];
+	return [`${name.padEnd(indent - 1)} ${first}`.trimEnd(), ...others.map((line) => blanks + line)];
 }
 
 /** A check that is left out. */

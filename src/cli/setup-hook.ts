@@ -84,15 +84,15 @@ export function setHooks(context: Context, { print, json }: { print?: boolean; j
 		change: tellPaste(context, command, () => installHooks(path, command)),
 	}));
 	if (json) terminal.out(jsonText({ command, hooks: done }));
-	else for (const { path, change } of done) terminal.out(hookSentence(plain(path), change));
+	else for (const { path, change } of done) terminal.out(hookSentence(path, change));
 	return DONE;
 }
 
 function hookSentence(path: string, change: string): string {
-	const what = `Claude Code starts a collect after every answer and at the end of a session (${path})`;
+	const what = `Claude Code starts a collect after every answer and at the end of a session (${plain(path)})`;
 	if (change === "none") return `Nothing to change: ${what}.`;
 	const copy =
-		change === "changed" && existsSync(copyOf(path)) ? ` The settings before are in ${copyOf(path)}.` : "";
+		change === "changed" && existsSync(copyOf(path)) ? ` The settings before are in ${plain(copyOf(path))}.` : "";
 	return `${what}, in every session that begins from now on.${copy} promptpulse setup --remove --hook ends it.`;
 }
 

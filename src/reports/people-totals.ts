@@ -19,21 +19,23 @@ export const NO_TOTALS: PersonTotals = { lately: NO_USAGE, ever: NO_USAGE };
 export async function listPeopleTotals(db: Reader, today: number): Promise<Map<number, PersonTotals>> {
 	// Side by side: where the database is far away, both come with one answer.
 	const [ever, lately] = await Promise.all([
-		db.all<Usage & { user: number }>(
-			`select used.user, ${SUMS} from person_months as used group by used.user order by used.user`,
-		),
-		db.all<Usage & { user: number }>(
-			`with people as materialized (select user from accounts)
-			select used.user, ${SUMS}
-			from people
-			cross join person_days as used on used.user = people.user and used.day between ? and ?
-			group by used.user
-			order by used.user`,
-			[today - LATELY + 1, today],
-		),
+		db.all<Usage & { user: number }>(summed("person_months", "true")),
+		db.all<Usage & { user: number }>(summed("person_days", "used.day between ? and ?"), [
+			today - LATELY + 1,
+			today,
+		]),
 	]);
 	const byUser = new Map(lately.map(({ user, ...usage }) => [user, usage]));
 	return new Map(
 		ever.map(({ user, ...usage }) => [user, { ever: usage, lately: byUser.get(user) ?? NO_USAGE }]),
 	);
+}
+
+function summed(table: string, isMeant: string): string {
+	return `with people as materialized (select user from accounts)
+		select used.user, ${SUMS}
+		from people
+		cross join ${table} as used on used.user = people.user and ${isMeant}
+		group by used.user
+		order by used.user`;
 }

@@ -6,9 +6,7 @@ import { findInstanceSettings, saveInstanceSetting } from "../ledger/instance-se
 import { findPreferences, saveExclusion } from "../ledger/preferences.ts";
 import { raiseRevision } from "../ledger/users.ts";
 import { NOT_FOUND, ProblemError } from "./errors.ts";
-import type { Arrival } from "./route.ts";
-
-type By = Pick<Arrival, "now" | "address"> & { admin: Account };
+import type { By } from "./people.ts";
 
 /** An admin turns the leaderboard on or off for everyone. */
 export async function switchBoard(db: Database, isOn: boolean, { admin, now, address }: By): Promise<void> {

@@ -4,7 +4,7 @@ import { findUsableKey } from "../ledger/api-keys.ts";
 import type { Database } from "../ledger/database.ts";
 import type { Person } from "../ledger/users.ts";
 import { findSession, type WebSession } from "../ledger/web-sessions.ts";
-import type { Access, Arrival } from "./route.ts";
+import { type Access, type Arrival, isPage } from "./route.ts";
 import { sessionSecretOf } from "./session-cookie.ts";
 
 /** Who asks, and by what that is known. */
@@ -26,7 +26,7 @@ export async function identify(
 	access: Access,
 ): Promise<Known | undefined> {
 	const text = request.headers.get("x-api-key");
-	if (text !== null && access !== "page") return kindOfKey(text) && (await findUsableKey(db, text, now));
+	if (text !== null && !isPage(access)) return kindOfKey(text) && (await findUsableKey(db, text, now));
 	const secret = sessionSecretOf(request, origin);
 	const found = secret === undefined ? undefined : await findSession(db, secret, now);
 	if (!found) return undefined;

@@ -38,7 +38,8 @@ export type Ask<Query = unknown, Body = unknown> = Arrival & {
 };
 
 /**
- * Who may use a route. `anyone`: nobody is asked. `page`: a person in a browser; others are led to the log-in.
+ * Who may use a route. `anyone`: nobody is asked. `page`, `admin page`: a person in a browser; others are led to the
+ * log-in.
  * `identify`: every key and session. `send`: keys that may send usage. The rest is what it says.
  */
 export type Access =
@@ -48,6 +49,7 @@ export type Access =
 	| "read"
 	| "write"
 	| "send"
+	| "admin page"
 	| "admin read"
 	| "admin write";
 
@@ -61,9 +63,15 @@ export const RULES: Readonly<
 	read: { keys: ["full", "read"], session: true, admin: false, changes: false },
 	write: { keys: ["full"], session: true, admin: false, changes: true },
 	send: { keys: ["full", "ingest"], session: false, admin: false, changes: true },
+	"admin page": { keys: [], session: true, admin: true, changes: false },
 	"admin read": { keys: ["full", "read"], session: true, admin: true, changes: false },
 	"admin write": { keys: ["full"], session: true, admin: true, changes: true },
 };
+
+/** Whether it is for people in browsers, whom no key lets in. */
+export function isPage(access: Access): boolean {
+	return access === "page" || access === "admin page";
+}
 
 /** What a route says of itself in the API's document. */
 export type RouteText = {

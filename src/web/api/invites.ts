@@ -1,20 +1,16 @@
 import { type } from "arktype";
-import { expectAccount, listAccounts } from "../../ledger/accounts.ts";
-import { saveAudit } from "../../ledger/audit-log.ts";
-import { deleteInvite, listInvites, saveNewInvite } from "../../ledger/invites.ts";
-import { NOT_FOUND, type Problem, ProblemError } from "../errors.ts";
+import { listAccounts } from "../../ledger/accounts.ts";
+import { listInvites } from "../../ledger/invites.ts";
+import { MOST_HOURS, makeInvite, withdrawInvite } from "../inviting.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { Done, iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";
 import { json } from "./rows.ts";
 
-const USUAL_HOURS = 72;
-const HOUR_MS = 3_600_000;
-
 const NewInvite = type({
 	"+": "delete",
 	"role?": "'admin' | 'member'",
-	"expires_in_hours?": "1 <= number <= 720",
+	"expires_in_hours?": `1 <= number <= ${MOST_HOURS}`,
 });
 
 const Made = type({ id: "string", code: "string", url: "string", role: "string", expires_at: Moment });
@@ -29,25 +25,9 @@ const Invites = type({
 	used_by: "string | null",
 }).array();
 
-const OWNER_ONLY: Problem = {
-	status: 403,
-	code: "owner_only",
-	title: "Only the owner may do that",
-	sentence: "Who is an admin is decided by the owner of the server.",
-	hint: "Ask the owner, or invite a member.",
-};
-
-const CLOSED: Problem = {
-	status: 409,
-	code: "registration_closed",
-	title: "This server takes nobody in",
-	sentence: "Its registration is closed, so an invite would open nothing.",
-	hint: "Start it with REGISTRATION=invite, or make the account with promptpulse user create.",
-};
-
 /** Who may come to this server. */
 export function inviteRoutes(options: ServerOptions): Route[] {
-	return [listAllInvites(options), makeInvite(options), withdrawInvite(options)];
+	return [listAllInvites(options), makeOne(options), withdrawOne(options)];
 }
 
 function listAllInvites({ db }: ServerOptions): Route {
@@ -74,45 +54,30 @@ function listAllInvites({ db }: ServerOptions): Route {
 	});
 }
 
-function makeInvite({ db, registration }: ServerOptions): Route {
+function makeOne(options: ServerOptions): Route {
 	return route({
 		method: "POST",
 		path: "/api/invites",
 		access: "admin write",
 		text: { summary: "Makes an invite for one person; its code is shown this once", reply: Made },
 		body: NewInvite,
-		async answer({ body, origin, now, address }, viewer) {
-			const own = accountOf(viewer);
-			const { role = "member", expires_in_hours: hours = USUAL_HOURS } = body;
-			if (registration === "closed") throw new ProblemError(CLOSED);
-			if (role === "admin" && own.role !== "owner") throw new ProblemError(OWNER_ONLY);
-			const wanted = { role, createdBy: own.user, expiresAt: now + Math.round(hours * HOUR_MS) };
-			const { code, invite } = await db.transaction(async (tx) => {
-				await expectAccount(tx, own.user);
-				const made = await saveNewInvite(tx, wanted, now);
-				const detail = { invite: made.invite.id, role };
-				await saveAudit(tx, { user: own.user, action: "invite.created", detail, address }, now);
-				return made;
-			});
-			const { id, expiresAt } = invite;
-			return json({ id, code, url: `${origin}/join/${code}`, role, expires_at: iso(expiresAt) });
+		async answer(ask, viewer) {
+			const { role, expires_in_hours: hours } = ask.body;
+			const by = { ...ask, admin: accountOf(viewer) };
+			const { code, url, invite } = await makeInvite(options, { role, hours }, by);
+			return json({ id: invite.id, code, url, role: invite.role, expires_at: iso(invite.expiresAt) });
 		},
 	});
 }
 
-function withdrawInvite({ db }: ServerOptions): Route {
+function withdrawOne({ db }: ServerOptions): Route {
 	return route({
 		method: "DELETE",
 		path: "/api/invites/:id",
 		access: "admin write",
 		text: { summary: "Withdraws an invite that was not used", reply: Done },
-		async answer({ params: { id = "" }, now, address }, viewer) {
-			const { user } = accountOf(viewer);
-			await db.transaction(async (tx) => {
-				await expectAccount(tx, user);
-				if (!(await deleteInvite(tx, id))) throw new ProblemError(NOT_FOUND);
-				await saveAudit(tx, { user, action: "invite.revoked", detail: { invite: id }, address }, now);
-			});
+		async answer(ask, viewer) {
+			await withdrawInvite(db, ask.params.id ?? "", { ...ask, admin: accountOf(viewer) });
 			return json({ message: "The invite was withdrawn." });
 		},
 	});

@@ -1,12 +1,10 @@
 import { type } from "arktype";
-import { expectAccount } from "../../ledger/accounts.ts";
-import { saveAudit } from "../../ledger/audit-log.ts";
 import type { Reader } from "../../ledger/database.ts";
-import { findRetentionChoice, findRetentionRules, saveRetentionRules } from "../../ledger/retention.ts";
+import { findRetentionChoice, findRetentionRules } from "../../ledger/retention.ts";
 import { findUser } from "../../ledger/users.ts";
 import { keptMonths, MOST_MONTHS } from "../../usage/retention.ts";
-import { invalidFields, ProblemError } from "../errors.ts";
 import { chooseRetention } from "../own-account.ts";
+import { settleRetention } from "../retention-rules.ts";
 import { accountOf, type Route, route, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { iso, MomentOrNever } from "./list.ts";
@@ -77,18 +75,9 @@ export function retentionRoutes({ db }: ServerOptions): Route[] {
 				reply: Rules,
 			},
 			body: type({ "+": "delete", default_months: Months, most_months: Months }),
-			async answer({ body, now, address }, viewer) {
-				const own = accountOf(viewer);
-				const { default_months: usual, most_months: most } = body;
-				if (most !== null && usual !== null && usual > most) {
-					throw new ProblemError(invalidFields("invalid_body", ["default_months"]));
-				}
-				await db.transaction(async (tx) => {
-					await expectAccount(tx, own.user);
-					await saveRetentionRules(tx, { usual, most });
-					const detail = { by: own.id, default: usual, most };
-					await saveAudit(tx, { user: own.user, action: "retention.rules", detail, address }, now);
-				});
+			async answer(ask, viewer) {
+				const { default_months: usual, most_months: most } = ask.body;
+				await settleRetention(db, { usual, most }, { ...ask, admin: accountOf(viewer) });
 				return json(await rulesOf(db));
 			},
 		}),
