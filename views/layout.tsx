@@ -33,8 +33,11 @@ export type Shell = {
 	board?: boolean | undefined;
 	/** What was just done, which the page says once. */
 	done?: DoneWord | undefined;
-	/** Who is logged in, on which server (its host), and what forms of the session's pages send along. */
-	account?: { username: string; server: string; csrf: string } | undefined;
+	/**
+	 * Who is logged in, on which server (its host), what forms of the session's pages send along, and whether the page for
+	 * admins is for them.
+	 */
+	account?: { username: string; server: string; csrf: string; isAdmin?: boolean } | undefined;
 };
 
 /** What is known of a page before anybody's data is: enough for messages. */

@@ -1,21 +1,38 @@
 import type { Role } from "../src/account/account.ts";
 import type { ApiKey, KeyKind } from "../src/account/api-key.ts";
+import type { RetentionRules } from "../src/usage/retention.ts";
 import type { ReportFrequency } from "../src/usage/report-times.ts";
 import { Layout, type Shell } from "./layout.tsx";
+import type { AuditLine } from "./parts/audit-list.tsx";
+import { CardList, MadeOnce } from "./parts/card-form.tsx";
 import { dayOf, moment } from "./parts/days.ts";
+import type { RefusedForm } from "./parts/refused-form.ts";
 import { type Browser, BrowsersPanel } from "./settings/browsers-panel.tsx";
 import { DaysPanel } from "./settings/days-panel.tsx";
 import { KeysPanel } from "./settings/keys-panel.tsx";
+import { LeaderboardPanel } from "./settings/leaderboard-panel.tsx";
 import { PlanPanel } from "./settings/plan-panel.tsx";
+import {
+	AuditPanel,
+	ErasePanel,
+	ExportPanel,
+	NamesPanel,
+	PrivacyPanel,
+	RetentionPanel,
+} from "./settings/privacy-panels.tsx";
 import { ProfilePanel } from "./settings/profile-panel.tsx";
 import { type MailLine, ReportsPanel } from "./settings/reports-panel.tsx";
 
-/** What a form was sent with, where it was refused: field by field, and what is wrong with them as sentences. */
-export type RefusedForm = {
-	form: "email" | "zone" | "plan" | "reports" | "key";
-	values: Readonly<Record<string, string>>;
-	wrong: Readonly<Record<string, string>>;
-};
+/** Forms that may be refused. */
+export type SettingsFormName =
+	| "email"
+	| "zone"
+	| "plan"
+	| "reports"
+	| "leaderboard"
+	| "key"
+	| "retention"
+	| "erase";
 
 /** What a person has settled, and what may be done in the name of the account. */
 export type SettingsData = {
@@ -36,18 +53,47 @@ export type SettingsData = {
 	/** A key that was just made: its text is shown this once. */
 	madeKey?: { name: string; text: string } | undefined;
 	browsers: readonly Browser[];
+	/** Whether there is a leaderboard, and what the person settled about it. Times are epoch ms. */
+	board: { isOn: boolean; joinedAt: number | null; name: string | null; excludedAt: number | null };
+	/** In months; null is for good. */
+	retention: { rules: RetentionRules; kept: number | null; isChosen: boolean };
+	audit: readonly AuditLine[];
+	/** Whether the log-in is so short ago that the account may be erased. */
+	canErase: boolean;
 };
 
-export type SettingsProps = { shell: Shell; data: SettingsData; refused?: RefusedForm | undefined };
+export type SettingsProps = {
+	shell: Shell;
+	data: SettingsData;
+	refused?: RefusedForm<SettingsFormName> | undefined;
+};
 
 /** What each panel needs: a form's field as it was sent or as it stands. */
 export type PanelProps = SettingsProps & { timeOf: (at: number) => string };
+
+const CARDS = [
+	["profile", "Profile"],
+	["days", "Days"],
+	["plan", "Plan"],
+	["reports", "Reports by mail"],
+	["leaderboard", "Leaderboard"],
+	["names", "Machines and projects"],
+	["keys", "API keys"],
+	["browsers", "Browsers"],
+	["privacy", "Privacy"],
+	["retention", "Retention"],
+	["audit", "Audit log"],
+	["export", "Your data"],
+	["erase", "Erase the account"],
+] as const;
 
 /** Everything that a person settles for themselves. */
 export function SettingsPage(props: SettingsProps) {
 	const { shell, refused } = props;
 	const today = dayOf(shell.now, shell.zone);
 	const panel = { ...props, timeOf: (at: number) => moment(at, shell.zone, today) };
+	const { sendsMail, board, madeKey } = props.data;
+	const hasBoard = board.isOn || board.joinedAt !== null;
 	return (
 		<Layout
 			shell={shell}
@@ -60,25 +106,30 @@ export function SettingsPage(props: SettingsProps) {
 			<header class="page-head">
 				<h1 safe>{shell.title}</h1>
 			</header>
-			<div class="settings">
-				<ProfilePanel {...panel} />
-				<DaysPanel {...panel} />
-				<PlanPanel {...panel} />
-				<ReportsPanel {...panel} />
-				<KeysPanel {...panel} />
-				<BrowsersPanel {...panel} />
+			{madeKey === undefined ? null : (
+				<MadeOnce
+					text={`The key ${madeKey.name} was made. It is shown this once: copy it now.`}
+					secret={madeKey.text}
+				/>
+			)}
+			<div class="settings-page">
+				<CardList cards={CARDS.filter(([id]) => (id !== "reports" || sendsMail) && (id !== "leaderboard" || hasBoard))} />
+				<div class="settings">
+					<ProfilePanel {...panel} />
+					<DaysPanel {...panel} />
+					<PlanPanel {...panel} />
+					<ReportsPanel {...panel} />
+					{hasBoard ? <LeaderboardPanel {...panel} /> : null}
+					<NamesPanel />
+					<KeysPanel {...panel} />
+					<BrowsersPanel {...panel} />
+					<PrivacyPanel />
+					<RetentionPanel {...panel} />
+					<AuditPanel {...panel} />
+					<ExportPanel />
+					<ErasePanel {...panel} />
+				</div>
 			</div>
 		</Layout>
 	);
-}
-
-/** What a form's field holds: what was sent with it where that was refused, else what is settled. */
-export function fieldOf(
-	{ refused }: Pick<SettingsProps, "refused">,
-	form: RefusedForm["form"],
-	name: string,
-	settled: string,
-): { value: string; wrong: string | undefined } {
-	if (refused?.form !== form) return { value: settled, wrong: undefined };
-	return { value: refused.values[name] ?? settled, wrong: refused.wrong[name] };
 }

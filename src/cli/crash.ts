@@ -3,12 +3,12 @@ import { homeAt } from "../collector/home.ts";
 import { readConfig } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { withoutSecrets } from "../log.ts";
-import { writeErr } from "./terminal.ts";
+import { harmless, plain, writeErr } from "./terminal.ts";
 
 /** Tells what ended the program. */
 export function tellError(error: unknown): void {
-	if (!(error instanceof AppError)) writeErr(crashText(error));
-	else writeErr([error.message, ...(error.hint ? [error.hint] : [])].join("\n"));
+	if (!(error instanceof AppError)) writeErr(harmless(crashText(error)));
+	else writeErr([error.message, ...(error.hint ? [error.hint] : [])].map(plain).join("\n"));
 }
 
 /** What people are told of an error that nobody foresaw. Whatever it quotes, no key and no password is told. */

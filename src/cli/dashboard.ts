@@ -47,12 +47,14 @@ async function serveOwnPages(context: Context, flags: DashboardFlags): Promise<n
 		report: (error, requestId) => terminal.err(`Request ${requestId} failed.\n${textOf(error)}`),
 	});
 	const server = listen(port, (request) => app.handle(request));
+	// Before the link is out: whoever sees it may end the command at once.
+	const stopped = interrupted();
 	const link = new URL(access.path, `http://127.0.0.1:${server.port}`).href;
 	terminal.out(link);
 	const shown = flags.sample ? "made-up data" : "your usage";
 	terminal.err(`This link shows ${shown} in the browser, while this command runs. Ctrl-C ends it.`);
 	if (flags.open) await openBrowser(context, link);
-	await interrupted();
+	await stopped;
 	app.close();
 	await server.stop(true);
 	await usage.db.close();

@@ -26,10 +26,10 @@ function linesOf(terminal: Terminal, name: string, detail: string): string[] {
 	if (!terminal.draws) return [`${name.padEnd(NAME_WIDTH + 2)} ${detail}`.trimEnd()];
 	const isNarrow = terminal.columns < NARROW;
 	const indent = isNarrow ? 2 : NAME_WIDTH + 3;
-	const [first = "", ...others] = wrap(detail, terminal.columns - indent).map((line) => line.trimEnd());
-	const blanks = " ".repeat(indent);
-	if (isNarrow) return [name, ...[first, ...others].filter((line) => line !== "").map((line) => blanks + line)];
-	return [`${name.padEnd(indent - 1)} ${first}`.trimEnd(), ...others.map((line) => blanks + line)];
+	const lines = wrap(detail, terminal.columns - indent).map((line) => " ".repeat(indent) + line);
+	if (isNarrow) return detail === "" ? [name] : [name, ...lines];
+	const [first = "", ...others] = lines;
+	return [name.padEnd(indent) + first.slice(indent), ...others].map((line) => line.trimEnd());
 }
 
 /** A check that is left out. */

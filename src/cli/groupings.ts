@@ -121,9 +121,9 @@ export const GROUPINGS = {
 		isByTime: true,
 		daysOf: "session",
 		titles: [
-			{ text: "Last active", brief: (moment) => moment.replace(/ \d\d:\d\d/, "") },
-			// With a mark behind the time there is no room for the whole title in 40 columns.
-			{ text: "Project", shortest: "Proje…".length },
+			// A mark may follow the time.
+			{ text: "Last active", brief: (moment) => moment.replace(/ \d\d:\d\d ?/, "") },
+			{ text: "Project", shortest: "Project".length },
 			{ text: "Session" },
 		],
 		hasTotals: true,

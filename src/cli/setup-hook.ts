@@ -92,7 +92,9 @@ function hookSentence(path: string, change: string): string {
 	const what = `Claude Code starts a collect after every answer and at the end of a session (${plain(path)})`;
 	if (change === "none") return `Nothing to change: ${what}.`;
 	const copy =
-		change === "changed" && existsSync(copyOf(path)) ? ` The settings before are in ${plain(copyOf(path))}.` : "";
+		change === "changed" && existsSync(copyOf(path))
+			? ` The settings before are in ${plain(copyOf(path))}.`
+			: "";
 	return `${what}, in every session that begins from now on.${copy} promptpulse setup --remove --hook ends it.`;
 }
 

@@ -69,24 +69,26 @@ function print(text: string): void {
 }
 
 const ORDINARY = /^[\x20-\x7e]*$/;
+const ORDINARY_LINES = /^[\n\x20-\x7e]*$/;
+/** Is made when it is first used, which takes longer than to see that most texts do not need it. */
+const OBEYED = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
 
 /** A name as it may stand on a screen: without what would move the cursor, colour the text or turn it around. */
 export function plain(name: string): string {
-	// Most names are; and to have the other expression made takes milliseconds.
-	if (ORDINARY.test(name)) return name;
-	return name.replace(/[\p{Cc}\p{Cf}\u2028\u2029]/gu, "");
+	return ORDINARY.test(name) ? name : name.replace(OBEYED, "");
 }
 
-const ORDINARY_LINES = /^[\n\x20-\x7e]*$/;
-/** All but the ends of lines, tabs, bold and dim. */
-const OBEYED = /(?!\n|\t|\r\n|\u001b\[(?:1|2|22)m)[\p{Cc}\p{Cf}\u2028\u2029]/gu;
+/** Ends of lines, tabs, and what {@link bold} and {@link dim} say. */
+const OWN = ["\n", "\r\n", "\t", "\x1b[1m", "\x1b[2m", "\x1b[22m"];
 
 /**
  * A text as it may stand on a screen. Names have lost what a screen obeys before; data that programs take byte by byte,
  * JSON and CSV, may still have it in it, and shows it as JSON writes it, which there means the same.
  */
 export function harmless(text: string): string {
-	return ORDINARY_LINES.test(text) ? text : text.replace(OBEYED, escaped);
+	if (ORDINARY_LINES.test(text)) return text;
+	const isOwn = (at: number) => OWN.some((own) => text.startsWith(own, at));
+	return text.replace(OBEYED, (sign, at: number) => (isOwn(at) ? sign : escaped(sign)));
 }
 
 function escaped(sign: string): string {

@@ -86,7 +86,7 @@ export async function saveDisabled(tx: Transaction, user: number, at: number | n
 
 /** Counts a person's days in the zone that the person chose. */
 export async function saveOwnZone(tx: Transaction, user: number, zone: string): Promise<void> {
-	const person = await findUser(tx, user);
+	const [person] = await Promise.all([findUser(tx, user), expectAccount(tx, user)]);
 	if (!person) throw new Error(`the account's user ${user} is not in the ledger`);
 	await tx.batch([{ sql: "update accounts set zone_set = 1 where user = ?", rows: [[user]] }]);
 	if (person.zone !== zone) await saveZone(tx, person, zone);

@@ -153,7 +153,7 @@ async function anonymize(
 ): Promise<void> {
 	await tx.batch([
 		{
-			sql: `update audit_log set user = null, address = null, detail = '{"erased":true}'
+			sql: `update audit_log set user = null, address = null, detail = '{"account":"erased"}'
 				where id > ? and id <= ? and user = ?`,
 			rows: [[above, upTo, user]],
 		},

@@ -13,3 +13,8 @@ export async function renewLedgerUuid(tx: Transaction): Promise<string> {
 	await tx.run("update settings set value = ? where name = 'ledger'", [uuid]);
 	return uuid;
 }
+
+/** The last step that a ledger's schema has taken. */
+export async function findSchema(db: Reader): Promise<{ version: number; name: string } | undefined> {
+	return db.get("select version, name from migrations order by version desc limit 1");
+}

@@ -46,15 +46,22 @@ export class HealthCheck {
 		return { answers, hasRoom: await this.#hasRoom(), tookMs: Math.round(performance.now() - started) };
 	}
 
-	async #hasRoom(): Promise<boolean> {
-		if (this.folder === undefined) return true;
+	/** What of the database's disk is free, in bytes; undefined where it is in no file, or went away. */
+	async measureRoom(): Promise<{ free: number; size: number } | undefined> {
+		if (this.folder === undefined) return undefined;
 		try {
 			const { bavail, bsize, blocks } = await statfs(this.folder);
-			return bavail / blocks > LEAST_FREE || bavail * bsize > ALWAYS_ENOUGH;
+			return { free: bavail * bsize, size: blocks * bsize };
 		} catch {
 			// It went away, and the database with it.
-			return false;
+			return undefined;
 		}
+	}
+
+	async #hasRoom(): Promise<boolean> {
+		if (this.folder === undefined) return true;
+		const room = await this.measureRoom();
+		return room !== undefined && (room.free / room.size > LEAST_FREE || room.free > ALWAYS_ENOUGH);
 	}
 }
 

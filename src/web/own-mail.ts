@@ -1,6 +1,6 @@
 import { writeConfirmLetter } from "../../views/mail/confirm-letter.tsx";
 import type { Account } from "../account/account.ts";
-import { findAccountById, saveEmail } from "../ledger/accounts.ts";
+import { expectAccount, findAccountById, saveEmail } from "../ledger/accounts.ts";
 import { noteAttempt } from "../ledger/attempts.ts";
 import { saveAudit } from "../ledger/audit-log.ts";
 import type { Database, Transaction } from "../ledger/database.ts";
@@ -100,6 +100,7 @@ export async function askToConfirm(
 ): Promise<void> {
 	await countMail(db, user, now);
 	const code = await db.transaction(async (tx) => {
+		await expectAccount(tx, user);
 		await deleteMailLinks(tx, user, "confirm");
 		return saveMailLink(tx, { user, purpose: "confirm", address: email, expiresAt: now + CONFIRM_MS });
 	});
@@ -148,6 +149,7 @@ export async function chooseReports(
 	{ every, minute }: Pick<ReportChoice, "every" | "minute">,
 	now: number,
 ): Promise<void> {
+	await expectAccount(tx, user);
 	const nextAt = every === null ? null : nextReportAt({ every, minute, zone }, now);
 	await saveReportChoice(tx, user, { every, minute, nextAt });
 }

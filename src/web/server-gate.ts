@@ -1,6 +1,5 @@
-import { type Account, isAdmin } from "../account/account.ts";
+import { isAdmin } from "../account/account.ts";
 import { isKeyUseDue, saveKeyUse } from "../ledger/api-keys.ts";
-import { noteHourly } from "../ledger/audit-log.ts";
 import type { Database } from "../ledger/database.ts";
 import { findInstanceSettings } from "../ledger/instance-settings.ts";
 import { isSessionUseDue, saveSessionUse } from "../ledger/web-sessions.ts";
@@ -16,10 +15,11 @@ import {
 } from "./errors.ts";
 import { identify, type Known } from "./identify.ts";
 import type { Limits } from "./limits.ts";
+import { noteRead } from "./note-read.ts";
 import { seeOther } from "./pages/see-other.ts";
 import { clientAddress, originOf, type Proxies, placeOf } from "./proxies.ts";
 import { noteRefusedKey } from "./refused-key.ts";
-import { type Ask, type Route, RULES } from "./route.ts";
+import { type Ask, isPage, RULES } from "./route.ts";
 import { csrfToken, isCsrfToken, sessionSecretOf } from "./session-cookie.ts";
 import type { Gate } from "./site.ts";
 import type { SourceFor } from "./source.ts";
@@ -68,7 +68,7 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 			const isRightKind = key ? rule.keys.includes(key.kind) : rule.session && mayChange;
 			if (!isRightKind || (rule.admin && !isAdmin(account))) throw new ProblemError(NOT_ALLOWED);
 			if (key && rule.changes) waitFor(limits.changes.take(key.id, now));
-			if (route.access === "admin read" && !route.isOfNobody) await noteRead(db, account, route, ask);
+			if (rule.admin && !rule.changes && !route.isOfNobody) await noteRead(db, account, route, ask);
 			noteUse(known, ask);
 			return {
 				account,
@@ -86,7 +86,7 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 			if (!isCsrfToken(token, secret)) throw new ProblemError(CROSS_SITE);
 		},
 		answerInstead(problem, { url, request }, route) {
-			if (problem.code !== NO_KEY.code || route.access !== "page") return undefined;
+			if (problem.code !== NO_KEY.code || !isPage(route.access)) return undefined;
 			const next = route.method === "GET" ? url.pathname + url.search : "/";
 			const login = next === "/" ? "/login" : `/login?next=${encodeURIComponent(next)}`;
 			// A script would put the log-in into the page that it has.
@@ -112,14 +112,4 @@ export function serverGate({ db, sourceFor, limits, proxies, report }: ServerGat
 /** @throws ProblemError */
 function waitFor(waitMs: number | undefined): void {
 	if (waitMs !== undefined) throw new ProblemError({ ...TOO_MANY, waitMs });
-}
-
-/** Who reads of other people is noted before it is told; where it cannot be noted, nothing is told. */
-async function noteRead(
-	db: Database,
-	{ user }: Account,
-	{ path }: Route,
-	{ now, address }: Ask,
-): Promise<void> {
-	await noteHourly(db, { user, action: "admin.read", detail: { path }, address }, now);
 }

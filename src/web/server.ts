@@ -10,8 +10,9 @@ import type { Limits } from "./limits.ts";
 import { eventsRoute, Live, versionOf } from "./live.ts";
 import type { Mailing } from "./mailing.ts";
 import type { Metrics } from "./metrics.ts";
+import { adminPageRoutes } from "./pages/admin.ts";
 import { editNames } from "./pages/edit-names.ts";
-import { eraseRoutes } from "./pages/erase-account.ts";
+import { erasedPage } from "./pages/erase-account.ts";
 import { joinRoutes } from "./pages/join.ts";
 import { chooseKeys } from "./pages/keys.ts";
 import { leaderboardRoutes } from "./pages/leaderboard.ts";
@@ -122,9 +123,10 @@ function pageRoutes(options: ServerOptions, live: Live): Route[] {
 		logOut(options),
 		...setupRoutes(options),
 		...joinRoutes(options),
-		...eraseRoutes(options),
+		erasedPage(),
 		...settingsRoutes(options),
 		...leaderboardRoutes(options),
+		...adminPageRoutes(options),
 		...(options.mailing ? mailLinks(options) : []),
 	];
 }

@@ -42,7 +42,12 @@ export function shellOf(
 		done: doneOf(request),
 		account:
 			account && csrf !== undefined
-				? { username: account.username, server: new URL(origin).host, csrf }
+				? {
+						username: account.username,
+						server: new URL(origin).host,
+						csrf,
+						isAdmin: isAdmin(account),
+					}
 				: undefined,
 	};
 }

@@ -63,7 +63,7 @@ test.each(SCREENS)(
 		await expectSound(page);
 		await page.fill("#name", LONG);
 		await page.keyboard.press("Enter");
-		await page.waitForSelector("#command-key");
+		await page.waitForSelector("#command-made");
 		await expectSound(page);
 		await page.fill("#zone", "Mars/Base");
 		await page.keyboard.press("Enter");

@@ -1,11 +1,15 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { mintKey } from "../../src/account/api-key.ts";
 import { migrations } from "../../src/embedded.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { answer, MAIN } from "../support/answers.ts";
+import { CTRL_C, runAtTerminal } from "../support/at-terminal.ts";
 import { inOtherProcess } from "../support/other-process.ts";
-import { AS_ORDINARY_USER, inHome } from "../support/run-cli.ts";
+import { AS_ORDINARY_USER, type CliHome, fromSourcesAfter, inHome } from "../support/run-cli.ts";
+import { type ServedServer, serveServer } from "../support/served-server.ts";
+import { KEY, withServer } from "../support/usage-server.ts";
 
 /** Processes start slowly on a busy machine. */
 setDefaultTimeout(60_000);
@@ -30,6 +34,16 @@ describe("exit code 0", () => {
 });
 
 describe("exit code 1", () => {
+	test("is for a check of the doctor that failed", async () => {
+		await inHome(ANSWERS, async ({ cli, kept }) => {
+			mkdirSync(kept, { mode: 0o700 });
+			writeFileSync(join(kept, "ledger.db"), "no ledger");
+			const { code, out } = await cli(["doctor"], { env: { PATH: "" } });
+			expect(code).toBe(1);
+			expect(out).toMatch(/^✗ ledger /m);
+		});
+	});
+
 	test("is for a ledger of a newer program, which is left alone", async () => {
 		await inHome(ANSWERS, async ({ cli, kept, report }) => {
 			await cli(["collect"]);
@@ -189,5 +203,89 @@ describe("exit code 8", () => {
 			});
 			expect((await report("daily")).totals.responses).toBe(2);
 		});
+	});
+});
+
+/** Runs `use` in a home that has sent what it had to a server, as the environment says. */
+async function whereSent(
+	use: (home: CliHome, server: ServedServer, env: Record<string, string>) => Promise<void>,
+): Promise<void> {
+	const served = await serveServer();
+	try {
+		const { keys } = await served.server.join("alice");
+		const env = { PROMPTPULSE_SERVER: served.origin, PROMPTPULSE_API_KEY: keys.full };
+		await inHome(ANSWERS, async (home) => {
+			expect((await home.cli(["collect"], { env })).code).toBe(0);
+			await use(home, served, env);
+		});
+	} finally {
+		await served.stop();
+	}
+}
+
+/** Whatever asks a server. */
+const ASKING = [["collect", "--resend"], ["verify"], ["whoami"], ["dashboard", "--no-open"]];
+
+describe("with a server, exit code", () => {
+	test("3 is for nobody who is logged in, and for a key that it refuses", async () => {
+		await whereSent(async ({ cli }, _server, env) => {
+			for (const words of [["verify"], ["whoami"]]) {
+				expect(await cli(words)).toMatchObject({ code: 3, out: "" });
+			}
+			const wrong = { ...env, PROMPTPULSE_API_KEY: mintKey("full") };
+			for (const words of ASKING) {
+				const { code, err } = await cli(words, { env: wrong });
+				expect([words, code]).toEqual([words, 3]);
+				expect(err).toMatch(/run promptpulse login/i);
+			}
+		});
+	});
+
+	test("4 is for one that cannot be reached; what was not sent is kept", async () => {
+		await whereSent(async ({ cli, report }, _server, env) => {
+			const away = { ...env, PROMPTPULSE_SERVER: "http://127.0.0.1:9" };
+			for (const words of ASKING) {
+				const { code, err } = await cli(words, { env: away, program: fromSourcesAfter("hasty-waits.ts") });
+				expect([words, code]).toEqual([words, 4]);
+				expect(err).toContain("127.0.0.1:9 could not be reached");
+			}
+			expect((await report("daily", "--no-collect")).totals.responses).toBe(2);
+		});
+	});
+
+	test("5 is for usage that it refused", async () => {
+		await withServer(async (server) => {
+			server.behaviour = async (_request, answer) => {
+				const reply = (await (await answer()).json()) as { stored: number };
+				return Response.json({
+					...reply,
+					stored: reply.stored - 1,
+					rejected: [{ index: 0, code: "bad_time" }],
+				});
+			};
+			await inHome(ANSWERS, async ({ cli }) => {
+				const env = { PROMPTPULSE_SERVER: server.address, PROMPTPULSE_API_KEY: KEY };
+				const { code, err } = await cli(["collect"], { env });
+				expect(code).toBe(5);
+				expect(err).toContain("refused 1 response");
+			});
+		});
+	});
+
+	test("9 is for what it does not have any more", async () => {
+		await whereSent(async ({ cli }, { server }, env) => {
+			expect((await cli(["verify"], { env })).code).toBe(0);
+			await server.db.run("delete from events");
+			expect(await cli(["verify"], { env })).toMatchObject({ code: 9, err: "" });
+		});
+	});
+});
+
+// A pseudo-terminal is not to be had everywhere.
+test.skipIf(process.platform === "win32")("exit code 130 is for Ctrl-C at a question", async () => {
+	await inHome({}, async (home) => {
+		const { code, screen } = await runAtTerminal(["login"], home, [["Address of the server", CTRL_C]]);
+		expect(code).toBe(130);
+		expect(screen).toContain("Nothing was changed.");
 	});
 });

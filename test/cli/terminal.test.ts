@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { bold, dim, plain, type Terminal } from "../../src/cli/terminal.ts";
+import { bold, dim, harmless, plain, type Terminal } from "../../src/cli/terminal.ts";
 import { runs } from "../support/runs.ts";
 
 describe("a name on a screen", () => {
@@ -38,6 +38,29 @@ describe("a name on a screen", () => {
 		fc.assert(
 			fc.property(name, (parts) => {
 				expect(plain(parts.join(""))).not.toMatch(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+			}),
+			runs(300),
+		);
+	});
+});
+
+describe("what is printed on a screen", () => {
+	test.each([
+		["lines, tabs and letters", "a\tb\r\nעברית 日本 🎉\n"],
+		["emphasis", "\x1b[1mTotal\x1b[22m \x1b[2mnote\x1b[22m"],
+	])("keeps %s", (_what, text) => {
+		expect(harmless(text)).toBe(text);
+	});
+
+	test("shows as JSON writes it whatever else it would obey, and JSON means the same then", () => {
+		expect(harmless("a\x1b[31mb\rc\x9b2Jd")).toBe("a\\u001b[31mb\\u000dc\\u009b2Jd");
+		const signs = fc.constantFrom(..."\x1b\x9b\x07\n\r\t\u2028\u202e\u2066\u200f\u{e0041}");
+		fc.assert(
+			fc.property(fc.array(fc.oneof(signs, fc.string({ maxLength: 5 }))), (parts) => {
+				const value = { name: parts.join("") };
+				const shown = harmless(JSON.stringify(value, null, 2));
+				expect(JSON.parse(shown)).toEqual(value);
+				expect(shown).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
 			}),
 			runs(300),
 		);

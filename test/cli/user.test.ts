@@ -52,6 +52,10 @@ describe("promptpulse user", () => {
 		[["user", "disable", "nobody"], "Nobody is called"],
 		[["user", "reset-key", "nobody"], "Nobody is called"],
 		[["user", "disable", "ada"], "is the owner"],
+		[["user", "erase", "ada"], "Say that it is meant with --yes."],
+		[["user", "erase", "nobody", "--yes"], "Nobody is called"],
+		[["user", "erase", "ada", "--yes", "--heir", "nobody"], "Nobody is called"],
+		[["user", "erase", "ada", "--yes", "--heir", "ada"], "ada cannot own the server then."],
 	])("%j is wrong usage, and changes nothing", async (words, sentence) => {
 		await inHome(NO_TRANSCRIPTS, async ({ cli }) => {
 			await cli(["user", "create", "ada", "--email", "ada@example.com"]);
@@ -81,6 +85,31 @@ describe("promptpulse user", () => {
 			const next = (await home.cli(["user", "reset-key", "ada"])).out.trim();
 			expect(await ownerOf(home, old)).toBeUndefined();
 			expect(await ownerOf(home, next)).toBe("ada");
+		});
+	});
+
+	test("erase removes someone for good, and leaves the server to whom it is told to where its owner goes", async () => {
+		await inHome(NO_TRANSCRIPTS, async (home) => {
+			await home.cli(["user", "create", "ada"]);
+			const key = (await home.cli(["user", "create", "bob"])).out.trim();
+			await home.cli(["user", "create", "carol"]);
+			const owners = await home.cli(["user", "erase", "ada", "--yes"]);
+			expect([owners.code, owners.out]).toEqual([2, ""]);
+			expect(owners.err).toContain("--heir");
+			const gone = await home.cli(["user", "erase", "bob", "--yes"]);
+			expect([gone.code, gone.out]).toEqual([
+				0,
+				"bob is erased: the account, its keys, and all of its usage.\n",
+			]);
+			expect(await ownerOf(home, key)).toBeUndefined();
+			const heir = await home.cli(["user", "erase", "ada", "--yes", "--heir", "carol", "--json"]);
+			expect(JSON.parse(heir.out)).toEqual({ id: expect.any(String), username: "ada", erased: true });
+			const left = JSON.parse((await home.cli(["user", "list", "--json"])).out);
+			expect(left).toMatchObject([{ username: "carol", role: "owner" }]);
+			const db = await openLedger(join(home.kept, "server.db"), Date.now());
+			expect(await db.all("select id from users")).toHaveLength(1);
+			expect(await db.all("select user from erasures")).toEqual([]);
+			await db.close();
 		});
 	});
 

@@ -50,7 +50,16 @@ function call(route: Route, headers: Record<string, string>): Request {
 
 test("there are routes of every access, and callers of every kind", () => {
 	const accesses = new Set(routes.map(({ access }) => access));
-	for (const access of ["anyone", "page", "identify", "read", "write", "admin read", "admin write"] as const)
+	for (const access of [
+		"anyone",
+		"page",
+		"identify",
+		"read",
+		"write",
+		"admin page",
+		"admin read",
+		"admin write",
+	] as const)
 		expect(accesses).toContain(access);
 	expect(callers.length).toBeGreaterThan(30);
 });

@@ -77,7 +77,7 @@ describe("an account that is erased", () => {
 		const changed = Object.keys(before).filter((table) => !Bun.deepEquals(before[table], after[table]));
 		expect(changed.sort()).toEqual(["audit_log", "counters"]);
 		expect(after.audit_log).toMatchObject([
-			{ action: "login", user: null, address: null, detail: '{"erased":true}' },
+			{ action: "login", user: null, address: null, detail: '{"account":"erased"}' },
 			{ ...ERASED, detail: '{"by":"self","role":"member"}' },
 		]);
 		expect((await placesOf(db, owner)).length).toBeGreaterThan(35);

@@ -33,6 +33,7 @@ const MAY: Record<Route["access"], { keys: string; session: boolean; admin: bool
 	read: { keys: "full read", session: true, admin: false, changes: false },
 	write: { keys: "full", session: true, admin: false, changes: true },
 	send: { keys: "full ingest", session: false, admin: false, changes: true },
+	"admin page": { keys: "", session: true, admin: true, changes: false },
 	"admin read": { keys: "full read", session: true, admin: true, changes: false },
 	"admin write": { keys: "full", session: true, admin: true, changes: true },
 };
@@ -44,9 +45,10 @@ export function refusalOf({ method, access }: Route, caller: Caller): number | u
 	if (isChange && caller.isCrossSite) return 403;
 	if (access === "anyone") return undefined;
 	const may = MAY[access];
-	const isKey = caller.key !== undefined && access !== "page";
+	const isPage = access === "page" || access === "admin page";
+	const isKey = caller.key !== undefined && !isPage;
 	const isKnown = isKey || (caller.session !== undefined && !caller.isStranger);
-	if (!isKnown || caller.isStranger) return access === "page" ? 303 : 401;
+	if (!isKnown || caller.isStranger) return isPage ? 303 : 401;
 	if (isKey && !may.keys.includes(caller.key ?? "-")) return 403;
 	if (!isKey && (!may.session || (may.changes && caller.session !== "full"))) return 403;
 	if (may.admin && !caller.isAdmin) return 403;

@@ -16,7 +16,9 @@ export type Case = {
 	json?: false;
 	/** It prints no data: all that it says is for people alone. */
 	isSilent?: true;
-} & Pick<Run, "until" | "types">;
+	/** A program takes what it prints byte by byte, so only a screen is spared what stands in it. */
+	isExact?: true;
+} & Pick<Run, "until">;
 
 const NUMBERS = ["185,185,170", "14,814,814,815", "$3,333.34"];
 const database = ({ home }: Place) => ["--database", `${home}/.promptpulse/server.db`];
@@ -32,7 +34,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
 		{ words: () => ["branch"], lays: "table", whole: NUMBERS },
 		{ words: () => ["model"], lays: "table", whole: NUMBERS },
 		{ words: () => ["machine"], lays: "table", whole: NUMBERS },
-		{ words: () => ["project", "--csv"], json: false },
+		{ words: () => ["project", "--csv"], json: false, isExact: true },
 		{ words: () => ["blocks", "--active"], lays: "facts", whole: ["tokens a minute"] },
 		{ words: () => ["--project", "nothing"], code: 2, json: false, isSilent: true },
 	],
@@ -71,8 +73,8 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
 		{ hostileCode: 7, words: () => ["--scheduler", "cron"] },
 		{ words: () => ["--status"], lays: "facts", whole: ["Every 15 minutes by cron"] },
 		{ words: () => ["--hook"] },
-		{ words: () => ["--scheduler", "systemd", "--print"], hostileCode: 7 },
-		{ words: () => ["--hook", "--print"] },
+		{ words: () => ["--scheduler", "systemd", "--print"], isExact: true },
+		{ words: () => ["--hook", "--print"], isExact: true },
 		{ words: () => ["--remove", "--hook"] },
 	],
 	logout: [{ isSilent: true }],
@@ -85,7 +87,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
 	"config get": [{ words: () => ["machineLabel"] }, { words: () => ["home"] }],
 	"config set": [{ words: ({ person }) => ["claudeConfigDir", person], isSilent: true }],
 	"config unset": [{ words: () => ["machineLabel"], isSilent: true }],
-	"config list": [{ lays: "table", whole: ["PROMPTPULSE_SERVER"] }],
+	"config list": [{ lays: "table", whole: ["/home/.promptpulse ", "config.json"] }],
 	"config project": [
 		{ words: () => ["--list"], lays: "table", whole: ["/home/dev/work", "leaves as the work"] },
 		{ words: ({ project }) => [project, "--ignore"], json: false, isSilent: true },
@@ -106,19 +108,19 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
 		{ words: ({ person }) => ["ccusage", "--machine", person, "--yes"], isSilent: true },
 	],
 	serve: [
-		{ words: (place) => [...database(place), "--port", "0"], until: "until Ctrl-C", isSilent: true },
+		{ words: (place) => [...database(place), "--port", "0"], until: "until Ctrl-C" },
 		{ words: (place) => [...database(place), "--check"] },
 	],
 	"user create": [
 		{ words: () => ["carol", "--email", "carol@example.com"] },
 		{ words: () => ["ada"], code: 2, json: false, isSilent: true },
-		{ words: ({ person }) => [`-${person}`], code: 2, json: false, isSilent: true },
+		{ words: ({ person }) => [`--${person}`], code: 2, json: false, isSilent: true },
 	],
 	"user list": [{ lays: "table", whole: ["ada@example.com", "bob@example.com"] }],
 	"user disable": [{ words: ({ person }) => [person] }, { words: ({ person }) => [person, "--enable"] }],
 	"user reset-key": [{ words: ({ person }) => [person] }],
 	"user erase": [{ words: ({ person }) => [person, "--yes"] }],
-	"user config show": [{ lays: "table", whole: ["PROMPTPULSE_SERVER"] }],
+	"user config show": [{ lays: "table", whole: ["/home/.promptpulse ", "config.json"] }],
 	"invite create": [{}],
 	"invite list": [{ lays: "table", whole: ["open"] }],
 	backup: [

@@ -182,6 +182,20 @@ async function renameBob(path: string, username: string, email: string): Promise
 
 type Environment = Record<string, string>;
 
+/** Ctrl-C, once, when a text has come; and the end of a process that does not end. */
+function stopping(child: Bun.Subprocess, until: string | undefined) {
+	const patience = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+	let isTold = until === undefined;
+	return {
+		seen(text: string) {
+			if (isTold || until === undefined || !text.includes(until)) return;
+			isTold = true;
+			child.kill("SIGINT");
+		},
+		ended: () => clearTimeout(patience),
+	};
+}
+
 async function intoPipes(
 	command: string[],
 	cwd: string,
@@ -189,18 +203,18 @@ async function intoPipes(
 	{ until }: Run,
 ): Promise<CliResult> {
 	const child = Bun.spawn(command, { cwd, env, stdin: "ignore", stdout: "pipe", stderr: "pipe" });
-	const patience = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+	const stop = stopping(child, until);
 	const read = async (stream: ReadableStream<Uint8Array>) => {
 		let text = "";
 		const decoder = new TextDecoder();
 		for await (const bytes of stream) {
 			text += decoder.decode(bytes, { stream: true });
-			if (until !== undefined && text.includes(until)) child.kill("SIGINT");
+			stop.seen(text);
 		}
 		return text;
 	};
 	const [out, err, code] = await Promise.all([read(child.stdout), read(child.stderr), child.exited]);
-	clearTimeout(patience);
+	stop.ended();
 	return { code, out, err };
 }
 
@@ -221,16 +235,16 @@ async function atTerminal(
 			rows: 50,
 			data(terminal, bytes) {
 				out += decoder.decode(bytes, { stream: true });
-				if (until !== undefined && out.includes(until)) child.kill("SIGINT");
+				stop.seen(out);
 				if (!toType || !out.includes(toType[0])) return;
 				terminal.write(toType[1]);
 				toType = undefined;
 			},
 		},
 	});
-	const patience = setTimeout(() => child.kill("SIGKILL"), PATIENCE_MS);
+	const stop = stopping(child, until);
 	const code = await child.exited;
-	clearTimeout(patience);
+	stop.ended();
 	child.terminal?.close();
 	return { code, out };
 }

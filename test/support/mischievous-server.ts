@@ -3,27 +3,25 @@ import { mischievous } from "./neutral.ts";
 /** What people are shown of an answer. `status` and `ledger` are understood, and tell no names. */
 const WORDS = /^(?:username|email|displayName|message|error|label|version)$/;
 
+type Listening = { origin: string; stop(): Promise<void> };
 type Fields = Record<string, unknown>;
 
 /**
  * A server on loopback that says what another one says, with mischief in every word of it that is there to be read. Of
  * what it is sent it refuses the first response.
  *
- * @param origin of the other one
+ * @param other answers as the other one does
  */
-export function startMischief(origin: string): { origin: string; stop(): Promise<void> } {
+export function startMischief(other: (request: Request) => Promise<Response>): Listening {
 	const listening = Bun.serve({
 		hostname: "127.0.0.1",
 		port: 0,
 		async fetch(request) {
-			const { pathname, search } = new URL(request.url);
-			const { method, headers } = request;
-			const body = method === "POST" ? await request.bytes() : null;
-			const answer = await fetch(`${origin}${pathname}${search}`, { method, headers, body });
+			const { pathname } = new URL(request.url);
+			const answer = await other(request);
 			const said = twisted(await answer.json()) as Fields;
-			return Response.json(pathname === "/api/usage/events" ? lessOne(said) : said, {
-				status: answer.status,
-			});
+			const told = pathname === "/api/usage/events" ? lessOne(said) : said;
+			return Response.json(told, { status: answer.status });
 		},
 	});
 	return { origin: `http://127.0.0.1:${listening.port}`, stop: () => listening.stop(true) };

@@ -78,7 +78,11 @@ export class TroubledChanges {
 			),
 			db.all<{ event: string; times: number }>(
 				`select action || ' ' || ifnull(detail ->> 'key', detail ->> 'invite') as event, count(*) as times
-				from audit_log group by event order by event`,
+				from audit_log
+				-- An invite that was used, whose answer was lost, is tried again.
+				where action <> 'login.failed'
+				group by event
+				order by event`,
 			),
 		]);
 		const guests = new Map(accounts.map((account) => [account.username, account]));

@@ -166,6 +166,15 @@ describe("who was known a moment before the account was erased", () => {
 		["makes a key", (person) => person.send("POST", "/api/user/keys", { name: "late", kind: "read" })],
 		["makes a link", (person) => person.send("POST", "/api/auth/link", {})],
 		["logs in", (person) => server.ask("/login", form({ key: person.keys.full }))],
+		[
+			"counts days in another zone",
+			(person) => person.send("PUT", "/api/user/email-preferences", { timezone: "Asia/Tokyo" }),
+		],
+		[
+			"has reports mailed",
+			(person) => person.send("PUT", "/api/user/email-preferences", { email_reports_enabled: true }),
+		],
+		["chooses a plan", (person) => person.send("PUT", "/api/user/plan-settings", { claude_plan: "max_100" })],
 		["settles how long usage is kept", (person) => person.send("PUT", "/api/user/retention", { months: 3 })],
 	];
 

@@ -3,6 +3,7 @@ import { parse } from "node:path";
 import { forgetBefore } from "../../src/ledger/forgetting.ts";
 import { findUser } from "../../src/ledger/users.ts";
 import type { UsageEvent } from "../../src/usage/event.ts";
+import { exported, type Line, linesOf } from "../support/exported.ts";
 import { schemaColumns } from "../support/full-ledger.ts";
 import { makeWorld, noLimits } from "../support/isolation.ts";
 import { DAY, DESKTOP, eventOf, HOUR, ingestAll, LAPTOP } from "../support/ledger.ts";
@@ -17,24 +18,6 @@ beforeEach(async () => {
 	server = await TestServer.start({ limits: noLimits() });
 	({ alice, bob } = await server.joinAll());
 });
-
-type Line = Record<string, unknown>;
-
-async function exported(person: Person): Promise<Map<string, string>> {
-	const answer = await person.ask("/api/user/export");
-	expect(answer.status).toBe(200);
-	const files = unzipped(new Uint8Array(await answer.arrayBuffer()));
-	return new Map([...files].map(([name, content]) => [name, content.toString()]));
-}
-
-function linesOf(files: Map<string, string>, name: string): Line[] {
-	const text = files.get(name);
-	if (text === undefined) throw new Error(`there is no ${name}`);
-	return text
-		.split("\n")
-		.filter((line) => line !== "")
-		.map((line) => JSON.parse(line));
-}
 
 async function give(person: Person, events: readonly UsageEvent[], machine = LAPTOP): Promise<void> {
 	const user = await findUser(server.db, person.account.user);
@@ -271,53 +254,5 @@ describe("an export", () => {
 		for (const word of [world.bob.email, "Dr bob", "zq-bob-only-key", "zq-bob-only-browser"]) {
 			expect(text).toContain(word);
 		}
-	});
-});
-
-describe("an export is made", () => {
-	test("for a key or a browser that may do everything, and for no other", async () => {
-		for (const key of [alice.keys.read, alice.keys.ingest]) {
-			expect((await server.ask("/api/user/export", { headers: { "x-api-key": key } })).status).toBe(403);
-		}
-		const byBrowser = await alice.visit("/api/user/export");
-		expect(unzipped(new Uint8Array(await byBrowser.arrayBuffer())).size).toBe(9);
-		const { cookie = "" } = alice.browser;
-		const byLink = await server.ask("/api/user/export", { headers: { cookie } });
-		expect(byLink.status).toBe(200);
-		await byLink.body?.cancel();
-	});
-
-	test("one at a time for each person; one that is given up stands in nobody's way", async () => {
-		const first = await alice.ask("/api/user/export");
-		const reader = first.body?.getReader();
-		await reader?.read();
-		const second = await alice.ask("/api/user/export");
-		expect([second.status, second.headers.get("retry-after")]).toEqual([429, "10"]);
-		expect((await exported(bob)).size).toBe(9);
-		await reader?.cancel();
-		expect((await exported(alice)).size).toBe(9);
-	});
-
-	test("as fast as it is read, and breaks off when the account goes", async () => {
-		const many = Array.from({ length: 5_000 }, (_, i) =>
-			eventOf({ id: `msg_${i}`, session: crypto.randomUUID(), project: `/home/${crypto.randomUUID()}` }),
-		);
-		await give(alice, many);
-		const answer = await alice.ask("/api/user/export");
-		const reader = answer.body?.getReader();
-		if (!reader) throw new Error("there is no body");
-		for (let i = 0; i < 8; i++) expect((await reader.read()).done).toBe(false);
-		await server.db.run("delete from accounts where user = ?", [alice.account.user]);
-		const rest = async () => {
-			while (!(await reader.read()).done);
-		};
-		await expect(rest()).rejects.toThrow("This account is not there any more.");
-		expect(server.reported).toEqual([]);
-	});
-
-	test("without a body for who only asks what it would be", async () => {
-		const answer = await alice.ask("/api/user/export", { method: "HEAD" });
-		expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/zip"]);
-		expect(await server.db.all("select 1 from audit_log where action = 'export'")).toEqual([]);
 	});
 });

@@ -73,7 +73,7 @@ describe("the plan", () => {
 
 	test("is chosen by a form, which keeps a price that is none", async () => {
 		const saved = await submit(alice, { plan: "other", price: "$1,250.5" });
-		expect([saved.status, saved.headers.get("location")]).toEqual([303, "/settings"]);
+		expect([saved.status, saved.headers.get("location")]).toEqual([303, "/settings#plan"]);
 		expect(await read(alice)).toEqual({ claude_plan: "other", price_usd: 1_250.5 });
 		for (const price of ["", "20 EUR", "-1"]) {
 			const refused = await submit(alice, { plan: "other", price });

@@ -50,7 +50,7 @@ async function giveConfirmedEmail(who: Person, email: string): Promise<void> {
 describe("the address", () => {
 	test("is confirmed by the link that is sent to it, and not by looking where that leads", async () => {
 		const saved = await submit(alice, "/settings/email", { email: "alice@mail.example" });
-		expect([saved.status, saved.headers.get("location")]).toEqual([303, "/settings"]);
+		expect([saved.status, saved.headers.get("location")]).toEqual([303, "/settings#profile"]);
 		expect(service.taken.map(({ to, subject }) => `${to}: ${subject}`)).toEqual([
 			"alice@mail.example: Confirm your address at usage.example.com",
 		]);

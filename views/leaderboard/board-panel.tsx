@@ -8,7 +8,7 @@ import {
 } from "../../src/usage/leaderboard.ts";
 import { boardHref } from "../../src/usage/leaderboard-query.ts";
 import type { BoardProps } from "../leaderboard.tsx";
-import { escapeAttribute, safeUrl } from "../parts/safe-url.ts";
+import { escapeAttribute } from "../parts/safe-url.ts";
 import { counted, whole } from "../parts/words.ts";
 import { BoardTable, ROWS } from "./board-table.tsx";
 import { boardDays, METRIC_NAMES, PERIOD_NAMES } from "./board-words.ts";
@@ -31,9 +31,7 @@ export function BoardPanel(props: BoardProps) {
 			</div>
 			{entries.length === 0 ? (
 				<div class="empty">
-					<p class="empty-title" safe>
-						{metric === "cache" ? "Too few can be compared" : "Too few take part"}
-					</p>
+					<p class="empty-title">{metric === "cache" ? "Too few can be compared" : "Too few take part"}</p>
 					<p safe>{tooFew(metric)}</p>
 				</div>
 			) : (
@@ -42,11 +40,11 @@ export function BoardPanel(props: BoardProps) {
 			<div class="numbers">
 				<p class="numbers-files" hx-boost:inherited="false">
 					{isAdmin ? (
-						<a href={safeUrl(`/api/leaderboard/${period}?metric=${metric}&format=csv`)} download="">
+						<a href={escapeAttribute(`/api/leaderboard/${period}?metric=${metric}&format=csv`)} download="">
 							CSV<span class="reader">: Leaderboard</span>
 						</a>
 					) : null}
-					<a href={safeUrl(`/api/leaderboard/${period}?metric=${metric}`)}>
+					<a href={escapeAttribute(`/api/leaderboard/${period}?metric=${metric}`)}>
 						JSON<span class="reader">: Leaderboard</span>
 					</a>
 				</p>
@@ -79,7 +77,6 @@ function Choices<Choice extends string>({
 					id={`${field}-${choice}`}
 					href={escapeAttribute(boardHref({ ...board, [field]: choice }))}
 					aria-current={board[field] === (choice as string) ? "true" : undefined}
-					safe
 				>
 					{names[choice]}
 				</a>

@@ -142,7 +142,7 @@ function NoPlace({ data: { isAdmin, board, joinedAt, excludedAt } }: BoardProps)
 					: "You have no usage in these days.";
 	return (
 		<tr>
-			<td colspan={COLUMNS.length + (isAdmin ? 4 : 3)} class="board-none" safe>
+			<td colspan={COLUMNS.length + (isAdmin ? 4 : 3)} class="board-none">
 				{why}
 			</td>
 		</tr>

@@ -24,6 +24,13 @@ export const DONE_WORDS = {
 	"board-excluded": "Left out. The person is told so.",
 	"board-included": "Let in again.",
 	"plan-saved": "The plan is saved.",
+	"retention-saved": "Saved. What is older goes within a day.",
+	"person-disabled": "Disabled. Keys and browsers open nothing any more.",
+	"person-enabled": "Let in again.",
+	"person-admin": "An admin now, and logged out everywhere.",
+	"person-member": "A member now, and logged out everywhere.",
+	"invite-withdrawn": "The invite opens nothing any more.",
+	"rules-saved": "The rules are saved. They are kept to within a day.",
 } as const;
 
 export type DoneWord = keyof typeof DONE_WORDS;

@@ -12,6 +12,8 @@ export type TextFieldProps = {
 	type?: "text" | "password" | "email" | "time";
 	autocomplete: string;
 	isOptional?: boolean;
+	/** Digits alone: screens show the keys for it. */
+	isNumber?: boolean;
 	/** The field in which typing begins. */
 	isFirst?: boolean;
 	longest: number;
@@ -19,7 +21,7 @@ export type TextFieldProps = {
 
 /** A labelled field of a form, with its hint and what was wrong. */
 export function TextField(props: TextFieldProps) {
-	const { id, label, hint, wrong, value, type = "text", autocomplete, isOptional, isFirst, longest } = props;
+	const { id, label, hint, wrong, value, type = "text", autocomplete, isOptional, isNumber, isFirst, longest } = props;
 	return (
 		<div class="text-field">
 			<label for={id}>
@@ -34,6 +36,7 @@ export function TextField(props: TextFieldProps) {
 				autocomplete={escapeAttribute(autocomplete)}
 				autocapitalize="none"
 				spellcheck="false"
+				inputmode={isNumber ? "numeric" : undefined}
 				maxlength={longest}
 				required={!isOptional}
 				autofocus={isFirst === true || wrong !== undefined}

@@ -1,5 +1,5 @@
 import type { PanelProps } from "../settings.tsx";
-import { SettingsCard, SettingsForm } from "./settings-form.tsx";
+import { CardForm, FormCard } from "../parts/card-form.tsx";
 
 /** A browser in which the person is logged in. Times are epoch ms. */
 export type Browser = {
@@ -13,7 +13,7 @@ export type Browser = {
 /** Where somebody is logged in, and the way to end that. */
 export function BrowsersPanel({ data, shell, timeOf }: PanelProps) {
 	return (
-		<SettingsCard id="browsers" title="Browsers" sub="in which you are logged in">
+		<FormCard id="browsers" title="Browsers" sub="in which you are logged in">
 			<ul class="settings-list" aria-label="Browsers in which you are logged in">
 				{data.browsers.map(({ id, agent, createdAt, seenAt, isThis }) => (
 					<li class="settings-row">
@@ -24,14 +24,14 @@ export function BrowsersPanel({ data, shell, timeOf }: PanelProps) {
 								safe
 							>{`since ${timeOf(createdAt)}, last seen ${timeOf(seenAt)}`}</span>
 						</p>
-						<SettingsForm to={`sessions/${id}/end`} csrf={shell.account?.csrf} inline={true}>
+						<CardForm to={`/settings/sessions/${id}/end`} csrf={shell.account?.csrf} inline={true}>
 							<button class="button button-small" type="submit">
 								Log out<span class="reader" safe>{` ${isThis ? "this browser" : (agent ?? "unknown")}`}</span>
 							</button>
-						</SettingsForm>
+						</CardForm>
 					</li>
 				))}
 			</ul>
-		</SettingsCard>
+		</FormCard>
 	);
 }

@@ -1,14 +1,15 @@
 import { TextField } from "../parts/text-field.tsx";
-import { fieldOf, type PanelProps } from "../settings.tsx";
-import { SettingsCard, SettingsForm } from "./settings-form.tsx";
+import { fieldOf } from "../parts/refused-form.ts";
+import type { PanelProps } from "../settings.tsx";
+import { CardForm, FormCard } from "../parts/card-form.tsx";
 
 /** In which zone days are counted. */
 export function DaysPanel(props: PanelProps) {
 	const { shell } = props;
 	const field = fieldOf(props, "zone", "zone", shell.zone);
 	return (
-		<SettingsCard id="days" title="Days">
-			<SettingsForm to="zone" csrf={shell.account?.csrf}>
+		<FormCard id="days" title="Days">
+			<CardForm to="/settings/zone" csrf={shell.account?.csrf}>
 				<TextField
 					id="zone"
 					label="Time zone"
@@ -21,7 +22,7 @@ export function DaysPanel(props: PanelProps) {
 				<button class="button" type="submit">
 					Save zone
 				</button>
-			</SettingsForm>
-		</SettingsCard>
+			</CardForm>
+		</FormCard>
 	);
 }

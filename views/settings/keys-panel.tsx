@@ -1,8 +1,8 @@
 import type { ApiKey, KeyKind } from "../../src/account/api-key.ts";
-import { CommandBox } from "../parts/command-box.tsx";
 import { TextField } from "../parts/text-field.tsx";
-import { fieldOf, type PanelProps } from "../settings.tsx";
-import { SettingsCard, SettingsForm } from "./settings-form.tsx";
+import { fieldOf } from "../parts/refused-form.ts";
+import type { PanelProps } from "../settings.tsx";
+import { CardForm, FormCard } from "../parts/card-form.tsx";
 
 const KINDS: Readonly<Record<KeyKind, string>> = {
 	full: "full: reads, sends and changes",
@@ -20,16 +20,10 @@ const EXPIRIES = [
 /** Keys by which machines and programs come in. */
 export function KeysPanel(props: PanelProps) {
 	const { data, shell } = props;
-	const { keys, kinds, madeKey } = data;
+	const { keys, kinds } = data;
 	const { csrf } = shell.account ?? {};
 	return (
-		<SettingsCard id="keys" title="API keys">
-			{madeKey === undefined ? null : (
-				<div class="settings-made" role="status">
-					<p safe>{`The key ${madeKey.name} was made. It is shown this once: copy it now.`}</p>
-					<CommandBox id="key" command={madeKey.text} isText={true} />
-				</div>
-			)}
+		<FormCard id="keys" title="API keys">
 			<ul class="settings-list" aria-label="Your keys">
 				{keys.map((key) => (
 					<KeyLine {...props} own={key} />
@@ -38,7 +32,7 @@ export function KeysPanel(props: PanelProps) {
 			{kinds.length === 0 ? (
 				<p>Keys are made within 15 minutes of a log-in. Log out, and in again.</p>
 			) : (
-				<SettingsForm to="keys" csrf={csrf}>
+				<CardForm to="/settings/keys" csrf={csrf}>
 					<TextField
 						id="name"
 						label="Name of a new key"
@@ -52,9 +46,9 @@ export function KeysPanel(props: PanelProps) {
 					<button class="button" type="submit">
 						Make key
 					</button>
-				</SettingsForm>
+				</CardForm>
 			)}
-		</SettingsCard>
+		</FormCard>
 	);
 }
 
@@ -89,11 +83,11 @@ function KeyLine({ own, shell, timeOf }: PanelProps & { own: ApiKey }) {
 				<strong safe>{name}</strong>
 				<span class="settings-more" safe>{`${kind}, ends in ${last4}, ${used}, ${end}`}</span>
 			</p>
-			<SettingsForm to={`keys/${id}/revoke`} csrf={shell.account?.csrf} inline={true}>
+			<CardForm to={`/settings/keys/${id}/revoke`} csrf={shell.account?.csrf} inline={true}>
 				<button class="button button-small" type="submit">
 					Revoke<span class="reader" safe>{` ${name}`}</span>
 				</button>
-			</SettingsForm>
+			</CardForm>
 		</li>
 	);
 }

@@ -1,8 +1,9 @@
 import { LISTED_PLANS, NANO_A_CENT, OTHER_PLAN, planOf } from "../../src/usage/plans.ts";
 import { TextField } from "../parts/text-field.tsx";
 import { money } from "../parts/words.ts";
-import { fieldOf, type PanelProps } from "../settings.tsx";
-import { SettingsCard, SettingsForm } from "./settings-form.tsx";
+import { fieldOf } from "../parts/refused-form.ts";
+import type { PanelProps } from "../settings.tsx";
+import { CardForm, FormCard } from "../parts/card-form.tsx";
 
 const CHOICES: readonly (readonly [string, string])[] = [
 	["", "none, or not said"],
@@ -19,8 +20,8 @@ export function PlanPanel(props: PanelProps) {
 	const plan = fieldOf(props, "plan", "plan", data.plan.plan ?? "");
 	const price = fieldOf(props, "plan", "price", settled === undefined ? "" : (settled / 100).toFixed(2));
 	return (
-		<SettingsCard id="plan" title="Plan" sub="its price beside what you use">
-			<SettingsForm to="plan" csrf={shell.account?.csrf}>
+		<FormCard id="plan" title="Plan" sub="its price beside what you use">
+			<CardForm to="/settings/plan" csrf={shell.account?.csrf}>
 				<label class="field">
 					Plan
 					<select name="plan">
@@ -44,7 +45,7 @@ export function PlanPanel(props: PanelProps) {
 				<button class="button" type="submit">
 					Save plan
 				</button>
-			</SettingsForm>
-		</SettingsCard>
+			</CardForm>
+		</FormCard>
 	);
 }

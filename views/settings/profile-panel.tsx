@@ -1,6 +1,7 @@
 import { TextField } from "../parts/text-field.tsx";
-import { fieldOf, type PanelProps } from "../settings.tsx";
-import { SettingsCard, SettingsForm } from "./settings-form.tsx";
+import { fieldOf } from "../parts/refused-form.ts";
+import type { PanelProps } from "../settings.tsx";
+import { CardForm, FormCard } from "../parts/card-form.tsx";
 
 /** Who it is, and the address that mail goes to. */
 export function ProfilePanel(props: PanelProps) {
@@ -8,14 +9,14 @@ export function ProfilePanel(props: PanelProps) {
 	const { username, role, email, isEmailConfirmed, sendsMail } = data;
 	const field = fieldOf(props, "email", "email", email ?? "");
 	return (
-		<SettingsCard id="profile" title="Profile">
+		<FormCard id="profile" title="Profile">
 			<dl class="settings-facts">
 				<dt>User name</dt>
 				<dd safe>{username}</dd>
 				<dt>Role</dt>
 				<dd>{role}</dd>
 			</dl>
-			<SettingsForm to="email" csrf={shell.account?.csrf}>
+			<CardForm to="/settings/email" csrf={shell.account?.csrf}>
 				<TextField
 					id="email"
 					label="E-mail address"
@@ -30,19 +31,19 @@ export function ProfilePanel(props: PanelProps) {
 				<button class="button" type="submit">
 					Save address
 				</button>
-			</SettingsForm>
+			</CardForm>
 			{email === null || !sendsMail ? null : (
 				<div class="settings-line">
 					<p>{isEmailConfirmed ? "Confirmed." : "Not confirmed yet: open the link that was sent to it."}</p>
 					{isEmailConfirmed ? null : (
-						<SettingsForm to="confirm" csrf={shell.account?.csrf} inline={true}>
+						<CardForm to="/settings/confirm" csrf={shell.account?.csrf} inline={true}>
 							<button class="button" type="submit">
 								Send the link again
 							</button>
-						</SettingsForm>
+						</CardForm>
 					)}
 				</div>
 			)}
-		</SettingsCard>
+		</FormCard>
 	);
 }

@@ -1,7 +1,8 @@
 import { REPORT_FREQUENCIES } from "../../src/usage/report-times.ts";
 import { TextField } from "../parts/text-field.tsx";
-import { fieldOf, type PanelProps } from "../settings.tsx";
-import { SettingsCard, SettingsForm } from "./settings-form.tsx";
+import { fieldOf } from "../parts/refused-form.ts";
+import type { PanelProps } from "../settings.tsx";
+import { CardForm, FormCard } from "../parts/card-form.tsx";
 
 /** A mail as the log has it: what it is of, how it stands, and when, epoch ms. */
 export type MailLine = {
@@ -23,9 +24,9 @@ export function ReportsPanel(props: PanelProps) {
 	const time = fieldOf(props, "reports", "time", timeText(reports.minute));
 	const { csrf } = shell.account ?? {};
 	return (
-		<SettingsCard id="reports" title="Reports by mail" sub={nextWords(props)}>
+		<FormCard id="reports" title="Reports by mail" sub={nextWords(props)}>
 			{isEmailConfirmed ? null : <p>Reports go to a confirmed address: give one above.</p>}
-			<SettingsForm to="reports" csrf={csrf}>
+			<CardForm to="/settings/reports" csrf={csrf}>
 				<label class="field">
 					How often
 					<select name="every">
@@ -49,15 +50,15 @@ export function ReportsPanel(props: PanelProps) {
 				<button class="button" type="submit">
 					Save reports
 				</button>
-			</SettingsForm>
+			</CardForm>
 			<div class="settings-line">
 				<a href="/settings/preview">See last week's</a>
 				{isEmailConfirmed ? (
-					<SettingsForm to="test-mail" csrf={csrf} inline={true}>
+					<CardForm to="/settings/test-mail" csrf={csrf} inline={true}>
 						<button class="button" type="submit">
 							Send it as a test
 						</button>
-					</SettingsForm>
+					</CardForm>
 				) : null}
 			</div>
 			{mails.length === 0 ? null : (
@@ -74,7 +75,7 @@ export function ReportsPanel(props: PanelProps) {
 					))}
 				</ul>
 			)}
-		</SettingsCard>
+		</FormCard>
 	);
 }
 

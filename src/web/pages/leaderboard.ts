@@ -52,7 +52,7 @@ function takePart(options: ServerOptions): Route {
 			} catch (error) {
 				return boardPage(options, ask, viewer, {
 					name: typed.slice(0, LONGEST_TYPED),
-					wrong: wrongOf(error),
+					wrong: wrongName(error),
 				});
 			}
 			return seeOther(back, doneCookie("board-joined"));
@@ -130,8 +130,8 @@ async function boardPage(
 	return withoutDone(page(LeaderboardPage({ shell, data }), refused ? 422 : 200), shell.done);
 }
 
-/** What the form says of a name that was not taken. */
-function wrongOf(error: unknown): string {
+/** What a form says of a name that was not taken. */
+export function wrongName(error: unknown): string {
 	if (error instanceof ProblemError) {
 		const { code, sentence, hint } = error.problem;
 		if (code === "name_taken") return `${sentence} ${hint}`;

@@ -3,14 +3,20 @@ import { listKeys } from "../../ledger/api-keys.ts";
 import type { Database } from "../../ledger/database.ts";
 import { listMails } from "../../ledger/mails.ts";
 import { findPreferences } from "../../ledger/preferences.ts";
+import { findRetentionChoice, findRetentionRules } from "../../ledger/retention.ts";
 import { findConfirmedEmail, findReportChoice } from "../../ledger/report-times.ts";
 import { listSessions } from "../../ledger/web-sessions.ts";
+import { listOwnAudit } from "../../reports/audit.ts";
+import { keptMonths } from "../../usage/retention.ts";
+import { ownEntry } from "../audit-rows.ts";
+import { auditWords } from "../audit-words.ts";
 import type { Mailing } from "../mailing.ts";
-import { kindsFor } from "../own-keys.ts";
+import { isFresh, kindsFor } from "../own-keys.ts";
 import { accountOf, type Viewer } from "../route.ts";
 
-/** How many of the last mails are listed. */
+/** How many of the last mails, and of the last entries of the audit log, are listed. */
 const MAILS = 5;
+const ENTRIES = 10;
 
 /** Reads what the settings show. */
 export async function readSettings(
@@ -19,14 +25,18 @@ export async function readSettings(
 	viewer: Viewer,
 	now: number,
 ): Promise<SettingsData> {
-	const { user, username, role, email } = accountOf(viewer);
-	const [confirmed, reports, mails, plan, keys, sessions] = await Promise.all([
+	const account = accountOf(viewer);
+	const { user, username, role, email } = account;
+	const [confirmed, reports, mails, preferences, choice, rules, keys, sessions, audit] = await Promise.all([
 		findConfirmedEmail(db, user),
 		findReportChoice(db, user),
 		listMails(db, user, MAILS),
 		findPreferences(db, user),
+		findRetentionChoice(db, user),
+		findRetentionRules(db),
 		listKeys(db, user),
 		listSessions(db, user, now),
+		listOwnAudit(db, user, { limit: ENTRIES }),
 	]);
 	return {
 		username,
@@ -42,7 +52,14 @@ export async function readSettings(
 			at: sentAt ?? nextAt ?? createdAt,
 			error,
 		})),
-		plan,
+		plan: preferences,
+		board: {
+			isOn: viewer.hasBoard === true,
+			joinedAt: preferences.leaderboardAt,
+			name: preferences.leaderboardName,
+			excludedAt: preferences.leaderboardExcludedAt,
+		},
+		retention: { rules, kept: keptMonths(choice, rules), isChosen: choice !== null },
 		keys: keys.filter(
 			({ revokedAt, expiresAt }) => revokedAt === null && (expiresAt === null || expiresAt > now),
 		),
@@ -54,5 +71,12 @@ export async function readSettings(
 			seenAt,
 			isThis: id === viewer.session?.id,
 		})),
+		audit: audit.map((row) => ({
+			at: row.at,
+			who: null,
+			words: auditWords(row, (id) => (id === account.id ? undefined : "an admin")),
+			address: ownEntry(row, account).address,
+		})),
+		canErase: isFresh(viewer, now),
 	};
 }

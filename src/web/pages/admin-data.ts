@@ -1,0 +1,137 @@
+import type { AdminData, AdminPerson } from "../../../views/admin.tsx";
+import type { Account } from "../../account/account.ts";
+import { listAccounts } from "../../ledger/accounts.ts";
+import { findInstanceSettings } from "../../ledger/instance-settings.ts";
+import { listInvites } from "../../ledger/invites.ts";
+import { countMails } from "../../ledger/mails.ts";
+import { findSchema } from "../../ledger/settings.ts";
+import { listAudit } from "../../reports/audit.ts";
+import { type BoardPerson, listBoardPeople } from "../../reports/board-people.ts";
+import { listLastSeen } from "../../reports/last-seen.ts";
+import { listPeopleTotals, NO_TOTALS } from "../../reports/people-totals.ts";
+import { utcDay } from "../../usage/day.ts";
+import type { PeopleOrder, PeopleQuery } from "../../usage/people-query.ts";
+import type { Exact } from "../../usage/usage.ts";
+import { auditWords } from "../audit-words.ts";
+import { mayChange } from "../people.ts";
+import type { ServerOptions } from "../server.ts";
+
+/** How many of the last entries of the audit log, and how many people, are listed. */
+const ENTRIES = 20;
+const PEOPLE = 500;
+/** Mails that were given up are told for so long, in ms. */
+const MAILS_MS = 7 * 86_400_000;
+
+/** Reads what the admins' page shows. */
+export async function readAdmin(
+	{ db, registration, mailing, health }: ServerOptions,
+	admin: Account,
+	query: PeopleQuery,
+	now: number,
+): Promise<AdminData> {
+	const [accounts, seen, totals, takers, invites, settings, mails, schema, audit, database, room] =
+		await Promise.all([
+			listAccounts(db),
+			listLastSeen(db),
+			listPeopleTotals(db, utcDay(now)),
+			listBoardPeople(db),
+			listInvites(db),
+			findInstanceSettings(db),
+			countMails(db, now - MAILS_MS),
+			findSchema(db),
+			listAudit(db, { limit: ENTRIES }),
+			health.look(),
+			health.measureRoom(),
+		]);
+	const board = new Map(takers.map((taker) => [taker.user, taker]));
+	const found = accounts
+		.filter(({ username, email }) => isMeant(username, query) || isMeant(email ?? "", query))
+		.map((account) => personOf(account, admin, { seen, totals, board }))
+		.sort(BY[query.sort]);
+	const names = new Map(accounts.map(({ user, username }) => [user, username]));
+	const byId = new Map(accounts.map(({ id, username }) => [id, username]));
+	return {
+		query,
+		people: found.slice(0, PEOPLE),
+		found: found.length,
+		all: accounts.length,
+		isOwner: admin.role === "owner",
+		invites: invites
+			.filter(({ usedAt, expiresAt }) => usedAt === null && expiresAt > now)
+			.map(({ id, role, createdBy, expiresAt }) => ({
+				id,
+				role,
+				by: createdBy === null ? null : (names.get(createdBy) ?? null),
+				expiresAt,
+			})),
+		registration,
+		hasBoard: settings.leaderboard,
+		rules: { usual: settings.retention, most: settings.retentionMost },
+		mails: mailing && mails,
+		schema: schema?.name.replace(/\.sql$/, "") ?? "none",
+		database: { ...database, isFile: health.folder !== undefined, room },
+		audit: audit.map((row) => ({
+			at: row.at,
+			who: row.username,
+			words: auditWords(row, (id) => otherThan(row.username, byId.get(id))),
+			address: row.address,
+		})),
+	};
+}
+
+function personOf(
+	account: Account,
+	admin: Account,
+	known: {
+		seen: Awaited<ReturnType<typeof listLastSeen>>;
+		totals: Awaited<ReturnType<typeof listPeopleTotals>>;
+		board: ReadonlyMap<number, BoardPerson>;
+	},
+): AdminPerson {
+	const { id, user, username, email, role, createdAt, disabledAt } = account;
+	const taker = known.board.get(user);
+	return {
+		id,
+		username,
+		email,
+		role,
+		createdAt,
+		disabledAt,
+		seenAt: known.seen.get(user) ?? null,
+		isSelf: id === admin.id,
+		...(known.totals.get(user) ?? NO_TOTALS),
+		takesPart: taker !== undefined && taker.joinedAt !== null,
+		excludedAt: taker?.excludedAt ?? null,
+		mayDisable: mayChange(admin, account, { disabled: true }),
+		mayChangeRole: mayChange(admin, account, { role: role === "admin" ? "member" : "admin" }),
+	};
+}
+
+/** Who did something is told where it is another than whom it is about. */
+function otherThan(about: string | null, name: string | undefined): string | undefined {
+	return name === about ? undefined : name;
+}
+
+function isMeant(text: string, { q }: PeopleQuery): boolean {
+	return text.toLowerCase().includes(q.toLowerCase());
+}
+
+type Compare = (a: AdminPerson, b: AdminPerson) => number;
+
+/** No two have the same name. */
+const byName: Compare = (a, b) => (a.username.toLowerCase() < b.username.toLowerCase() ? -1 : 1);
+
+const BY: Record<PeopleOrder, Compare> = {
+	cost: mostFirst((person) => person.lately.costNanoUsd),
+	total: mostFirst((person) => person.ever.costNanoUsd),
+	name: byName,
+	since: mostFirst((person) => person.createdAt),
+	seen: mostFirst((person) => person.seenAt ?? 0),
+};
+
+function mostFirst(valueOf: (person: AdminPerson) => Exact): Compare {
+	return (a, b) => {
+		const [one, other] = [valueOf(a), valueOf(b)];
+		return one === other ? byName(a, b) : one > other ? -1 : 1;
+	};
+}

@@ -1,0 +1,132 @@
+import { MOST_MONTHS, type RetentionRules } from "../../src/usage/retention.ts";
+import { AuditList } from "../parts/audit-list.tsx";
+import { CardForm, FormCard } from "../parts/card-form.tsx";
+import { CommandBox } from "../parts/command-box.tsx";
+import { fieldOf } from "../parts/refused-form.ts";
+import { TextField } from "../parts/text-field.tsx";
+import type { PanelProps } from "../settings.tsx";
+
+/** Where machines and projects get their names. */
+export function NamesPanel() {
+	return (
+		<FormCard id="names" title="Machines and projects">
+			<p class="settings-text">
+				They are renamed, merged and hidden where they are: <a href="/machines">machines</a>,{" "}
+				<a href="/projects">projects</a>.
+			</p>
+		</FormCard>
+	);
+}
+
+/** Who sees what, and where it is settled what leaves a machine. */
+export function PrivacyPanel() {
+	return (
+		<FormCard id="privacy" title="Privacy">
+			<p class="settings-text">
+				Admins of this server see your user name, e-mail address and role, when you were last here, and your
+				cost and tokens of the last 30 days and in all. They see no session, no project and no machine of
+				yours. What they look at stands in the audit log.
+			</p>
+			<p class="settings-text">
+				Which names of projects leave a machine, and whether single responses do, is set on the machine itself:
+				this shows it.
+			</p>
+			<CommandBox id="privacy" command="promptpulse config list" />
+		</FormCard>
+	);
+}
+
+/** For how long single responses are kept. */
+export function RetentionPanel(props: PanelProps) {
+	const { kept, isChosen, rules } = props.data.retention;
+	const field = fieldOf(props, "retention", "months", kept === null ? "" : String(kept));
+	return (
+		<FormCard id="retention" title="Retention" sub={`responses are kept ${monthsText(kept)}`}>
+			<p class="settings-text" safe>
+				{`${ruleText(rules)}${isChosen ? "" : " You have chosen nothing yourself."}`}
+			</p>
+			<CardForm to="/settings/retention" csrf={props.shell.account?.csrf}>
+				<TextField
+					id="months"
+					label="Months"
+					autocomplete="off"
+					hint={`From 1 to ${rules.most ?? MOST_MONTHS}${rules.most === null ? ", or empty: for good" : ""}. Older responses go within a day and do not come back; sums by day stay.`}
+					longest={4}
+					isNumber={true}
+					isOptional={rules.most === null}
+					value={field.value}
+					wrong={field.wrong}
+				/>
+				<button class="button" type="submit">
+					Save retention
+				</button>
+			</CardForm>
+		</FormCard>
+	);
+}
+
+/** What the audit log has about the person. */
+export function AuditPanel({ data, timeOf }: PanelProps) {
+	return (
+		<FormCard id="audit" title="Audit log" sub="what was done to your account">
+			<AuditList lines={data.audit} all="/api/user/audit" timeOf={timeOf} />
+		</FormCard>
+	);
+}
+
+/** To take everything along. */
+export function ExportPanel() {
+	return (
+		<FormCard id="export" title="Your data">
+			<p class="settings-text">
+				Everything that is kept of you, as a ZIP archive: usage as NDJSON and CSV, settings, the audit log.
+			</p>
+			<a class="button" href="/api/user/export" hx-boost="false" download="">
+				Export everything
+			</a>
+		</FormCard>
+	);
+}
+
+/** To end the account. */
+export function ErasePanel(props: PanelProps) {
+	const { shell, data } = props;
+	const field = fieldOf(props, "erase", "confirm", "");
+	return (
+		<FormCard id="erase" title="Erase the account">
+			<p class="settings-text">
+				Your usage, keys, browsers and settings are erased for good, at once: nothing brings them back. Machines
+				keep what they have collected.
+			</p>
+			{data.canErase || field.wrong !== undefined ? (
+				<CardForm to="/account/erase" csrf={shell.account?.csrf}>
+					<TextField
+						id="confirm"
+						label="Your user name, to say that you mean it"
+						autocomplete="off"
+						hint={`Type ${data.username}.`}
+						longest={64}
+						value={field.value}
+						wrong={field.wrong}
+					/>
+					<button class="button button-bad" type="submit">
+						Erase everything
+					</button>
+				</CardForm>
+			) : (
+				<p>An account is erased within 15 minutes of a log-in. Log out, and in again.</p>
+			)}
+		</FormCard>
+	);
+}
+
+/** `for good`, `for a month`, `for 24 months` */
+export function monthsText(months: number | null): string {
+	if (months === null) return "for good";
+	return months === 1 ? "for a month" : `for ${months} months`;
+}
+
+function ruleText({ usual, most }: RetentionRules): string {
+	const usually = `This server keeps single responses ${monthsText(usual ?? most)} where nothing is chosen`;
+	return most === null ? `${usually}.` : `${usually}, and nobody's ${monthsText(most).replace("for", "for longer than")}.`;
+}
