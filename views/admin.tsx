@@ -6,7 +6,7 @@ import { type Invitation, InvitesPanel } from "./admin/invites-panel.tsx";
 import { PeoplePanel } from "./admin/people-panel.tsx";
 import { BoardPanel, RetentionPanel, ServerPanel } from "./admin/server-panels.tsx";
 import { Layout, type Shell } from "./layout.tsx";
-import { AuditList, type AuditLine } from "./parts/audit-list.tsx";
+import { type AuditLine, AuditList } from "./parts/audit-list.tsx";
 import { CardList, FormCard, MadeOnce } from "./parts/card-form.tsx";
 import { dayOf, moment } from "./parts/days.ts";
 import type { RefusedForm } from "./parts/refused-form.ts";
@@ -54,13 +54,14 @@ export type AdminData = AdminMore & {
 	mails: { waiting: number; failed: number } | undefined;
 	/** The last step of the ledger's schema. */
 	schema: string;
-	/** `room`: what of the disk is free, in bytes, where that is known. */
+	/** `room`: what of the disk is free, in bytes, and `backupAt`: when it was last copied (epoch ms), where that is known. */
 	database: {
 		answers: boolean;
 		hasRoom: boolean;
 		tookMs: number;
 		isFile: boolean;
 		room: { free: number; size: number } | undefined;
+		backupAt: number | undefined;
 	};
 	audit: readonly AuditLine[];
 };

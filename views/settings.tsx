@@ -1,7 +1,7 @@
 import type { Role } from "../src/account/account.ts";
 import type { ApiKey, KeyKind } from "../src/account/api-key.ts";
-import type { RetentionRules } from "../src/usage/retention.ts";
 import type { ReportFrequency } from "../src/usage/report-times.ts";
+import type { RetentionRules } from "../src/usage/retention.ts";
 import { Layout, type Shell } from "./layout.tsx";
 import type { AuditLine } from "./parts/audit-list.tsx";
 import { CardList, MadeOnce } from "./parts/card-form.tsx";
@@ -113,7 +113,11 @@ export function SettingsPage(props: SettingsProps) {
 				/>
 			)}
 			<div class="settings-page">
-				<CardList cards={CARDS.filter(([id]) => (id !== "reports" || sendsMail) && (id !== "leaderboard" || hasBoard))} />
+				<CardList
+					cards={CARDS.filter(
+						([id]) => (id !== "reports" || sendsMail) && (id !== "leaderboard" || hasBoard),
+					)}
+				/>
 				<div class="settings">
 					<ProfilePanel {...panel} />
 					<DaysPanel {...panel} />

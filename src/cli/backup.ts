@@ -3,6 +3,7 @@ import { resolve } from "node:path";
 import { AppError } from "../errors.ts";
 import { copyInto } from "../ledger/copy.ts";
 import { restoreLedger } from "../ledger/restore.ts";
+import { saveBackupTime } from "../ledger/settings.ts";
 import { openSqlite } from "../ledger/sqlite.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
@@ -14,7 +15,7 @@ export type BackupFlags = DatabaseFlag & { force?: boolean };
 
 /** `promptpulse backup FILE`: a copy of the server's ledger as it is at this moment, while the server runs. */
 export async function backup(
-	{ config, terminal }: Context,
+	{ config, terminal, now }: Context,
 	file: string,
 	flags: BackupFlags,
 ): Promise<number> {
@@ -27,6 +28,8 @@ export async function backup(
 	const db = openSqlite(source);
 	try {
 		await copyInto(db, path);
+		// Admins see when it was. The copy is good too where that could not be noted: the ledger may be busy.
+		await saveBackupTime(db, now()).catch(() => undefined);
 	} finally {
 		await db.close();
 	}

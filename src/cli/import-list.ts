@@ -39,7 +39,7 @@ export async function removeImports(
 	{ machine, yes }: RemoveFlags,
 ): Promise<number> {
 	const { terminal } = context;
-	const person = yes ? undefined : findPerson();
+	const person = yes ? undefined : findPerson(terminal);
 	if (!yes && !person) {
 		throw new AppError(
 			"usage",

@@ -45,7 +45,7 @@ export async function importFile(
 	path: string,
 	flags: ImportFlags,
 ): Promise<number> {
-	const person = findAsked(flags);
+	const person = findAsked(context, flags);
 	const totals = await READERS[source](context, path, flags);
 	const usage = await collectUsage(context, false);
 	try {
@@ -72,9 +72,9 @@ export async function importFile(
 }
 
 /** Who is asked before anything is taken; nobody where a flag has answered. */
-function findAsked({ yes, dryRun, json }: ImportFlags): Person | undefined {
+function findAsked({ terminal }: Context, { yes, dryRun, json }: ImportFlags): Person | undefined {
 	if (yes || dryRun) return undefined;
-	const person = json ? undefined : findPerson();
+	const person = json ? undefined : findPerson(terminal);
 	if (person) return person;
 	throw new AppError(
 		"usage",

@@ -31,7 +31,7 @@ export async function login(context: Context, given: string | undefined, flags: 
 	const home = homeAt(config.home);
 	const kept = readLogin(home).login;
 	const since = readSince(flags.since, config.zone);
-	const person = findPerson();
+	const person = findPerson(context.terminal);
 	const key = await readKey(context, given, flags, person);
 	const address = await readServer(context, flags, kept, person);
 	const replacing = (account?: ServerAccount) => confirmReplacing(kept, address, account, flags, person);

@@ -1,5 +1,4 @@
 import { AppError } from "../errors.ts";
-import { isScreen, STDOUT } from "./output.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** What a person is asked. `check` says what is wrong with an answer. */
@@ -18,9 +17,9 @@ export type Person = {
 	confirm(message: string): Promise<boolean>;
 };
 
-/** Who sits at the terminal, undefined where nobody does. */
-export function findPerson(): Person | undefined {
-	if (!process.stdin.isTTY || !isScreen(STDOUT)) return undefined;
+/** Who sits at the terminal; undefined where nobody does, or where it cannot draw a question. */
+export function findPerson({ draws = false }: Terminal): Person | undefined {
+	if (!process.stdin.isTTY || !draws) return undefined;
 	const prompts = import("@clack/prompts");
 	const orEnd = <Value>(answer: Value): Exclude<Value, symbol> => {
 		if (typeof answer === "symbol") throw new AppError("interrupted", "Nothing was changed.");

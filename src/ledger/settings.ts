@@ -1,4 +1,4 @@
-import type { Reader, Transaction } from "./database.ts";
+import type { Database, Reader, Transaction } from "./database.ts";
 
 /** The UUID of what this database keeps; see `migrations/0002_people.sql`. */
 export async function findLedgerUuid(db: Reader): Promise<string> {
@@ -17,4 +17,18 @@ export async function renewLedgerUuid(tx: Transaction): Promise<string> {
 /** The last step that a ledger's schema has taken. */
 export async function findSchema(db: Reader): Promise<{ version: number; name: string } | undefined> {
 	return db.get("select version, name from migrations order by version desc limit 1");
+}
+
+/** When the ledger was last copied by whoever runs the server (epoch ms), as far as it is known. */
+export async function findBackupTime(db: Reader): Promise<number | undefined> {
+	const found = await db.get<{ value: string }>("select value from settings where name = 'backup'");
+	return found && Number(found.value);
+}
+
+/** @param at epoch ms */
+export async function saveBackupTime(db: Database, at: number): Promise<void> {
+	await db.run(
+		"insert into settings (name, value) values ('backup', ?) on conflict do update set value = excluded.value",
+		[String(at)],
+	);
 }

@@ -134,7 +134,7 @@ function fieldsOf(said: string): Record<string, unknown> {
 
 /** A text as it may stand in a header: no name of a project begins another one. */
 function oneLine(text: string): string {
-	return text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, " ").trim();
+	return text.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ").trim();
 }
 
 function nameOf(error: unknown): string {

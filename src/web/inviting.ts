@@ -36,7 +36,10 @@ const CLOSED: Problem = {
  */
 export async function makeInvite(
 	{ db, registration }: Pick<ServerOptions, "db" | "registration">,
-	{ role = "member", hours = USUAL_HOURS }: { role?: "admin" | "member" | undefined; hours?: number | undefined },
+	{
+		role = "member",
+		hours = USUAL_HOURS,
+	}: { role?: "admin" | "member" | undefined; hours?: number | undefined },
 	{ admin, now, address, origin }: By & Pick<Arrival, "origin">,
 ): Promise<{ code: string; url: string; invite: Invite }> {
 	const { user } = admin;

@@ -36,12 +36,7 @@ const OWNER_ONLY: Problem = {
  * @returns the account as it is now
  * @throws ProblemError
  */
-export async function changePerson(
-	db: Database,
-	id: string,
-	wanted: PersonChange,
-	by: By,
-): Promise<Account> {
+export async function changePerson(db: Database, id: string, wanted: PersonChange, by: By): Promise<Account> {
 	return db.transaction(async (tx) => {
 		await expectAccount(tx, by.admin.user);
 		const account = await findAccountById(tx, id);

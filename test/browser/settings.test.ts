@@ -24,6 +24,7 @@ beforeAll(async () => {
 	served = await serveServer({ mailing: mailingOf(service.settings, "https://usage.example.com") });
 	const { server } = served;
 	ada = await server.join("ada", "owner");
+	await ada.send("PATCH", "/api/admin/settings", { leaderboard: true });
 	await ada.send("PUT", "/api/user/email", { email: "ada@mail.example" });
 	await saveConfirmedEmail(server.db, ada.account.user, "ada@mail.example");
 	await ada.send("POST", "/api/user/keys", { name: LONG, kind: "read" });
@@ -43,10 +44,10 @@ afterAll(async () => {
 }, PATIENCE);
 
 /** Opens the settings in a browser that logs in by a key. */
-async function openSettings(options: Parameters<typeof openPage>[2]) {
+async function openSettings(options: Parameters<typeof openPage>[2], who = ada) {
 	const opened = await openPage(browser, `${served.origin}/login?next=/settings`, options);
 	const { page } = opened;
-	await page.fill("#key", ada.keys.full);
+	await page.fill("#key", who.keys.full);
 	await page.keyboard.press("Enter");
 	await page.waitForURL(`${served.origin}/settings`);
 	return opened;
@@ -92,12 +93,47 @@ test(
 		expect(await submit("Save reports")).toContain("Saved.");
 		expect(await page.inputValue("#time")).toBe("07:15");
 		expect(await submit("Send it as a test")).toContain("The test is on its way.");
+		await page.selectOption("select[name=plan]", "other");
+		await page.fill("#price", "17.50");
+		expect(await submit("Save plan")).toContain("The plan is saved.");
+		await page.fill("#display_name", "Countess");
+		expect(await submit("Take part")).toContain("You take part under this name.");
+		expect(await submit("Leave the leaderboard")).toContain("You are off the leaderboard.");
+		await page.fill("#months", "24");
+		expect(await submit("Save retention")).toContain("Saved. What is older goes within a day.");
+		expect(await page.inputValue("#months")).toBe("24");
+		const [download] = await Promise.all([
+			page.waitForEvent("download"),
+			page.getByRole("link", { name: "Export everything" }).click(),
+		]);
+		expect(download.suggestedFilename()).toMatch(/^promptpulse-ada-[\d-]+\.zip$/);
+		await page.fill("#confirm", "adam");
+		await page.getByRole("button", { name: "Erase everything" }).click();
+		expect(await page.textContent("#confirm-wrong")).toContain("This is not your user name");
+		expect(await page.inputValue("#confirm")).toBe("adam");
+		await page.goto(`${served.origin}/settings`);
 		await page.fill("#email", "ada@new.example");
 		expect(await submit("Save address")).toContain("Open the link that was sent to it.");
 		expect(await submit("Send the link again")).toContain("The link was sent.");
 		expect(await submit(`Revoke ${LONG}`)).toContain("The key opens nothing any more.");
 		await page.getByRole("button", { name: "Log out this browser", exact: true }).click();
-		await page.waitForURL(`${served.origin}/login?next=%2Fsettings`);
+		await page.waitForURL(({ pathname, search }) => pathname + search === "/login?next=%2Fsettings");
+	},
+	PATIENCE,
+);
+
+test(
+	"an account is erased with the keyboard alone",
+	async () => {
+		const eve = await served.server.join("eve");
+		const { page } = await openSettings({}, eve);
+		await page.focus("#confirm");
+		await page.keyboard.type("eve");
+		await page.keyboard.press("Tab");
+		await page.keyboard.press("Enter");
+		await page.waitForURL(`${served.origin}/account/erased`);
+		expect(await page.textContent("h1")).toBe("The account is erased");
+		await page.close();
 	},
 	PATIENCE,
 );

@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFile
 import { join } from "node:path";
 import { openLedger } from "../../src/ledger/open.ts";
 import { lockServerLedger } from "../../src/ledger/server-ledger.ts";
-import { findLedgerUuid } from "../../src/ledger/settings.ts";
+import { findBackupTime, findLedgerUuid } from "../../src/ledger/settings.ts";
 import { type CliHome, inHome } from "../support/run-cli.ts";
 
 /** A home with a server's ledger in which Ada has an account. */
@@ -39,6 +39,18 @@ describe("promptpulse backup", () => {
 			expect({ code, err }).toEqual({ code: 0, err: "" });
 			expect(statSync(copy).mode & 0o777).toBe(0o600);
 			expect(await uuidOf(copy)).toBe(await uuidOf(server));
+		});
+	});
+
+	test("is noted with its time in the ledger, and done where that cannot be noted", async () => {
+		await withServer(async ({ cli, server, copy }) => {
+			const before = Date.now();
+			expect((await cli(["backup", copy])).code).toBe(0);
+			const db = await openLedger(server, Date.now());
+			expect(await findBackupTime(db)).toBeGreaterThanOrEqual(before);
+			await db.run("drop table settings");
+			await db.close();
+			expect((await cli(["backup", copy, "--force"])).code).toBe(0);
 		});
 	});
 

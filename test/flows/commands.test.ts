@@ -195,6 +195,18 @@ onTerminals("on a screen that is drawn on, names do nothing either:", () => {
 		}
 	});
 
+	test.concurrent.each([[["login"]], [["import", "remove", "ccusage"]]])(
+		"where it cannot be drawn on, nobody is asked: %p",
+		async (words) => {
+			const stage = stages.hostile;
+			const how = { columns: 80, isErrSeen: true, env: { TERM: "dumb" } };
+			const { code, out } = await stage.run(stage.place(), [...words], how);
+			expect(code).toBe(2);
+			expect(out).toMatch(/Nothing was (?:changed|removed)/);
+			expect(out).not.toContain("\x1b");
+		},
+	);
+
 	test.concurrent.each([
 		[["import", "remove", "ccusage"], "Remove what was imported", "old desktop[31m"],
 		[["login", "--server", "http://127.0.0.1:9"], "Replace that login?", "eve[31m"],

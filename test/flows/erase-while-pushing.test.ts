@@ -21,7 +21,7 @@ const ROUNDS = runs(50, 300).numRuns;
 /** Some uploads' worth. */
 const RESPONSES = 3_000;
 
-test("an account that is erased while its collector sends leaves no row behind, and the collector is told that its key is refused", async () => {
+test("R40: an account that is erased while its collector sends leaves no row behind, and the collector is told that its key is refused", async () => {
 	const folder = mkdtempSync(join(tmpdir(), "promptpulse-"));
 	const db = openSqlite(join(folder, "server.db"));
 	await migrate(db, 0);

@@ -64,6 +64,18 @@ test("there are routes of every access, and callers of every kind", () => {
 	expect(callers.length).toBeGreaterThan(30);
 });
 
+test("S28: no route for admins, whatever it does, is for members", async () => {
+	const forAdmins = routes.filter(({ access }) => access.startsWith("admin"));
+	expect(forAdmins.length).toBeGreaterThan(15);
+	const { keys, browser } = alice.person;
+	for (const route of forAdmins) {
+		const byKey = await server.server.handle(call(route, { "x-api-key": keys.full }));
+		const bySession = await server.server.handle(call(route, browser));
+		const isPage = route.access === "admin page";
+		expect([nameOf(route), byKey.status, bySession.status]).toEqual([nameOf(route), isPage ? 303 : 403, 403]);
+	}
+});
+
 describe("without a decision that stands here", () => {
 	const FOR_ANYONE = [
 		/^GET \/(livez|readyz|health|assets\/:name)$/,

@@ -62,7 +62,7 @@ describe("the list of tables", () => {
 	});
 });
 
-describe("an account that is erased", () => {
+describe("S73: an account that is erased", () => {
 	test("leaves no row in any table, in none under its number and in none under its id, and nothing of others goes", async () => {
 		const db = await openTestDatabase(NOW);
 		const owner = await addWholePerson(db, OTHER, { role: "owner" });

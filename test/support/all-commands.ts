@@ -10,6 +10,8 @@ export type ShownCommand = {
 	/** These, and something for each of its arguments: of a file always `a-file`. */
 	words: string[];
 	hasJson: boolean;
+	/** Every spelling of all of its flags. */
+	flags: string[];
 };
 
 /** Every command of the table. */
@@ -22,6 +24,7 @@ export function listCommands(): ShownCommand[] {
 			path: command.path,
 			words: [...command.path.split(" "), ...argumentsOf(command)],
 			hasJson: command.flags.some(({ names }) => names.includes("--json")),
+			flags: command.flags.flatMap(({ names }) => names),
 		}));
 }
 

@@ -8,6 +8,7 @@ export type Screen = {
 	pid: number;
 	/** Waits until a text has come, and gives all that came until then, as it was written. */
 	until(text: string): Promise<string>;
+	type(text: string): void;
 	resize(cols: number, rows: number): void;
 	signal(name: NodeJS.Signals): void;
 	/** Waits for the end, and gives what was written last. */
@@ -55,6 +56,7 @@ export function openScreen(
 			}
 			return take();
 		},
+		type: (text) => child.terminal?.write(text),
 		resize: (width, height) => child.terminal?.resize(width, height),
 		signal: (name) => child.kill(name),
 		async end() {

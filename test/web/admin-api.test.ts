@@ -1,5 +1,7 @@
 import { describe, expect, test } from "bun:test";
+import { findUser } from "../../src/ledger/users.ts";
 import { form } from "../support/forms.ts";
+import { eventOf, ingestAll, PRICES } from "../support/ledger.ts";
 import { replyOf } from "../support/replies.ts";
 import { type Person, SERVER, TestServer } from "../support/server.ts";
 import { until } from "../support/until.ts";
@@ -171,4 +173,30 @@ test("who comes, goes, and makes or revokes what opens something, is noted", asy
 		"logout",
 	]);
 	expect(noted[0]?.address).toBe("192.0.2.7");
+});
+
+test("what each person used is told to admins as totals, and to nobody by a change of a person", async () => {
+	const server = await TestServer.start();
+	const { grace, alice } = await server.joinAll();
+	const user = await findUser(server.db, alice.account.user);
+	if (!user) throw new Error("nobody is there");
+	const events = [0, 29, 31, 400].map((daysAgo) =>
+		eventOf({ id: `m${daysAgo}`, at: server.now - daysAgo * 86_400_000, input: 1_000 + daysAgo }),
+	);
+	await ingestAll({ db: server.db, user }, events, { now: server.now, prices: PRICES });
+	type Totals = Row & Record<"total_cost" | "total_tokens" | "cost_30_days" | "tokens_30_days", number>;
+	const rows = (await people(server, grace)) as Totals[];
+	const found = rows.find(({ username }) => username === "alice");
+	const tokens = events.map(({ input, output, cacheRead, cacheWrite5m, cacheWrite1h }) =>
+		[input, output, cacheRead, cacheWrite5m, cacheWrite1h].reduce((sum, count) => sum + count, 0),
+	);
+	const sum = (counts: readonly number[]) => counts.reduce((all, count) => all + count, 0);
+	expect([found?.tokens_30_days, found?.total_tokens]).toEqual([sum(tokens.slice(0, 2)), sum(tokens)]);
+	expect(found?.total_cost).toBeGreaterThan(found?.cost_30_days ?? Number.NaN);
+	const none = rows.find(({ username }) => username === "bob");
+	expect([none?.total_cost, none?.total_tokens, none?.cost_30_days, none?.tokens_30_days]).toEqual([
+		0, 0, 0, 0,
+	]);
+	// Only what is read is noted as read.
+	expect(Object.keys(await changed(server, grace, alice, {}))).not.toContain("total_cost");
 });

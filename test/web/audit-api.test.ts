@@ -44,7 +44,7 @@ async function noted(action: string): Promise<Entry[]> {
 	return (await entries()).filter((entry) => entry.action === action);
 }
 
-describe("the audit log has", () => {
+describe("S76: the audit log has", () => {
 	test("log-ins, by key and by link, log-outs and browsers that were ended", async () => {
 		const login = await server.ask("/login", form({ key: alice.keys.full }));
 		const cookie = cookieOf(login);

@@ -195,7 +195,7 @@ describe("who was known a moment before the account was erased", () => {
 	});
 });
 
-test("an account that is erased while its collector uploads, fifty times, leaves no row behind", async () => {
+test("R40: an account that is erased while its collector uploads, fifty times, leaves no row behind", async () => {
 	const seen = new Set<number>();
 	for (let round = 0; round < 50; round++) {
 		const person = await server.join(`person-${round}`);

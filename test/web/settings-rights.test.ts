@@ -24,7 +24,7 @@ async function settingsOf(who: Person): Promise<Element[]> {
 	return elementsOf(await (await who.visit("/settings")).text());
 }
 
-const valueOf = (elements: readonly Element[], id: string) => byId(elements, id)?.attributes.get("value");
+const typedIn = (elements: readonly Element[], id: string) => byId(elements, id)?.attributes.get("value");
 const card = async (who: Person, id: string) => plain(byId(await settingsOf(who), id)?.text);
 const hrefs = (elements: readonly Element[]) => elements.map(({ attributes }) => attributes.get("href"));
 
@@ -33,7 +33,7 @@ async function refusal(answer: Response, id: string): Promise<(string | undefine
 	expect(answer.status).toBe(422);
 	const page = await elementsOf(await answer.text());
 	expect(page.find(({ tag }) => tag === "title")?.text).toStartWith("Not saved");
-	return [plain(byId(page, `${id}-wrong`)?.text), valueOf(page, id)];
+	return [plain(byId(page, `${id}-wrong`)?.text), typedIn(page, id)];
 }
 
 test("the list of the page's cards leads to each of them, in their order", async () => {
@@ -41,7 +41,10 @@ test("the list of the page's cards leads to each of them, in their order", async
 	const page = await settingsOf(alice);
 	const cards = byClass(page, "settings-card").map(({ attributes }) => `#${attributes.get("id")}`);
 	expect(cards.length).toBeGreaterThan(10);
-	expect(hrefs(page).filter((href) => href?.startsWith("#") && href !== "#main")).toEqual(cards);
+	const index = byClass(page, "settings-index")[0];
+	expect(index?.attributes.get("aria-label")).toBe("On this page");
+	const isOther = (href: string | undefined) => href === "#main" || href === "#help";
+	expect(hrefs(page).filter((href) => href?.startsWith("#") && !isOther(href))).toEqual(cards);
 });
 
 describe("the plan", () => {
@@ -53,7 +56,7 @@ describe("the plan", () => {
 		expect(await planOf()).toMatchObject({ claude_plan: "max_100", price_usd: 100 });
 		await submit(alice, "/settings/plan", { plan: "other", price: "$1,234.50" });
 		expect(await planOf()).toMatchObject({ claude_plan: "other", price_usd: 1_234.5 });
-		expect(valueOf(await settingsOf(alice), "price")).toBe("1234.50");
+		expect(typedIn(await settingsOf(alice), "price")).toBe("1234.50");
 		await submit(alice, "/settings/plan", { plan: "", price: "5" });
 		expect(await planOf()).toMatchObject({ claude_plan: null, price_usd: null });
 	});
@@ -92,7 +95,7 @@ describe("the leaderboard", () => {
 		expect([wrong, value]).toEqual([expect.stringContaining("Somebody else is known here"), "queen"]);
 		await submit(alice, "/settings/leaderboard", { action: "leave" });
 		const page = await settingsOf(alice);
-		expect([valueOf(page, "display_name"), hrefs(page).includes("/leaderboard")]).toEqual(["Queen", true]);
+		expect([typedIn(page, "display_name"), hrefs(page).includes("/leaderboard")]).toEqual(["Queen", true]);
 		expect((await submit(alice, "/settings/leaderboard", { action: "win" })).status).toBe(422);
 	});
 
@@ -110,9 +113,9 @@ describe("retention", () => {
 	test("is so many months, or for good where the field is empty", async () => {
 		expect(await card(alice, "retention")).toContain("This server keeps single responses for good");
 		await submit(alice, "/settings/retention", { months: "12" });
-		expect([await kept(), valueOf(await settingsOf(alice), "months")]).toEqual([12, "12"]);
+		expect([await kept(), typedIn(await settingsOf(alice), "months")]).toEqual([12, "12"]);
 		await submit(alice, "/settings/retention", { months: "" });
-		expect([await kept(), valueOf(await settingsOf(alice), "months")]).toEqual([null, ""]);
+		expect([await kept(), typedIn(await settingsOf(alice), "months")]).toEqual([null, ""]);
 	});
 
 	test("says the server's rule, and is refused beyond it", async () => {
@@ -121,20 +124,14 @@ describe("retention", () => {
 		expect(text).toContain("for 6 months where nothing is chosen, and nobody's for longer than 24 months.");
 		expect(text).toContain("You have chosen nothing yourself.");
 		for (const months of ["25", ""]) {
-			const [wrong, value] = await refusal(
-				await submit(alice, "/settings/retention", { months }),
-				"months",
-			);
+			const [wrong, value] = await refusal(await submit(alice, "/settings/retention", { months }), "months");
 			expect([wrong, value]).toEqual([expect.stringContaining("longer than 24 months"), months]);
 		}
 	});
 
 	test("is refused for what is no number of months, and stays in the field", async () => {
 		for (const months of ["0", "121", "1.5", "-1", "1e1", "twelve", "0x10", "²"]) {
-			const [wrong, value] = await refusal(
-				await submit(alice, "/settings/retention", { months }),
-				"months",
-			);
+			const [wrong, value] = await refusal(await submit(alice, "/settings/retention", { months }), "months");
 			expect([wrong, value]).toEqual([expect.stringContaining("from 1 to 120"), months]);
 		}
 		expect(await kept()).toBeNull();
@@ -143,12 +140,19 @@ describe("retention", () => {
 
 describe("one's own data", () => {
 	test("says who sees what, and links to all of it", async () => {
+		expect(await card(alice, "audit")).toContain("There is nothing in it yet.");
+		await submit(alice, "/settings/retention", { months: "12" });
 		const page = await settingsOf(alice);
 		expect(plain(byId(page, "privacy")?.text)).toContain(
 			"your cost and tokens of the last 30 days and in all. They see no session, no project and no machine",
 		);
 		const links = hrefs(page);
-		for (const path of ["/api/user/export", "/api/user/audit?limit=1000&format=csv", "/machines", "/projects"])
+		for (const path of [
+			"/api/user/export",
+			"/api/user/audit?limit=1000&format=csv",
+			"/machines",
+			"/projects",
+		])
 			expect(links).toContain(path);
 		for (const path of links.filter((href) => href?.startsWith("/api/"))) {
 			const answer = await alice.visit(path ?? "");
@@ -192,10 +196,7 @@ describe("erasing the account", () => {
 	test("is not offered long after the log-in, and refused then", async () => {
 		server.now += HOUR;
 		expect(byId(await settingsOf(alice), "confirm")).toBeUndefined();
-		const [wrong] = await refusal(
-			await submit(alice, "/account/erase", { confirm: "alice" }),
-			"confirm",
-		);
+		const [wrong] = await refusal(await submit(alice, "/account/erase", { confirm: "alice" }), "confirm");
 		expect(wrong).toContain("within 15 minutes of a log-in");
 		expect(await findAccountByName(server.db, "alice")).toBeDefined();
 	});

@@ -12,7 +12,11 @@ export function InvitesPanel(props: AdminPanelProps) {
 	const { invites, registration } = data;
 	const { csrf } = shell.account ?? {};
 	return (
-		<FormCard id="invites" title="Invites" sub={invites.length === 0 ? "none is open" : `${invites.length} open`}>
+		<FormCard
+			id="invites"
+			title="Invites"
+			sub={invites.length === 0 ? "none is open" : `${invites.length} open`}
+		>
 			{registration === "closed" ? (
 				<p class="settings-text">
 					Registration is closed, so that an invite would open nothing. Whoever runs the server makes accounts
@@ -33,7 +37,11 @@ export function InvitesPanel(props: AdminPanelProps) {
 							</p>
 							<CardForm to={`/admin/invites/${id}/withdraw`} csrf={csrf} inline={true}>
 								<button class="button button-small" type="submit">
-									Withdraw<span class="reader" safe>{` the invite of a new ${role}, good until ${timeOf(expiresAt)}`}</span>
+									Withdraw
+									<span
+										class="reader"
+										safe
+									>{` the invite of a new ${role}, good until ${timeOf(expiresAt)}`}</span>
 								</button>
 							</CardForm>
 						</li>

@@ -37,7 +37,9 @@ export function PeoplePanel(props: AdminPanelProps) {
 									<th
 										scope="col"
 										class={isNumber ? "table-number" : undefined}
-										aria-sort={sort === query.sort ? (sort === "name" ? "ascending" : "descending") : undefined}
+										aria-sort={
+											sort === query.sort ? (sort === "name" ? "ascending" : "descending") : undefined
+										}
 									>
 										<a class="admin-sort" href={escapeAttribute(peopleHref({ ...query, sort }))} safe>
 											{text}
@@ -79,7 +81,7 @@ export function PeoplePanel(props: AdminPanelProps) {
 function Search({ data: { query, all } }: AdminPanelProps) {
 	if (all < FEW && query.q === "") return null;
 	return (
-		<form class="admin-search" action="/admin" method="get" role="search">
+		<form class="admin-search" action="/admin" method="get" aria-label="Find people">
 			{query.sort === "cost" ? null : <input type="hidden" name="sort" value={escapeAttribute(query.sort)} />}
 			<label class="reader" for="q">
 				Name or address
@@ -163,7 +165,9 @@ function Totals({ name, usage }: { name: string; usage: Usage }) {
 function Acts({ person, shell, data }: AdminPanelProps & { person: AdminPerson }) {
 	const { id, username, role, disabledAt, takesPart, excludedAt, mayDisable, mayChangeRole } = person;
 	const acts = [
-		...(mayDisable ? [disabledAt === null ? (["disable", "Disable"] as const) : (["enable", "Enable"] as const)] : []),
+		...(mayDisable
+			? [disabledAt === null ? (["disable", "Disable"] as const) : (["enable", "Enable"] as const)]
+			: []),
 		...(mayChangeRole
 			? [role === "admin" ? (["member", "Make a member"] as const) : (["admin", "Make an admin"] as const)]
 			: []),
@@ -183,8 +187,8 @@ function Acts({ person, shell, data }: AdminPanelProps & { person: AdminPerson }
 				<div class="admin-buttons">
 					{acts.map(([act, text]) => (
 						<button class="button button-small" type="submit" name="act" value={act}>
-							<span safe>{text}</span>
-							<span class="reader" safe>{`: ${username}`}</span>
+							<span>{text}</span>
+							<span class="reader" safe>{` (${username})`}</span>
 						</button>
 					))}
 				</div>

@@ -73,7 +73,7 @@ const REGISTRATIONS = {
 };
 
 /** How the server is, and what of it is set where it is started. */
-export function ServerPanel({ shell, data }: AdminPanelProps) {
+export function ServerPanel({ shell, data, timeOf }: AdminPanelProps) {
 	const { registration, mails, schema, database } = data;
 	return (
 		<FormCard id="server" title="Server">
@@ -90,14 +90,7 @@ export function ServerPanel({ shell, data }: AdminPanelProps) {
 				{database.room === undefined ? null : (
 					<Fact name="Disk" text={roomText(database.room)} isWrong={!database.hasRoom} />
 				)}
-				<Fact
-					name="Backup"
-					text={
-						database.isFile
-							? "promptpulse backup FILE copies the ledger while the server runs; restore puts a copy in its place"
-							: "those of the service, and promptpulse migrate --to FILE"
-					}
-				/>
+				<Fact name="Backup" text={backupText(database, timeOf)} />
 			</dl>
 		</FormCard>
 	);
@@ -120,10 +113,20 @@ function mailText(mails: AdminPanelProps["data"]["mails"]): string {
 	return `is set up; ${waiting}, ${counted(mails.failed, "was given up", "were given up")} in the last week`;
 }
 
+function backupText(
+	{ isFile, backupAt }: AdminPanelProps["data"]["database"],
+	timeOf: AdminPanelProps["timeOf"],
+): string {
+	if (!isFile) return "those of the service, and promptpulse migrate --to FILE";
+	const last = backupAt === undefined ? "none is known" : `the last one ${timeOf(backupAt)}`;
+	return `${last}; promptpulse backup FILE makes one while the server runs`;
+}
+
 const GIGABYTE = 1e9;
 
 /** `12.3 GB of 250 GB are free (4.9 %)` */
 function roomText({ free, size }: { free: number; size: number }): string {
-	const gigabytes = (bytes: number) => `${(bytes / GIGABYTE).toFixed(bytes < 100 * GIGABYTE ? 1 : 0)}\u00a0GB`;
+	const gigabytes = (bytes: number) =>
+		`${(bytes / GIGABYTE).toFixed(bytes < 100 * GIGABYTE ? 1 : 0)}\u00a0GB`;
 	return `${gigabytes(free)} of ${gigabytes(size)} are free (${percent(size === 0 ? 0 : free / size)})`;
 }

@@ -21,7 +21,19 @@ export type TextFieldProps = {
 
 /** A labelled field of a form, with its hint and what was wrong. */
 export function TextField(props: TextFieldProps) {
-	const { id, label, hint, wrong, value, type = "text", autocomplete, isOptional, isNumber, isFirst, longest } = props;
+	const {
+		id,
+		label,
+		hint,
+		wrong,
+		value,
+		type = "text",
+		autocomplete,
+		isOptional,
+		isNumber,
+		isFirst,
+		longest,
+	} = props;
 	return (
 		<div class="text-field">
 			<label for={id}>

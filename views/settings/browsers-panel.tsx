@@ -1,5 +1,5 @@
-import type { PanelProps } from "../settings.tsx";
 import { CardForm, FormCard } from "../parts/card-form.tsx";
+import type { PanelProps } from "../settings.tsx";
 
 /** A browser in which the person is logged in. Times are epoch ms. */
 export type Browser = {

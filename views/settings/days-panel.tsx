@@ -1,7 +1,7 @@
-import { TextField } from "../parts/text-field.tsx";
-import { fieldOf } from "../parts/refused-form.ts";
-import type { PanelProps } from "../settings.tsx";
 import { CardForm, FormCard } from "../parts/card-form.tsx";
+import { fieldOf } from "../parts/refused-form.ts";
+import { TextField } from "../parts/text-field.tsx";
+import type { PanelProps } from "../settings.tsx";
 
 /** In which zone days are counted. */
 export function DaysPanel(props: PanelProps) {

@@ -1,8 +1,8 @@
 import type { ApiKey, KeyKind } from "../../src/account/api-key.ts";
-import { TextField } from "../parts/text-field.tsx";
-import { fieldOf } from "../parts/refused-form.ts";
-import type { PanelProps } from "../settings.tsx";
 import { CardForm, FormCard } from "../parts/card-form.tsx";
+import { fieldOf } from "../parts/refused-form.ts";
+import { TextField } from "../parts/text-field.tsx";
+import type { PanelProps } from "../settings.tsx";
 
 const KINDS: Readonly<Record<KeyKind, string>> = {
 	full: "full: reads, sends and changes",

@@ -1,9 +1,9 @@
 import { LISTED_PLANS, NANO_A_CENT, OTHER_PLAN, planOf } from "../../src/usage/plans.ts";
+import { CardForm, FormCard } from "../parts/card-form.tsx";
+import { fieldOf } from "../parts/refused-form.ts";
 import { TextField } from "../parts/text-field.tsx";
 import { money } from "../parts/words.ts";
-import { fieldOf } from "../parts/refused-form.ts";
 import type { PanelProps } from "../settings.tsx";
-import { CardForm, FormCard } from "../parts/card-form.tsx";
 
 const CHOICES: readonly (readonly [string, string])[] = [
 	["", "none, or not said"],

@@ -28,8 +28,8 @@ export function PrivacyPanel() {
 				yours. What they look at stands in the audit log.
 			</p>
 			<p class="settings-text">
-				Which names of projects leave a machine, and whether single responses do, is set on the machine itself:
-				this shows it.
+				Which names of projects leave a machine, and whether single responses do, is set on the machine
+				itself: this shows it.
 			</p>
 			<CommandBox id="privacy" command="promptpulse config list" />
 		</FormCard>
@@ -95,8 +95,8 @@ export function ErasePanel(props: PanelProps) {
 	return (
 		<FormCard id="erase" title="Erase the account">
 			<p class="settings-text">
-				Your usage, keys, browsers and settings are erased for good, at once: nothing brings them back. Machines
-				keep what they have collected.
+				Your usage, keys, browsers and settings are erased for good, at once: nothing brings them back.
+				Machines keep what they have collected.
 			</p>
 			{data.canErase || field.wrong !== undefined ? (
 				<CardForm to="/account/erase" csrf={shell.account?.csrf}>
@@ -128,5 +128,7 @@ export function monthsText(months: number | null): string {
 
 function ruleText({ usual, most }: RetentionRules): string {
 	const usually = `This server keeps single responses ${monthsText(usual ?? most)} where nothing is chosen`;
-	return most === null ? `${usually}.` : `${usually}, and nobody's ${monthsText(most).replace("for", "for longer than")}.`;
+	return most === null
+		? `${usually}.`
+		: `${usually}, and nobody's ${monthsText(most).replace("for", "for longer than")}.`;
 }

@@ -1,8 +1,8 @@
 import { REPORT_FREQUENCIES } from "../../src/usage/report-times.ts";
-import { TextField } from "../parts/text-field.tsx";
-import { fieldOf } from "../parts/refused-form.ts";
-import type { PanelProps } from "../settings.tsx";
 import { CardForm, FormCard } from "../parts/card-form.tsx";
+import { fieldOf } from "../parts/refused-form.ts";
+import { TextField } from "../parts/text-field.tsx";
+import type { PanelProps } from "../settings.tsx";
 
 /** A mail as the log has it: what it is of, how it stands, and when, epoch ms. */
 export type MailLine = {

@@ -42,7 +42,8 @@ function listPeople({ db }: ServerOptions): Route {
 		path: "/api/admin/users",
 		access: "admin read",
 		text: {
-			summary: "The people of this server, the oldest first, and what each used ever and in the last 30 UTC days",
+			summary:
+				"The people of this server, the oldest first, and what each used ever and in the last 30 UTC days",
 			reply: Counted.array(),
 		},
 		query: ListQuery,

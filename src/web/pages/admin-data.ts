@@ -4,7 +4,7 @@ import { listAccounts } from "../../ledger/accounts.ts";
 import { findInstanceSettings } from "../../ledger/instance-settings.ts";
 import { listInvites } from "../../ledger/invites.ts";
 import { countMails } from "../../ledger/mails.ts";
-import { findSchema } from "../../ledger/settings.ts";
+import { findBackupTime, findSchema } from "../../ledger/settings.ts";
 import { listAudit } from "../../reports/audit.ts";
 import { type BoardPerson, listBoardPeople } from "../../reports/board-people.ts";
 import { listLastSeen } from "../../reports/last-seen.ts";
@@ -29,7 +29,7 @@ export async function readAdmin(
 	query: PeopleQuery,
 	now: number,
 ): Promise<AdminData> {
-	const [accounts, seen, totals, takers, invites, settings, mails, schema, audit, database, room] =
+	const [accounts, seen, totals, takers, invites, settings, mails, schema, backupAt, audit, database, room] =
 		await Promise.all([
 			listAccounts(db),
 			listLastSeen(db),
@@ -39,6 +39,7 @@ export async function readAdmin(
 			findInstanceSettings(db),
 			countMails(db, now - MAILS_MS),
 			findSchema(db),
+			findBackupTime(db),
 			listAudit(db, { limit: ENTRIES }),
 			health.look(),
 			health.measureRoom(),
@@ -69,7 +70,7 @@ export async function readAdmin(
 		rules: { usual: settings.retention, most: settings.retentionMost },
 		mails: mailing && mails,
 		schema: schema?.name.replace(/\.sql$/, "") ?? "none",
-		database: { ...database, isFile: health.folder !== undefined, room },
+		database: { ...database, isFile: health.folder !== undefined, room, backupAt },
 		audit: audit.map((row) => ({
 			at: row.at,
 			who: row.username,
@@ -129,9 +130,9 @@ const BY: Record<PeopleOrder, Compare> = {
 	seen: mostFirst((person) => person.seenAt ?? 0),
 };
 
-function mostFirst(valueOf: (person: AdminPerson) => Exact): Compare {
+function mostFirst(amountOf: (person: AdminPerson) => Exact): Compare {
 	return (a, b) => {
-		const [one, other] = [valueOf(a), valueOf(b)];
+		const [one, other] = [amountOf(a), amountOf(b)];
 		return one === other ? byName(a, b) : one > other ? -1 : 1;
 	};
 }

@@ -107,7 +107,9 @@ export const ACTS: readonly SettingsAct[] = [
 		async act({ db }, { months: typed = "" }, ask, viewer) {
 			const months = monthsIn(typed, MOST_MONTHS);
 			if (months === undefined)
-				return { refused: { months: `Give a number of months from 1 to ${MOST_MONTHS}, or leave it empty.` } };
+				return {
+					refused: { months: `Give a number of months from 1 to ${MOST_MONTHS}, or leave it empty.` },
+				};
 			try {
 				await chooseRetention(db, viewer, months, ask);
 				return { done: "retention-saved" };
