@@ -7,7 +7,8 @@ export type AuditDetail = Record<string, string | number | null>;
 /** What a person is told of an entry about them: not from where an admin did it. */
 export function ownEntry(row: AuditRow, { id }: Pick<Account, "id">) {
 	const detail = detailOf(row);
-	const isByOther = row.action.startsWith("account.") && typeof detail.by === "string" && detail.by !== id;
+	const isAboutPerson = row.action.startsWith("account.") || row.action.startsWith("leaderboard.");
+	const isByOther = isAboutPerson && typeof detail.by === "string" && detail.by !== id;
 	return {
 		at: new Date(row.at).toISOString(),
 		action: row.action,

@@ -1,5 +1,5 @@
-/** Told when the first piece is wanted, when nothing more comes, whatever the reason, and what went wrong. */
-export type StreamWatch = { begin(): void; end(): void; fail(error: unknown): void };
+/** Told when nothing more comes, whatever the reason, and what went wrong. */
+export type StreamWatch = { end(): void; fail(error: unknown): void };
 
 /**
  * A body out of pieces. Each piece is made when the one before it was taken, so that a slow reader costs no memory, and
@@ -7,14 +7,11 @@ export type StreamWatch = { begin(): void; end(): void; fail(error: unknown): vo
  */
 export function streamOf(
 	pieces: AsyncGenerator<Uint8Array, void>,
-	{ begin, end, fail }: StreamWatch,
+	{ end, fail }: StreamWatch,
 ): ReadableStream<Uint8Array> {
-	let isBegun = false;
 	return new ReadableStream<Uint8Array>(
 		{
 			async pull(controller) {
-				if (!isBegun) begin();
-				isBegun = true;
 				try {
 					const { done, value } = await pieces.next();
 					if (!done) return controller.enqueue(value);

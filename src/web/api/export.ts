@@ -14,8 +14,8 @@ const WAIT_MS = 10_000;
 
 /** `GET /api/user/export`: everything of one's own as an archive, however much it is. */
 export function exportOwn({ db, report }: ServerOptions): Route {
-	/** Accounts whose archive is being made. */
-	const underWay = new Set<string>();
+	/** Accounts whose archive is being made, and by which request. */
+	const underWay = new Map<string, string>();
 	return route({
 		method: "GET",
 		path: "/api/user/export",
@@ -38,16 +38,23 @@ export function exportOwn({ db, report }: ServerOptions): Route {
 				"x-accel-buffering": "no",
 			};
 			if (request.method === "HEAD") return new Response(null, { headers });
-			await db.transaction(async (tx) => {
-				await expectAccount(tx, user);
-				await saveAudit(tx, { user, action: "export", address }, now);
-			});
+			// Taken before anything is waited for: others may ask in the same moment.
+			underWay.set(id, requestId);
+			const end = () => underWay.get(id) === requestId && underWay.delete(id);
+			try {
+				await db.transaction(async (tx) => {
+					await expectAccount(tx, user);
+					await saveAudit(tx, { user, action: "export", address }, now);
+				});
+			} catch (error) {
+				end();
+				throw error;
+			}
 			const expectRight = () => expectAccount(db, user);
 			const files = ownFiles({ db, account, origin, now, expectRight });
 			return new Response(
 				streamOf(zip(files, now), {
-					begin: () => underWay.add(id),
-					end: () => underWay.delete(id),
+					end,
 					fail: (error) => isForOperator(error) && report(error, requestId),
 				}),
 				{ headers },

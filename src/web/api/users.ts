@@ -2,6 +2,7 @@ import { type } from "arktype";
 import { isAdmin, isEmail, isUsername } from "../../account/account.ts";
 import { listAccounts } from "../../ledger/accounts.ts";
 import type { Problem } from "../errors.ts";
+import { noteRead } from "../note-read.ts";
 import { accountOf, openRoute, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { signUp } from "../sign-up.ts";
@@ -71,8 +72,10 @@ function listUsers({ db }: ServerOptions): Route {
 		access: "read",
 		text: { summary: "The accounts of this server", reply: Users },
 		query: ListQuery,
-		async answer({ query }, viewer) {
+		async answer(ask, viewer) {
 			const own = accountOf(viewer);
+			// Admins are told addresses that others are not.
+			if (isAdmin(own)) await noteRead(db, own, { path: "/api/users" }, ask);
 			const rows = (await listAccounts(db)).map(({ user, id, username, email, displayName, createdAt }) => ({
 				id,
 				username,
@@ -80,7 +83,7 @@ function listUsers({ db }: ServerOptions): Route {
 				created_at: iso(createdAt),
 				...(user === own.user || isAdmin(own) ? { email } : {}),
 			}));
-			return list("users", rows, query);
+			return list("users", rows, ask.query);
 		},
 	});
 }

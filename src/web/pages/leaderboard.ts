@@ -7,6 +7,7 @@ import { boardHref, parseBoardQuery } from "../../usage/leaderboard-query.ts";
 import { readBoard } from "../board.ts";
 import { excludeFromBoard, switchBoard } from "../board-settings.ts";
 import { invalidFields, ProblemError } from "../errors.ts";
+import { noteRead } from "../note-read.ts";
 import { joinBoard, leaveBoard } from "../own-leaderboard.ts";
 import { type Ask, accountOf, type Route, route, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
@@ -108,6 +109,8 @@ async function boardPage(
 	const query = parseBoardQuery(ask.url.searchParams);
 	const account = accountOf(viewer);
 	const { user } = account;
+	// Admins see whose each name is.
+	if (isAdmin(account)) await noteRead(db, account, { path: "/leaderboard" }, ask);
 	const [{ leaderboard }, board, own, people] = await Promise.all([
 		findInstanceSettings(db),
 		readBoard(db, { user, ...query, now: ask.now }),

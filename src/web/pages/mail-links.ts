@@ -49,6 +49,8 @@ export function mailLinks({ db }: ServerOptions): Route[] {
 			method: "POST",
 			path: "/mail/stop/:code",
 			text: { summary: "Ends reports by mail" },
+			// Mail programs send a form of either kind with it, which says nothing that the link does not.
+			raw: true,
 			async answer(ask) {
 				await stopReports(db, ask.params.code ?? "", ask.now);
 				return linkPage(ask, "No more reports", "None will be sent. The settings bring them back.");
