@@ -11,14 +11,27 @@ const PILED_UP = /\p{M}{4}/u;
 const BETWEEN = /\p{Zs}+/gu;
 const OVERLOOKED = /[\p{M}\p{Zs}\p{Default_Ignorable_Code_Point}]/gu;
 
+/** Letters of other scripts, and digits, each before the Latin letter that eyes take it for, in some case of it. */
+const LOOKALIKES: ReadonlyMap<string, string> = new Map(
+	(
+		"аaвbеeнhкkмmоoрpсcтtуyхxѕsіlјjһhӏlԁdԛqԝwүy" + // Cyrillic
+		"αaβbγyεeζzηhιlκkμmνnοoρpτtυyχxϳj" + // Greek
+		"ılɑaɡgɪl" + // Latin of a kind
+		"il1l|l0o"
+	)
+		.match(/../gu)
+		?.map((pair): [string, string] => [pair.slice(0, -1), pair.slice(-1)]),
+);
+
 /**
  * Reads a name as a person typed it; undefined for none, one that is too long, and one with what nobody can see. Its key
- * leaves out what eyes overlook: case, accents, spaces, and forms of one letter.
+ * leaves out what eyes overlook: case, accents, spaces, forms of one letter, and letters that look like others.
  */
 export function parseShownName(typed: string): ShownName | undefined {
 	const text = typed.normalize("NFC").replace(BETWEEN, " ").trim();
 	if (UNSEEN.test(text) || PILED_UP.test(text.normalize("NFD")) || [...text].length > LONGEST_SHOWN_NAME)
 		return undefined;
-	const key = text.normalize("NFKD").replace(OVERLOOKED, "").toUpperCase().toLowerCase();
+	const plain = text.normalize("NFKD").replace(OVERLOOKED, "").toUpperCase().toLowerCase();
+	const key = Array.from(plain, (letter) => LOOKALIKES.get(letter) ?? letter).join("");
 	return key === "" ? undefined : { text, key };
 }

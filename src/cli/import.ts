@@ -12,10 +12,11 @@ import type { Origin } from "../collector/imports/place.ts";
 import { readPredecessor } from "../collector/imports/predecessor.ts";
 import { readPredecessorDatabase } from "../collector/imports/predecessor-tables.ts";
 import type { ImportedTotals } from "../collector/imports/totals.ts";
+import { readProjectRules } from "../collector/project-rules.ts";
 import { AppError } from "../errors.ts";
 import type { Reader } from "../ledger/database.ts";
 import { importTotals, tryImport } from "../ledger/import-totals.ts";
-import type { ImportSource } from "../ledger/imported-totals.ts";
+import { type ImportSource, listTwins } from "../ledger/imported-totals.ts";
 import type { Asker } from "../reports/source.ts";
 import { listTrackedMachines } from "../reports/tracked-machines.ts";
 import { cleanName } from "../usage/event.ts";
@@ -23,6 +24,7 @@ import { jsonText } from "../usage/usage-json.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { factsText } from "./facts.ts";
+import { counted } from "./format.ts";
 import { type Import, importFacts, importJson, machinesOf } from "./import-words.ts";
 import { collectUsage, type OpenUsage } from "./open-usage.ts";
 import { findPerson, type Person } from "./questions.ts";
@@ -54,6 +56,8 @@ export async function importFile(
 		const tried = { totals, result: await tryImport(db, user.id, totals, from) };
 		if (!flags.json) await tellImport(context, usage, tried);
 		const isTaken = !flags.dryRun && (await isWanted(tried, flags, person));
+		// Before anything is taken: what cannot be read there is to keep all of it out.
+		const sending = isTaken ? sendingSentence(context) : undefined;
 		const result = isTaken
 			? await db.transaction((tx) => importTotals(tx, user.id, totals, from))
 			: tried.result;
@@ -62,7 +66,7 @@ export async function importFile(
 			context.terminal.out(jsonText({ file, source, taken: isTaken, ...importJson({ totals, result }) }));
 		} else {
 			tellTaken(context, { totals, result }, isTaken);
-			if (isTaken) tellSending(context);
+			if (sending !== undefined) context.terminal.err(sending);
 		}
 		tellTrouble(context, usage);
 		return DONE;
@@ -121,6 +125,11 @@ async function tellImport(context: Context, { db, user }: OpenUsage, read: Impor
 	const facts = importFacts(read);
 	if (facts.length > 0) terminal.out(factsText(terminal, facts));
 	for (const note of read.totals.notes) terminal.err(plain(note));
+	for (const { label, days } of await listTwins(db, user.id, read.totals.days)) {
+		terminal.err(
+			`${counted(days, "of these days is", "of these days are")} here already as ${plain(label)}'s, and would count twice. If it is the same machine, say so with --machine ${plain(label)}.`,
+		);
+	}
 	const others = machinesOf(read.totals).filter((label) => label !== context.config.machineLabel);
 	for (const label of await listStrangers(db, user, others)) {
 		terminal.err(
@@ -148,9 +157,15 @@ function isNothingNew({ result }: Import): boolean {
 	return Object.values(result).every(({ added, replaced }) => added + replaced === 0);
 }
 
-function tellSending({ config, terminal }: Context): void {
-	const { server } = findServer(homeAt(config.home), config);
-	if (server) terminal.err(`The next promptpulse collect sends them to ${new URL(server).host}.`);
+/** Undefined where nothing is sent anywhere. */
+function sendingSentence({ config }: Context): string | undefined {
+	const home = homeAt(config.home);
+	const { server } = findServer(home, config);
+	if (!server) return undefined;
+	const { host } = new URL(server);
+	return readProjectRules(home, config.userHome).ignoresAny
+		? `Of these the next promptpulse collect sends ${host} only sessions of projects that are known and not ignored: days and blocks do not tell their projects, so they stay here as long as any is ignored.`
+		: `The next promptpulse collect sends them to ${host}.`;
 }
 
 function tellTaken({ terminal }: Context, read: Import, isTaken: boolean): void {

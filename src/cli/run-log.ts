@@ -1,4 +1,13 @@
-import { closeSync, constants, fchmodSync, openSync, renameSync, statSync, writeSync } from "node:fs";
+import {
+	closeSync,
+	constants,
+	fchmodSync,
+	fstatSync,
+	openSync,
+	renameSync,
+	statSync,
+	writeSync,
+} from "node:fs";
 import { homeAt } from "../collector/home.ts";
 import { AppError } from "../errors.ts";
 import type { Context } from "./context.ts";
@@ -55,12 +64,13 @@ function logTerminal({ terminal, now }: Context, log: string, formerLog: string)
 
 const WIDTH = 120;
 
-/** A link there is not followed: what it leads to is nobody's log. */
+/** A link there is not followed, and no pipe is waited for: what they lead to is nobody's log. */
 function append(log: string, formerLog: string, text: string): void {
 	if ((statSync(log, { throwIfNoEntry: false })?.size ?? 0) > LONGEST_LOG) renameSync(log, formerLog);
-	const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0 } = constants;
-	const file = openSync(log, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW, 0o600);
+	const { O_WRONLY, O_APPEND, O_CREAT, O_NOFOLLOW = 0, O_NONBLOCK = 0 } = constants;
+	const file = openSync(log, O_WRONLY | O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK, 0o600);
 	try {
+		if (!fstatSync(file).isFile()) throw new Error("the log is no file");
 		fchmodSync(file, 0o600);
 		writeSync(file, text);
 	} finally {

@@ -21,8 +21,11 @@ export function listSettingRows(home: Home, login: KeptLogin): SettingRow[] {
 }
 
 function rowOf({ name, value, source }: Setting, login: KeptLogin): SettingRow {
+	if (name === "resendApiKey") return { name, value: value && maskedKey(value), source };
 	if (name !== "apiKey" && name !== "server") {
-		return { name, value: value !== undefined && isAddress(value) ? withoutSecrets(value) : value, source };
+		const mayHide =
+			value !== undefined && (isAddress(value) || (name === "databaseUrl" && HIDES.test(value)));
+		return { name, value: mayHide ? withoutSecrets(value) : value, source };
 	}
 	const text = value ?? login[name];
 	const shown = text === undefined ? undefined : name === "apiKey" ? maskedKey(text) : withoutSecrets(text);
@@ -44,9 +47,12 @@ function isAddress(text: string): boolean {
 	return /^[a-z][a-z0-9+.-]*:\/\//i.test(text);
 }
 
+/** What a path does not have, and an address that is written wrongly does where there is a secret in it. */
+const HIDES = /\?|:[^/\\]*@/;
+
 /** An address may hold a password, and a key among its parameters. */
 function withoutSecrets(text: string): string {
-	const url = URL.parse(text);
+	const url = isAddress(text) ? URL.parse(text) : null;
 	if (!url) return "not an address";
 	url.username = "";
 	url.password = "";

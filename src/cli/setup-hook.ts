@@ -109,15 +109,27 @@ function tellPaste<Result>({ terminal }: Context, command: string, edit: () => R
 }
 
 /**
- * Takes the hooks out of all settings.
+ * Takes the hooks out of all settings. What stands in the way in one of them keeps none of the others.
  *
- * @returns the settings that were changed
- * @throws AppError `invalid_config`
+ * @returns the settings that were changed, and why others were not
  */
-export function takeHooks(context: Context): string[] {
+export function takeHooks(context: Context): { changed: string[]; failures: AppError[] } {
 	const command = hookCommand();
-	return listSettings(context).filter((path) => removeHooks(path, command) !== "none");
+	const changed: string[] = [];
+	const failures: AppError[] = [];
+	for (const path of listSettings(context)) {
+		try {
+			if (removeHooks(path, command) !== "none") changed.push(path);
+		} catch (error) {
+			if (!(error instanceof AppError)) throw error;
+			failures.push(new AppError("invalid_config", error.message, TAKE_OUT, { cause: error }));
+		}
+	}
+	return { changed, failures };
 }
+
+const TAKE_OUT =
+	"Take the hooks with promptpulse collect --detach out of it by hand, or try again when it can be written.";
 
 /** How hooks stand, in words. */
 export function hookLine({ path, isSet, isCurrent }: HookState): string {

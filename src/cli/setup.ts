@@ -104,7 +104,8 @@ async function takeAway(context: Context, { hook, scheduler, json }: SetupFlags)
 		}
 	}
 	if (scheduler === undefined && failures.length === 0) forgetSchedule(homeAt(context.config.home));
-	const hooks = hook ? takeHooks(context) : [];
+	const { changed: hooks, failures: ofHooks } = hook ? takeHooks(context) : NO_HOOKS;
+	failures.push(...ofHooks);
 	if (json) terminal.out(jsonText({ removed, hooks }));
 	else
 		for (const what of [...removed, ...hooks.map((path) => `the hooks in ${path}`)])
@@ -117,6 +118,8 @@ async function takeAway(context: Context, { hook, scheduler, json }: SetupFlags)
 	if (failure) throw failure;
 	return DONE;
 }
+
+const NO_HOOKS = { changed: [], failures: [] };
 
 async function tellHooksStay(context: Context): Promise<void> {
 	const { hooks } = await readSetup(context);

@@ -1,6 +1,5 @@
-import { readFileSync } from "node:fs";
 import type { Home } from "./home.ts";
-import { refuseForeignFolder, writeAside } from "./own-files.ts";
+import { readOwnFile, refuseForeignFolder, writeAside } from "./own-files.ts";
 import type { ScanResult } from "./scan.ts";
 import { TRIGGERS, type Trigger } from "./triggers.ts";
 
@@ -38,7 +37,7 @@ const SUCCESSES: readonly number[] = [0, 5, 6];
 /** What is known of the last collect; undefined if nothing is, or nothing that can be understood. */
 export function readLastRun({ lastRun }: Home): LastRun | undefined {
 	try {
-		const run: unknown = JSON.parse(readFileSync(lastRun, "utf8"));
+		const run: unknown = JSON.parse(readOwnFile(lastRun, "move it away.") ?? "null");
 		return isLastRun(run) ? run : undefined;
 	} catch {
 		// It is only a note, made anew by the next collect.

@@ -68,7 +68,8 @@ export function refuseForeignFile(path: string, stats: Stats, next: string): voi
 			`Put the file itself there, or ${next}`,
 		);
 	}
-	refuseForeign(path, stats, `Move it away: ${next} Or name a folder of your own in PROMPTPULSE_HOME.`);
+	const first = next.charAt(0).toUpperCase() + next.slice(1);
+	refuseForeign(path, stats, `${first} Or name a folder of your own in PROMPTPULSE_HOME.`);
 }
 
 const OTHER_HOME =

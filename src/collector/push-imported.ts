@@ -96,7 +96,8 @@ async function planImported(
 
 /**
  * Imported totals as they may leave the machine. Days and blocks do not tell projects, so where any is ignored they all
- * stay; a sum of a folder has the folder's path for its name, which only goes where paths go.
+ * stay, and so do sessions of which it is not known where they were; a sum of a folder has the folder's path for its name,
+ * which only goes where paths go.
  */
 async function listMayGo(
 	db: Reader,
@@ -107,7 +108,7 @@ async function listMayGo(
 	const named = sessions.filter(
 		({ session, project }) =>
 			(privacy.setting === "full" || SESSION_ID.test(session)) &&
-			!privacy.rules?.isIgnored(project ?? undefined),
+			!(isMixed && (project === null || !TELLS_PLACE.test(project) || privacy.rules?.isIgnored(project))),
 	);
 	return {
 		daily: isMixed ? [] : days.map((row) => asDue(row.label, `${row.day}`, dayRecordOf(row))),
@@ -118,6 +119,12 @@ async function listMayGo(
 
 /** Of a session or of one of its agents. */
 const SESSION_ID = /^(?:[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}|agent-[0-9a-f]+)$/i;
+
+/**
+ * A whole path, or the name of Claude Code's folder for one. Other programs also knew the last part alone, or a file's
+ * place below such a folder, and no rule is found by these.
+ */
+const TELLS_PLACE = /^(?:\/|[a-z]:[\\/]|\\\\|(?:-|[a-z]--)[^\\/]*$)/i;
 
 /** It stays the same whatever its project is called elsewhere. */
 function dueSession(row: ReportedSession, privacy: Privacy): DueTotal {

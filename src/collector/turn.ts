@@ -69,7 +69,7 @@ function takeLock({ lock }: Home): Release {
 	throw new AppError(
 		"locked",
 		"Another collect is running on this machine.",
-		"It does the same work: nothing is lost. Try again when it has finished.",
+		"Nothing is lost. Try again when it has finished.",
 	);
 }
 

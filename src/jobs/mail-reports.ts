@@ -1,3 +1,4 @@
+import { findAccountOf } from "../ledger/accounts.ts";
 import type { Database } from "../ledger/database.ts";
 import { saveMailLink } from "../ledger/mail-links.ts";
 import { type Attempt, type MailRow, noteMailed, queueMail, takeMail } from "../ledger/mails.ts";
@@ -26,6 +27,8 @@ const LEASE_MS = 5 * MINUTE_MS;
 const WAITS_MS = [1, 5, 30, 120, 360, 720].map((minutes) => minutes * MINUTE_MS);
 /** How long the link in a mail ends reports. */
 const STOP_MS = 400 * 24 * 60 * MINUTE_MS;
+/** No mail is taken after so long: leases are counted from the beginning. */
+const LONGEST_MS = 2 * MINUTE_MS;
 /** How many are looked at in one go. */
 const MOST = 500;
 
@@ -38,10 +41,12 @@ export function mailReports(mailing: ReportMailing): Job {
 	return {
 		name: "mail-reports",
 		everyMs: MINUTE_MS,
-		async run(db, now) {
+		async run(db, now, isOver) {
 			const due = await listDueReports(db, now, MOST);
 			for (const report of due) await queueReport(db, report, now);
-			return { due: due.length, ...(await sendWaiting(db, mailing, now)) };
+			const begun = performance.now();
+			const isEnough = () => isOver() || performance.now() - begun > LONGEST_MS;
+			return { due: due.length, ...(await sendWaiting(db, mailing, now, isEnough)) };
 		},
 	};
 }
@@ -59,18 +64,21 @@ async function queueReport(db: Database, report: DueReport, now: number): Promis
 	});
 }
 
-async function sendWaiting(db: Database, mailing: ReportMailing, now: number) {
+/** @param isEnough whether to leave the rest for the next time */
+async function sendWaiting(db: Database, mailing: ReportMailing, now: number, isEnough: () => boolean) {
 	const counts = { sent: 0, empty: 0, waiting: 0, failed: 0 };
-	for (let i = 0; i < MOST; i++) {
+	let fault: string | undefined;
+	for (let i = 0; i < MOST && !isEnough(); i++) {
 		const mail = await takeMail(db, now, LEASE_MS);
 		if (!mail) break;
-		const { attempt, isBusy } = await attemptOf(db, mailing, mail, now);
-		await noteMailed(db, mail.id, attempt, now);
-		counts[attempt.state]++;
+		const came = await attemptOf(db, mailing, mail, now);
+		await noteMailed(db, mail.id, came.attempt, now);
+		counts[came.attempt.state]++;
+		fault ??= came.fault;
 		// The service is away or has had enough: the others wait as well.
-		if (isBusy) break;
+		if (came.isBusy) break;
 	}
-	return counts;
+	return { ...counts, ...(fault === undefined ? {} : { fault }) };
 }
 
 async function attemptOf(
@@ -78,28 +86,51 @@ async function attemptOf(
 	{ settings, origin, write }: ReportMailing,
 	mail: MailRow,
 	now: number,
-): Promise<{ attempt: Attempt; isBusy: boolean }> {
+): Promise<{ attempt: Attempt; isBusy: boolean; fault?: string }> {
 	const { user, kind, period, attempts } = mail;
 	const every = REPORT_FREQUENCIES.find((known) => known === kind);
 	const since = parseDay(period);
-	const [person, address] = await Promise.all([findUser(db, user), findConfirmedEmail(db, user)]);
-	if (!every || since === undefined || !person || address === undefined) {
+	const [person, account, address] = await Promise.all([
+		findUser(db, user),
+		findAccountOf(db, user),
+		findConfirmedEmail(db, user),
+	]);
+	if (!every || since === undefined || !person || !account || address === undefined) {
 		return { attempt: { state: "failed", error: "The address is not confirmed any more." }, isBusy: false };
 	}
 	const letter = await readReportLetter(db, person, { every, period: periodFrom(every, since) });
 	if (letter.activeDays === 0) return { attempt: { state: "empty" }, isBusy: false };
 	const code = await saveMailLink(db, { user, purpose: "stop", address, expiresAt: now + STOP_MS });
 	const stop = `${origin}/mail/stop/${code}`;
+	const written = writtenOr(() => write(letter, { origin, stop }));
+	if ("fault" in written) {
+		// A fault of the program itself: one person's letter holds up nobody else's.
+		return { attempt: nextOf(attempts, now, "The report could not be written."), isBusy: false, ...written };
+	}
 	const sent = await sendMail(settings, {
 		to: address,
-		...write(letter, { origin, stop }),
+		...written,
 		headers: { "List-Unsubscribe": `<${stop}>`, "List-Unsubscribe-Post": "List-Unsubscribe=One-Click" },
-		key: `report-${user}-${kind}-${period}`,
+		// Other servers may send with the same key of the service: the account's id is none of theirs.
+		key: `report-${account.id}-${kind}-${period}`,
 	});
 	if (sent.state === "sent") return { attempt: { state: "sent" }, isBusy: false };
+	if (sent.state === "refused") return { attempt: { state: "failed", error: sent.reason }, isBusy: false };
+	const attempt = nextOf(attempts, now, sent.reason, sent.waitMs);
+	return { attempt, isBusy: attempt.state === "waiting" };
+}
+
+function writtenOr(write: () => Written): Written | { fault: string } {
+	try {
+		return write();
+	} catch (error) {
+		return { fault: String(error) };
+	}
+}
+
+/** After so many attempts it is tried again later, or given up. @param leastMs how long to wait at the least */
+function nextOf(attempts: number, now: number, error: string, leastMs = 0): Attempt {
 	const wait = WAITS_MS[attempts - 1];
-	if (sent.state === "refused" || wait === undefined)
-		return { attempt: { state: "failed", error: sent.reason }, isBusy: false };
-	const nextAt = now + Math.max(wait, sent.waitMs ?? 0);
-	return { attempt: { state: "waiting", error: sent.reason, nextAt }, isBusy: true };
+	if (wait === undefined) return { state: "failed", error };
+	return { state: "waiting", error, nextAt: now + Math.max(wait, leastMs) };
 }

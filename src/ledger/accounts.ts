@@ -66,6 +66,10 @@ export async function findAccountByName(db: Reader, username: string): Promise<A
 	return db.get<Account>(`select ${ACCOUNT_COLUMNS} from accounts where username = ?`, [username]);
 }
 
+export async function findAccountOf(db: Reader, user: number): Promise<Account | undefined> {
+	return db.get<Account>(`select ${ACCOUNT_COLUMNS} from accounts where user = ?`, [user]);
+}
+
 /** All accounts, the oldest first. */
 export async function listAccounts(db: Reader): Promise<Account[]> {
 	return db.all<Account>(`select ${ACCOUNT_COLUMNS} from accounts order by user`);

@@ -50,6 +50,30 @@ export async function listImportedTotals(db: Reader, user: number, since: number
 	};
 }
 
+/**
+ * Machines of which the same days were imported before, under another name than they have now.
+ *
+ * @returns how many days they have that tell the very same and count
+ */
+export async function listTwins(
+	db: Reader,
+	user: number,
+	days: readonly ReportedDay[],
+): Promise<{ label: string; days: number }[]> {
+	const known = await db.all<Pick<ReportedDay, "label" | "day" | "total" | "costNanoUsd">>(
+		`select label, day, total, cost as costNanoUsd
+		from reported_days
+		where user = ? and superseded = 0 and source in (select value from json_each(?))
+		order by label, day`,
+		[user, JSON.stringify(IMPORT_SOURCES)],
+	);
+	const whatOf = ({ day, total, costNanoUsd }: (typeof known)[number]) => `${day} ${total} ${costNanoUsd}`;
+	const labels = Map.groupBy(days, whatOf);
+	const twins = known.filter((one) => labels.get(whatOf(one))?.every(({ label }) => label !== one.label));
+	const byLabel = Map.groupBy(twins, ({ label }) => label);
+	return [...byLabel].map(([label, { length }]) => ({ label, days: length }));
+}
+
 function readLists<Row extends { models: string; breakdowns: string }>(row: Row) {
 	return { ...row, models: JSON.parse(row.models), breakdowns: JSON.parse(row.breakdowns) };
 }

@@ -1,3 +1,4 @@
+import { parseShownName } from "../account/shown-name.ts";
 import type { Reader, Transaction } from "./database.ts";
 
 /** What a person settled about plan and leaderboard. Times are epoch ms. */
@@ -93,16 +94,10 @@ export async function saveExclusion(tx: Transaction, user: number, at: number | 
 }
 
 /** A name that others see on the leaderboard, or know an account by: everybody's but the person's own. */
-async function isNameTaken(
-	tx: Transaction,
-	user: number,
-	{ text, key }: { text: string; key: string },
-): Promise<boolean> {
-	const found = await tx.get(
-		`select 1 as found from preferences where leaderboard_key = ? and user <> ?
-		union all
-		select 1 from accounts where username in (?, ?) and user <> ?`,
-		[key, user, text, key, user],
-	);
-	return found !== undefined;
+async function isNameTaken(tx: Transaction, user: number, { key }: { key: string }): Promise<boolean> {
+	const [shown, others] = await Promise.all([
+		tx.get("select 1 as found from preferences where leaderboard_key = ? and user <> ?", [key, user]),
+		tx.all<{ username: string }>("select username from accounts where user <> ?", [user]),
+	]);
+	return shown !== undefined || others.some(({ username }) => parseShownName(username)?.key === key);
 }

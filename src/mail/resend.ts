@@ -14,11 +14,11 @@ export type Mail = {
 };
 
 /**
- * What became of a mail: `later`, if it may go well another time, with how long to wait (ms) if the service says so;
+ * What became of a mail: `sent`, with the service's id where it tells one; `later`, if it may go well another time, with how long to wait (ms) if the service says so;
  * `refused`, if it never will. `reason` is a sentence for people.
  */
 export type Sent =
-	| { state: "sent"; id: string }
+	| { state: "sent"; id: string | undefined }
 	| { state: "later"; reason: string; waitMs?: number | undefined }
 	| { state: "refused"; reason: string };
 
@@ -93,7 +93,10 @@ function refusal(response: Response, said: string): Sent {
 		const waitMs = seconds > 0 ? Math.min(seconds * 1_000, LONGEST_WAIT_MS) : undefined;
 		return { state: "later", reason, waitMs };
 	}
-	// It is on its way already, by another server or a request whose answer was lost.
+	// By a request whose answer was lost it has a mail of this key, in which the links were other ones.
+	if (status === 409 && fieldsOf(said).name === "invalid_idempotent_request")
+		return { state: "sent", id: undefined };
+	// It is on its way in this moment, by another request.
 	if (status === 409) return { state: "later", reason };
 	return { state: "refused", reason };
 }

@@ -3,9 +3,11 @@ import { addTo, cutFrom, type JsonNode, memberOf, parseNodes, splice } from "./j
 /** When Claude Code starts them: after every answer, and at the end of a session. */
 export const HOOK_EVENTS = ["Stop", "SessionEnd"] as const;
 
-/** A hook that starts PromptPulse, made by setup or by hand. */
-const STARTS_PROMPTPULSE =
-	/(?:^|[\s/\\'"])(?:promptpulse|ppulse|main\.ts)(?:\.exe)?['"]?\s+collect\s(?:[^;&|]*\s)?--detach\b/;
+const WORD = /(?:'[^']*'|"[^"]*"|\\.|[^\s'"\\;&|<>()`])+/y;
+/** What people put behind a command that is to be heard of by nobody. */
+const SILENCED = /(?:\s*(?:[12&]?>\s*\/dev\/null|2>&1|\|\|\s*true|&))*\s*$/;
+const IS_PROGRAM = /(?:^|[/\\'"])(?:promptpulse|ppulse)(?:\.exe)?['"]?$/;
+const IS_SOURCE = /(?:^|[/\\'"])main\.ts['"]?$/;
 
 /** Why settings cannot be edited, as the end of a sentence that begins with the file's name. */
 export class Uneditable extends Error {}
@@ -63,7 +65,7 @@ function checked(settings: string): string {
 	const { hooks = {} } = value;
 	if (!isObject(hooks)) throw new Uneditable('has something else under "hooks" than an object');
 	for (const event of HOOK_EVENTS) {
-		const groups = hooks[event] ?? [];
+		const { [event]: groups = [] } = hooks;
 		if (!Array.isArray(groups)) throw new Uneditable(`has something else under "hooks.${event}" than a list`);
 	}
 	return settings;
@@ -83,7 +85,7 @@ function ownHooks(text: string, event: string, command: string): OwnHook[] {
 		return hooks.items.flatMap((hook, index) => {
 			const node = memberOf(hook, "command")?.value;
 			const own = node && textOf(text, node);
-			const isOwn = own === command || (own !== undefined && STARTS_PROMPTPULSE.test(own));
+			const isOwn = own === command || (own !== undefined && startsPromptPulse(own));
 			return node && isOwn ? [{ command: node, group: number, index }] : [];
 		});
 	});
@@ -92,6 +94,35 @@ function ownHooks(text: string, event: string, command: string): OwnHook[] {
 function groupsOf(text: string, event: string): JsonNode[] {
 	const groups = memberOf(memberOf(parseNodes(text), "hooks")?.value, event)?.value;
 	return groups?.kind === "array" ? groups.items : [];
+}
+
+/**
+ * Whether a hook starts PromptPulse and does nothing else, made by setup or by hand: one that does more is somebody's
+ * own, and would be lost.
+ */
+function startsPromptPulse(command: string): boolean {
+	const words = wordsOf(command.replace(SILENCED, ""));
+	const isFromSources = words[1] === "--no-env-file";
+	const at = isFromSources
+		? words.findIndex((word) => IS_SOURCE.test(word))
+		: words.findIndex((word) => IS_PROGRAM.test(word));
+	if (at < 0 || (at > 0 && !isFromSources)) return false;
+	return words[at + 1] === "collect" && words.slice(at + 2).includes("--detach");
+}
+
+/** The words of a command as a shell divides them; none where it is more than one command, or not ended. */
+function wordsOf(command: string): string[] {
+	const text = command.trim();
+	const words: string[] = [];
+	for (let at = 0; at < text.length; ) {
+		WORD.lastIndex = at;
+		const [word] = WORD.exec(text) ?? [];
+		if (word === undefined) return [];
+		words.push(word);
+		at += word.length;
+		while (/[ \t]/.test(text[at] ?? "")) at++;
+	}
+	return words;
 }
 
 /** A text's value; empty for what is none. */

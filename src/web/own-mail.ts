@@ -1,5 +1,6 @@
 import { writeConfirmLetter } from "../../views/mail/confirm-letter.tsx";
 import type { Account } from "../account/account.ts";
+import { digestOf } from "../account/secret.ts";
 import { expectAccount, findAccountById, saveEmail } from "../ledger/accounts.ts";
 import { noteAttempt } from "../ledger/attempts.ts";
 import { saveAudit } from "../ledger/audit-log.ts";
@@ -23,7 +24,7 @@ import { type Arrival, accountOf, type Viewer } from "./route.ts";
 const HOUR_MS = 3_600_000;
 /** How long the link that confirms an address is good. */
 const CONFIRM_MS = 24 * HOUR_MS;
-/** Mails that somebody may have sent by asking for them. */
+/** Mails that somebody may have sent by asking for them, and that may go so to one address, whoever asks. */
 const LIMIT = { most: 5, windowMs: HOUR_MS };
 
 const EMAIL_TAKEN: Problem = {
@@ -73,7 +74,9 @@ export async function changeEmail(
 	email: string | null,
 	when: When,
 ): Promise<boolean> {
-	const { user, id } = accountOf(viewer);
+	const { user, id, email: known } = accountOf(viewer);
+	// Counted before it is looked whether it is taken: nobody asks so whose addresses there are.
+	if (email !== null && email !== known) await countMail(db, user, email, when.now);
 	const isOther = await db.transaction(async (tx) => {
 		const before = await findAccountById(tx, id);
 		if (!before || before.email === email) return false;
@@ -83,7 +86,7 @@ export async function changeEmail(
 		return true;
 	});
 	if (!isOther || !mailing || email === null) return false;
-	await askToConfirm(db, mailing, { user, email }, when);
+	await sendConfirmation(db, mailing, { user, email }, when);
 	return true;
 }
 
@@ -96,9 +99,18 @@ export async function askToConfirm(
 	db: Database,
 	mailing: Mailing,
 	{ user, email }: { user: number; email: string },
+	when: When,
+): Promise<void> {
+	await countMail(db, user, email, when.now);
+	await sendConfirmation(db, mailing, { user, email }, when);
+}
+
+async function sendConfirmation(
+	db: Database,
+	mailing: Mailing,
+	{ user, email }: { user: number; email: string },
 	{ now }: When,
 ): Promise<void> {
-	await countMail(db, user, now);
 	const code = await db.transaction(async (tx) => {
 		await expectAccount(tx, user);
 		await deleteMailLinks(tx, user, "confirm");
@@ -149,9 +161,11 @@ export async function chooseReports(
 	{ every, minute }: Pick<ReportChoice, "every" | "minute">,
 	now: number,
 ): Promise<void> {
-	await expectAccount(tx, user);
+	const [before] = await Promise.all([findReportChoice(tx, user), expectAccount(tx, user)]);
+	// What is due, and not in the queue yet, still comes.
+	const isDue = every === before.every && before.nextAt !== null && before.nextAt <= now;
 	const nextAt = every === null ? null : nextReportAt({ every, minute, zone }, now);
-	await saveReportChoice(tx, user, { every, minute, nextAt });
+	await saveReportChoice(tx, user, { every, minute, nextAt: isDue ? before.nextAt : nextAt });
 }
 
 /**
@@ -170,7 +184,7 @@ export async function sendTestReport(
 	const { user } = accountOf(viewer);
 	const email = await findConfirmedEmail(db, user);
 	if (email === undefined) throw new ProblemError(NO_EMAIL);
-	await countMail(db, user, now);
+	await countMail(db, user, email, now);
 	const { subject, html, text } = await previewReport(db, mailing, viewer, now, `${mailing.origin}/settings`);
 	await send(mailing, { to: email, subject: `${subject} (test)`, html, text });
 	return email;
@@ -197,9 +211,12 @@ export async function emailState(
 	return { email, isConfirmed: email !== null && (await findConfirmedEmail(db, user)) !== undefined };
 }
 
-async function countMail(db: Database, user: number, now: number): Promise<void> {
-	const waitMs = await noteAttempt(db, `mail ${user}`, LIMIT, now);
-	if (waitMs !== undefined) throw new ProblemError({ ...TOO_MANY, waitMs });
+/** @throws ProblemError */
+async function countMail(db: Database, user: number, email: string, now: number): Promise<void> {
+	for (const subject of [`mail ${user}`, `mail to ${digestOf(email.toLowerCase())}`]) {
+		const waitMs = await noteAttempt(db, subject, LIMIT, now);
+		if (waitMs !== undefined) throw new ProblemError({ ...TOO_MANY, waitMs });
+	}
 }
 
 /** @throws ProblemError in the service's words */

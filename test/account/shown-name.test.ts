@@ -51,6 +51,14 @@ describe("a name for others", () => {
 		expect(parseShownName(typed)).toBeUndefined();
 	});
 
+	test.each([
+		["Alice", ["\u0410lice", "A\u04cfice", "AIice", "A1ice", "\u0391l\u0456\u0441\u0435"]],
+		["Bob", ["B0b", "\u0412\u043eb", "B\u03bfb"]],
+	])("%j has the key of what looks like it", (name, looks) => {
+		const keys = looks.map((look) => parseShownName(look)?.key);
+		expect(new Set([...keys, parseShownName(name)?.key]).size).toBe(1);
+	});
+
 	test("has at most 50 characters, whatever each of them takes", () => {
 		for (const one of ["x", "\u{1f980}", E_ACUTE]) {
 			expect(parseShownName(one.repeat(50))?.text).toBe(one.repeat(50));

@@ -236,6 +236,7 @@ describe("how disks and SQLite are judged", () => {
 		["a large disk that is nearly full", { type: EXT4, freeBytes: 10 * GB, bytes: 1_000 * GB }, "passed"],
 		["a disk with less than 5 %", { type: EXT4, freeBytes: GB, bytes: 100 * GB }, "warning"],
 		["a disk with less than 100 MB", { type: EXT4, freeBytes: 99e6, bytes: 0.5 * GB }, "warning"],
+		["a disk that is full", { type: EXT4, freeBytes: 4_096, bytes: 100 * GB }, "failed"],
 		["a disk over a network", { type: NFS, freeBytes: 50 * GB, bytes: 100 * GB }, "warning"],
 	])("%s", (_what, disk, state) => {
 		// Only Linux numbers disks like this.

@@ -181,7 +181,7 @@ describe("exit code 8", () => {
 						out: "",
 						err:
 							"Another collect is running on this machine.\n" +
-							"It does the same work: nothing is lost. Try again when it has finished.\n",
+							"Nothing is lost. Try again when it has finished.\n",
 					});
 				}
 				const note = "Another collect is running: these are the figures up to the last one.\n";

@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mintKey } from "../../src/account/api-key.ts";
 import { answer, MAIN } from "../support/answers.ts";
@@ -97,6 +97,21 @@ describe("a collect by the clock", () => {
 		});
 	});
 
+	test.skipIf(process.platform === "win32")(
+		"waits for no pipe in the place of its log or its note",
+		async () => {
+			await inHome(ANSWERS, async (home) => {
+				mkdirSync(home.kept, { mode: 0o700 });
+				for (const pipe of [logOf(home), join(home.kept, "last-run.json")]) {
+					expect(Bun.spawnSync(["mkfifo", "-m", "600", pipe]).exitCode).toBe(0);
+					expect((await home.cli(BY_THE_CLOCK)).code).toBe(7);
+					rmSync(pipe);
+				}
+				expect((await home.cli(BY_THE_CLOCK)).code).toBe(0);
+			});
+		},
+	);
+
 	test("whose home cannot be made tells it to whoever runs it", async () => {
 		await inHome(ANSWERS, async (home) => {
 			writeFileSync(home.kept, "in the way");
@@ -113,7 +128,7 @@ describe("a collect by the clock", () => {
 			await Promise.all(Array.from({ length: 6 }, () => home.cli(BY_THE_CLOCK)));
 			for (const line of linesOf(home)) {
 				expect(line).toMatch(
-					/cannot be read: |^Correct the file or move it away\.$|^Another collect is running|^It does the same work/,
+					/cannot be read: |^Correct the file or move it away\.$|^Another collect is running|^Nothing is lost/,
 				);
 			}
 		});

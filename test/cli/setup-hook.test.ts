@@ -103,6 +103,25 @@ describe("setup --hook", () => {
 		});
 	});
 
+	test("takes hooks out of what can be changed, and tells what was done beside what was not", async () => {
+		await onMachine(["crontab"], async (home) => {
+			for (const folder of ["one", "two"]) mkdirSync(join(home.home, folder));
+			const claude = "~/one,~/two";
+			await home.cli(["setup"], { claude });
+			await home.cli(["setup", "--hook"], { claude });
+			writeFileSync(join(home.home, "one/settings.json"), "{ broken");
+			const { code, out, err } = await home.cli(["setup", "--remove", "--hook"], { claude });
+			const other = join(home.home, "two/settings.json");
+			expect({ code, out }).toEqual({
+				code: 7,
+				out: `Taken away: crontab.\nTaken away: the hooks in ${other}.\n`,
+			});
+			expect(err).toContain("one/settings.json is not valid JSON");
+			expect(err).toContain("out of it by hand");
+			expect(existsSync(other)).toBe(false);
+		});
+	});
+
 	test("says so where Claude Code has no folder, and makes none", async () => {
 		await onMachine([], async (home) => {
 			rmSync(join(home.home, ".claude"), { recursive: true });

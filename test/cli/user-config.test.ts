@@ -54,6 +54,13 @@ test("user config show tells each setting and where it comes from, and of secret
 			source: "DATABASE_URL",
 		});
 		expect(over("projectPrivacy")).toMatchObject({ value: "none", source: "PROJECT_PATH_PRIVACY" });
+		for (const wrong of ["sqlitecloud:/host?apikey=hush", "sqlitecloud:ada:hush@host", "host?apikey=hush"]) {
+			const server = await show({ DATABASE_URL: wrong, RESEND_API_KEY: "re_hush_hush_12345678" });
+			expect(server("databaseUrl")).toMatchObject({ value: "not an address" });
+			expect(server("resendApiKey")).toMatchObject({ value: "…12345678", source: "RESEND_API_KEY" });
+		}
+		const path = "/srv/ada@home: all/server.db";
+		expect((await show({ DATABASE_URL: path }))("databaseUrl")).toMatchObject({ value: path });
 	});
 });
 

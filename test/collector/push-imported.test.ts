@@ -211,6 +211,20 @@ describe("of imported totals leaves", () => {
 		expect(bodies().join()).not.toMatch(/secret|-app/);
 	});
 
+	test.each([
+		["of which no project is known", null],
+		["of which only the last part is known", "secret"],
+		["below a folder", "-home-dev-secret/5e551011/subagents"],
+		["of a folder", "-home-dev-secret"],
+	])("no session %s, where any project is ignored", async (_, project) => {
+		await keep({ sessions: [session(9, { session: SESSION, project })] });
+		const rules = new ProjectRules([["/home/dev/secret", { ignore: true }]]);
+		expect(await send({ privacy: { ...FULL, rules } })).toBeUndefined();
+		expect(left).toEqual([]);
+		const others = new ProjectRules([["/home/dev/secret", { alias: "client" }]]);
+		expect(await send({ privacy: { ...FULL, rules: others } })).toMatchObject({ sent: 1 });
+	});
+
 	test("a project under the name that it was given", async () => {
 		await keep({ sessions: TOTALS.sessions.slice(0, 1) });
 		await send({

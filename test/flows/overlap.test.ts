@@ -25,9 +25,7 @@ const TRANSCRIPTS = Object.fromEntries(
 const REFUSED = {
 	code: 8,
 	out: "",
-	err:
-		"Another collect is running on this machine.\n" +
-		"It does the same work: nothing is lost. Try again when it has finished.\n",
+	err: "Another collect is running on this machine.\n" + "Nothing is lost. Try again when it has finished.\n",
 };
 
 function atOnce(home: CliHome): ReturnType<CliHome["cli"]>[] {

@@ -54,6 +54,25 @@ test("what a server did not come to an end with, another one does when its time 
 	expect(done.map(({ by }) => by)).toEqual(["other"]);
 });
 
+test("a job rests no longer where the clock ran far ahead and was put back", async () => {
+	now = NOW + 1_000 * HOUR;
+	await clockOf("one").look();
+	now += HOUR;
+	void clockOf("dying", () => new Promise(() => undefined)).look();
+	await Bun.sleep(0);
+	now = NOW;
+	await clockOf("one").look();
+	await clockOf("two").look();
+	expect(done.map(({ at }) => at)).toEqual([NOW + 1_000 * HOUR, NOW]);
+});
+
+test("a job is not done again by a server whose clock is a little behind", async () => {
+	await clockOf("one").look();
+	now -= HOUR;
+	await clockOf("behind").look();
+	expect(done.map(({ by }) => by)).toEqual(["one"]);
+});
+
 test("a job that fails is told, and tried again in the same period", async () => {
 	let tries = 0;
 	const clock = clockOf("one", async () => {

@@ -32,6 +32,13 @@ describe("a mail", () => {
 		expect(service.complaints).toEqual([]);
 	});
 
+	test("whose answer was lost is known by its key, though its links are other ones", async () => {
+		await sendMail(service.settings, { ...MAIL, key: "once" });
+		const again = await sendMail(service.settings, { ...MAIL, text: "It, anew", key: "once" });
+		expect(again).toEqual({ state: "sent", id: undefined });
+		expect(service.taken).toHaveLength(1);
+	});
+
 	test("S45: whose subject has another header in it has one subject", async () => {
 		const subject = "Report\r\nBcc: victim@mail.example\u2028of \u202eada";
 		await sendMail(service.settings, { ...MAIL, subject });

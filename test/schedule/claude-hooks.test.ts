@@ -119,6 +119,8 @@ describe("a hook that starts PromptPulse", () => {
 		["'/home/ada lovelace/promptpulse' collect --detach"],
 		["/opt/bun --no-env-file '/w x/src/main.ts' collect --detach --debounce 60s"],
 		["C:\\\\bin\\\\promptpulse.exe collect --detach"],
+		["promptpulse collect --detach >/dev/null 2>&1 || true"],
+		["promptpulse collect --detach &"],
 	])("is known and brought to date: %s", (command) => {
 		const before = withCommand(command);
 		expect(listHooks(before, COMMAND).Stop).toEqual([command]);
@@ -134,6 +136,14 @@ describe("a hook that starts PromptPulse", () => {
 		["promptpulse collect; other --detach"],
 		["notpromptpulse collect --detach"],
 		["promptpulse-wrapper collect --detach"],
+		["make log; promptpulse collect --detach"],
+		["promptpulse collect --detach && notify-send done"],
+		["promptpulse collect --detach | tee -a /home/ada/log"],
+		["promptpulse collect --detach >> /home/ada/log"],
+		["promptpulse collect --detach\nnotify-send done"],
+		["PROMPTPULSE_HOME=/srv/pp promptpulse collect --detach"],
+		["bun /home/ada/other/src/main.ts collect --detach"],
+		["echo 'promptpulse collect --detach"],
 	])("is not one that does something else: %s", (command) => {
 		const before = withCommand(command);
 		expect(listHooks(before, COMMAND).Stop).toEqual([]);
@@ -183,6 +193,8 @@ describe("settings that cannot be edited are refused:", () => {
 		["null", "holds no object"],
 		['{"hooks": []}', 'something else under "hooks"'],
 		['{"hooks": {"Stop": {}}}', 'something else under "hooks.Stop"'],
+		['{"hooks": null}', 'something else under "hooks"'],
+		['{"hooks": {"SessionEnd": null}}', 'something else under "hooks.SessionEnd"'],
 	])("%s", (before, why) => {
 		for (const edit of [withHooks, withoutHooks, listHooks]) {
 			expect(() => edit(before, COMMAND)).toThrow(Uneditable);

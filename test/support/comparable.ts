@@ -17,10 +17,13 @@ export class Comparable {
 		let rest = text;
 		for (const [said, name] of Object.entries(this.known)) rest = rest.replaceAll(said, name);
 		return rest
+			.replace(CURSOR, (said) => Buffer.from(said, "base64url").toString())
 			.replace(CHANCE, (said) => this.#nameOf(said))
 			.replace(ISO, (said) => (Date.parse(said) >= this.since ? "<moment>" : said))
 			.replace(EPOCH, (said) => (Number(said) >= this.since ? "<moment>" : said))
 			.replace(LATEST, "$1<moment>")
+			.replace(DONE_AT, "<moment>")
+			.replace(PLACE, "<place>")
 			.replace(GONE, "$1<moment>");
 	}
 
@@ -38,13 +41,20 @@ const CHANCE = new RegExp(
 		"pk_[fri][0-9A-Za-z]{38}",
 		'(?<="last4": ?"|,(?:full|read|ingest),)[0-9A-Za-z]{4}\\b',
 		"(?<![\\w-])(?:[0-9A-Za-z]{24}|[0-9A-Za-z]{27}|[\\w-]{43}|[0-9a-f]{64})(?![\\w-])",
+		"(?<=, ends in )[0-9A-Za-z]{4}\\b",
 		'(?<=data: |data-usage=")[\\w-]{16}(?![\\w-])',
 	].join("|"),
 	"g",
 );
+/** A place in a list: it may be a moment. */
+const CURSOR = /(?<=[?&]cursor=)[\w-]+/g;
 const ISO = /\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 const EPOCH = /\b1[7-9]\d{11}\b/g;
 /** When a machine was heard of last, as pages tell it. */
 const LATEST = /((?:As of|counted until) )(?:\w+ \d+, )?\d\d:\d\d/g;
+/** When something was done in an account, as its page tells it. */
+const DONE_AT = /(?<=(?:used|since|seen) )\d\d:\d\d|\d\d:\d\d(?=, from [\d.]+<)/g;
+/** Where the ledger is, as the admin's page tells it. */
+const PLACE = /(?<=<dt>Database<\/dt>).*?(?=<\/dl>)/gs;
 /** How much of an hour of the running block is gone, to a thousandth. */
 const GONE = /(class="block-hour-gone" width=")[\d.]+%/g;

@@ -3,6 +3,7 @@ import type { Database } from "../../src/ledger/database.ts";
 import { saveReportChoice } from "../../src/ledger/report-times.ts";
 import { nextReportAt, type ReportFrequency } from "../../src/usage/report-times.ts";
 import { writeReportLetter } from "../../views/mail/report-letter.tsx";
+import { eventOf, HOUR, ingestAll, PRICES } from "./ledger.ts";
 import type { ResendServer } from "./resend.ts";
 
 export const ORIGIN = "https://usage.example";
@@ -27,4 +28,19 @@ export async function addReader(
 	);
 	await saveReportChoice(db, user, { every, minute, nextAt: nextReportAt({ every, minute, zone }, from) });
 	await db.run("update preferences set email_confirmed = ? where user = ?", [email, user]);
+}
+
+/** Uses something every six hours, as a person of this number. */
+export async function addUsage(
+	db: Database,
+	user: number,
+	zone: string,
+	from: number,
+	until: number,
+): Promise<void> {
+	const events = [];
+	for (let at = from; at < until; at += 6 * HOUR) {
+		events.push(eventOf({ id: `${user}-${at}`, at, countedAt: at, session: `s${user}` }));
+	}
+	await ingestAll({ db, user: { id: user, zone, horizon: 0 } }, events, { now: until, prices: PRICES });
 }

@@ -68,6 +68,8 @@ export class ResendServer {
 		}
 		const key = request.headers.get("idempotency-key");
 		const known = key === null ? undefined : this.#ids.get(key);
+		if (known && known.body !== body)
+			return refusal(409, "invalid_idempotent_request", "The request body was modified");
 		if (known) return Response.json({ id: known.id });
 		const id = crypto.randomUUID();
 		if (key !== null) this.#ids.set(key, { id, body });

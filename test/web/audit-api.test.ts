@@ -162,6 +162,18 @@ describe("S76: the audit log has", () => {
 		expect(text).not.toContain(alice.account.id);
 	});
 
+	test("what admins are told of other people where members are told less", async () => {
+		for (const who of [grace, alice]) {
+			await who.ask("/api/users");
+			await who.visit("/leaderboard");
+		}
+		const read = await server.db.all("select user, detail from audit_log where action = 'admin.read'");
+		const paths = ["/api/users", "/leaderboard"];
+		expect(read).toEqual(
+			paths.map((path) => ({ user: grace.account.user, detail: JSON.stringify({ path }) })),
+		);
+	});
+
 	test("what admins read of other people, once an hour for each address of the API", async () => {
 		for (let i = 0; i < 3; i++) {
 			await grace.ask("/api/admin/users");
@@ -256,5 +268,17 @@ describe("the audit log is read", () => {
 		const [own] = (await (await alice.ask("/api/user/audit")).json()) as Entry[];
 		expect(own).toMatchObject({ action: "account.role", address: null });
 		expect((await noted("account.role"))[0]?.address).toBe("192.0.2.9");
+		await server.ask(
+			`/api/admin/leaderboard/${alice.account.id}`,
+			{
+				method: "PUT",
+				headers: { "x-api-key": ada.keys.full, "content-type": "application/json" },
+				body: '{"excluded":true}',
+			},
+			"192.0.2.9",
+		);
+		const [left] = (await (await alice.ask("/api/user/audit")).json()) as Entry[];
+		expect(left).toMatchObject({ action: "leaderboard.excluded", address: null });
+		expect((await noted("leaderboard.excluded"))[0]?.address).toBe("192.0.2.9");
 	});
 });

@@ -50,6 +50,15 @@ describe("an export is made", () => {
 		expect((await exported(alice)).size).toBe(9);
 	});
 
+	test("one for each person, and four in all, of those that are asked for in the same moment", async () => {
+		const others = await Promise.all(["carol", "dan", "erin"].map((name) => server.join(name)));
+		const people = [alice, alice, bob, alice, ...others];
+		const answers = await Promise.all(people.map((who) => who.ask("/api/user/export")));
+		expect(answers.map(({ status }) => status)).toEqual([200, 429, 200, 429, 200, 200, 429]);
+		await Promise.all(answers.map(({ body }) => body?.cancel()));
+		expect((await exported(alice)).size).toBe(9);
+	});
+
 	test("as fast as it is read, and breaks off when the account goes", async () => {
 		await give(alice, 5_000);
 		const answer = await alice.ask("/api/user/export");

@@ -98,6 +98,33 @@ describe("the address", () => {
 		server.now += HOUR;
 		expect((await submit(alice, "/settings/confirm")).status).toBe(303);
 	});
+
+	test("gets no more than five mails an hour, however many people give it", async () => {
+		const people = await Promise.all(["bob", "carol", "dan"].map((name) => server.join(name)));
+		for (const who of [alice, ...people]) {
+			await who.send("PUT", "/api/user/email", { email: "Victim@mail.example" });
+			await who.send("PUT", "/api/user/email", { email: null });
+			await who.send("PUT", "/api/user/email", { email: "victim@mail.example" });
+			await who.send("PUT", "/api/user/email", { email: null });
+		}
+		expect(service.taken).toHaveLength(5);
+	});
+
+	test("S10: is changed no more than five times an hour, so that nobody asks whose there are", async () => {
+		await giveConfirmedEmail(ada, "ada@mail.example");
+		const statuses: number[] = [];
+		for (let i = 0; i < 6; i++) {
+			const email = i % 2 ? "ada@mail.example" : `free${i}@mail.example`;
+			statuses.push((await alice.send("PUT", "/api/user/email", { email })).status);
+		}
+		expect(statuses).toEqual([200, 409, 200, 409, 200, 429]);
+		expect((await alice.send("PUT", "/api/user/email", { email: "free5@mail.example" })).status).toBe(429);
+		const kept = await submit(alice, "/settings/email", { email: "free6@mail.example" });
+		expect(kept.status).toBe(422);
+		expect(inputOf(await elementsOf(await kept.text()), "email")).toBe("free6@mail.example");
+		const { email } = await (await alice.ask("/api/user/email-preferences")).json();
+		expect(email).toBe("free4@mail.example");
+	});
 });
 
 describe("reports", () => {
@@ -122,6 +149,18 @@ describe("reports", () => {
 		expect(new Date(changed.next_report_at).getUTCDay()).toBe(1);
 	});
 
+	test("that are due still come where the choice is saved again in the same minute", async () => {
+		const nextAt = async () => (await (await alice.ask("/api/user/email-preferences")).json()).next_report_at;
+		await submit(alice, "/settings/reports", { every: "daily", time: "08:00" });
+		const due = await nextAt();
+		server.now = Date.parse(due) + 30_000;
+		await submit(alice, "/settings/reports", { every: "daily", time: "08:00" });
+		await alice.send("PUT", "/api/user/email-preferences", { timezone: "Asia/Tokyo" });
+		expect(await nextAt()).toBe(due);
+		await submit(alice, "/settings/reports", { every: "weekly", time: "08:00" });
+		expect(Date.parse(await nextAt())).toBeGreaterThan(server.now);
+	});
+
 	test("end by the link in a mail, with one click and nothing else", async () => {
 		await giveConfirmedEmail(alice, "alice@mail.example");
 		await submit(alice, "/settings/reports", { every: "weekly", time: "08:00" });
@@ -142,6 +181,19 @@ describe("reports", () => {
 			body: "List-Unsubscribe=One-Click",
 		});
 		expect([clicked.status, await isOn()]).toEqual([200, false]);
+	});
+
+	test("end by the link as programs of mail send it, in parts", async () => {
+		await giveConfirmedEmail(alice, "alice@mail.example");
+		await submit(alice, "/settings/reports", { every: "weekly", time: "08:00" });
+		const { user } = alice.account;
+		const link = { user, purpose: "stop", address: "", expiresAt: server.now + HOUR } as const;
+		const code = await saveMailLink(server.db, link);
+		const body = new FormData();
+		body.set("List-Unsubscribe", "One-Click");
+		expect((await server.ask(`/mail/stop/${code}`, { method: "POST", body })).status).toBe(200);
+		const { email_reports_enabled } = await (await alice.ask("/api/user/email-preferences")).json();
+		expect(email_reports_enabled).toBe(false);
 	});
 
 	test("are tried by a test mail, which needs a confirmed address", async () => {

@@ -2,8 +2,10 @@ import { existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { diskKindOf } from "../../ledger/checks/network-disk.ts";
 import { megabytes } from "../format.ts";
-import { type Check, type Looked, passed, warning } from "./check.ts";
+import { type Check, failed, type Looked, passed, warning } from "./check.ts";
 
+/** On less a collect keeps nothing, in bytes. */
+const FULL = 1e6;
 /** Less is soon used up, in bytes. */
 const LEAST_FREE = 100e6;
 /** So much of a disk should be free, unless that is more than years of usage take, in bytes. */
@@ -38,8 +40,10 @@ export function judgeDisk({ type, freeBytes, bytes }: Disk): Looked {
 			"Name a folder on a disk of this machine in PROMPTPULSE_HOME.",
 		);
 	}
+	const makeRoom = "Make room on this disk, or name a folder on another one in PROMPTPULSE_HOME.";
+	if (freeBytes < FULL) return failed(free, makeRoom);
 	if (freeBytes < LEAST_FREE || (freeBytes < bytes * LEAST_SHARE && freeBytes < ALWAYS_ENOUGH)) {
-		return warning(free, "Make room on this disk, or name a folder on another one in PROMPTPULSE_HOME.");
+		return warning(free, makeRoom);
 	}
 	return passed(free);
 }

@@ -107,9 +107,15 @@ function decode(bytes: Uint8Array, file: string): string {
 /** Parsers go as deep as the text does, and fall when it is too deep for them. */
 function refuseTooDeep(text: string, file: string): void {
 	let depth = 0;
-	for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|[[\]{}]/gs)) {
-		if (token === "[" || token === "{") depth++;
-		else if (token === "]" || token === "}") depth--;
+	let isInText = false;
+	for (let at = 0; at < text.length; at++) {
+		const mark = text[at];
+		if (isInText) {
+			if (mark === "\\") at++;
+			else if (mark === '"') isInText = false;
+		} else if (mark === '"') isInText = true;
+		else if (mark === "[" || mark === "{") depth++;
+		else if (mark === "]" || mark === "}") depth--;
 		if (depth > DEEPEST) throw refused(file, `is nested more than ${DEEPEST} deep`);
 	}
 }

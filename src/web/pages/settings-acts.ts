@@ -31,7 +31,7 @@ export const ACTS: readonly SettingsAct[] = [
 				const isAsked = await changeEmail(db, mailing, viewer, email || null, ask);
 				return { done: isAsked ? "email-asked" : "email-saved" };
 			} catch (error) {
-				return { refused: { email: sentenceOf(error, ["email_taken", "mail_failed"]) } };
+				return { refused: { email: sentenceOf(error, ["email_taken", "mail_failed", "too_many_requests"]) } };
 			}
 		},
 	},

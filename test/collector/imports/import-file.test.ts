@@ -34,6 +34,7 @@ describe("a file to import is refused where", () => {
 		["it is no text", new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22]), "it is not text in UTF-8."],
 		["its text is cut in a character", new Uint8Array([0x22, 0xc3]), "it is not text in UTF-8."],
 		["it is nested deeply", "[".repeat(10_000) + "]".repeat(10_000), "it is nested more than 64 deep."],
+		["a text of marks does not end", `"${'\\"'.repeat(4_000_000)}`, "it is not whole JSON."],
 		["objects are nested deeply", '{"a":'.repeat(10_000), "it is nested more than 64 deep."],
 		[
 			"it is the log of uploads",
