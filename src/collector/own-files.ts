@@ -88,20 +88,31 @@ function refuseForeign(path: string, { uid }: Stats, hint: string, trusted?: num
 
 /** Takes from everybody else what they may do with a file, or with a folder. Windows has no such bits. */
 export function closeToOthers(path: string, stats: Stats): Exposure {
-	if (process.platform === "win32" || (stats.mode & 0o077) === 0) return "no";
+	if (process.platform === "win32" || !isOpen(stats.mode)) return "no";
 	try {
 		chmodSync(path, stats.isDirectory() ? 0o700 : 0o600);
 		// Some disks take any mode, and keep none.
-		return (statSync(path).mode & 0o077) === 0 ? "repaired" : "still";
+		return isOpen(statSync(path).mode) ? "still" : "repaired";
 	} catch {
 		// Where nothing can be changed people are told to do it.
 		return "still";
 	}
 }
 
-/** Whether a folder is there for others too: then it is not closed to them, whatever of ours lies in it. */
+/**
+ * Whether a folder is there for others too: then it is not closed to them, whatever of ours lies in it. We make no folders
+ * in ours, so where some lie it is a place such as `/srv`.
+ */
 export function isShared(path: string, { mode }: Stats): boolean {
-	return (mode & STICKY) !== 0 || path === homedir();
+	return (mode & STICKY) !== 0 || path === homedir() || (isOpen(mode) && holdsFolders(path));
+}
+
+function isOpen(mode: number): boolean {
+	return (mode & 0o077) !== 0;
+}
+
+function holdsFolders(path: string): boolean {
+	return readdirSync(path, { withFileTypes: true }).some((entry) => entry.isDirectory());
 }
 
 const STICKY = 0o1000;

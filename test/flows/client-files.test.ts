@@ -123,7 +123,11 @@ if (process.platform !== "win32") {
 			mkdirSync(shared);
 			chmodSync(shared, 0o1777);
 			chmodSync(home, 0o755);
-			for (const folder of [shared, home]) {
+			// Others' folders lie in it, as in /srv.
+			const place = join(home, "place");
+			mkdirSync(join(place, "of-somebody"), { recursive: true });
+			chmodSync(place, 0o755);
+			for (const folder of [shared, home, place]) {
 				const before = modeOf(folder);
 				expect((await cli(["collect", "--quiet"], { env: { PROMPTPULSE_HOME: folder } })).code).toBe(0);
 				expect(modeOf(folder)).toBe(before);
