@@ -47,6 +47,17 @@ export function periodFrom(every: ReportFrequency, since: number): Period {
 	return { since, until };
 }
 
+/** The minute of the day of `08:00`; undefined for anything else. */
+export function parseMinute(time: string): number | undefined {
+	const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time) ?? [];
+	return hour === undefined ? undefined : Number(hour) * 60 + Number(minute);
+}
+
+/** `08:00` */
+export function minuteText(minute: number): string {
+	return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, "0")).join(":");
+}
+
 /** The first day from one on that a report is due on. */
 const NEXT_DAY: Readonly<Record<ReportFrequency, (day: number) => number>> = {
 	daily: (day) => day,

@@ -1,15 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { mkdtempSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { Clock } from "../../src/jobs/clock.ts";
-import { mailReports } from "../../src/jobs/mail-reports.ts";
 import type { Database } from "../../src/ledger/database.ts";
-import { openLedger } from "../../src/ledger/open.ts";
 import { DAY, HOUR, MINUTE } from "../support/ledger.ts";
-import { addReader, addUsage, mailingTo, type Reader } from "../support/mailing.ts";
+import { addReader, addUsage, MailStage, type Reader } from "../support/mailing.ts";
 import { Random } from "../support/random.ts";
-import { ResendServer } from "../support/resend.ts";
 import { PATIENCE } from "../support/runs.ts";
 
 const BEGIN = Date.UTC(2026, 0, 1);
@@ -31,32 +24,14 @@ const READERS: readonly Reader[] = [
 	["Asia/Tokyo", "monthly", 540],
 ].map(([zone, every, minute], i) => ({ user: i + 1, zone, every, minute }) as Reader);
 
-let service: ResendServer;
-let folder: string;
-let now: number;
+let stage: MailStage;
 
 beforeEach(() => {
-	service = new ResendServer();
-	service.now = () => now;
-	folder = mkdtempSync(join(tmpdir(), "promptpulse-mail-"));
-	now = BEGIN;
-	failures = [];
+	stage = new MailStage(BEGIN);
 });
 
-afterEach(async () => {
-	await service.stop();
-	rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => stage.close());
 
-const open = () => openLedger(join(folder, "server.db"), BEGIN);
-
-/** A server, which looks whether something is due. */
-function serverOn(db: Database, holder: string): Clock {
-	const log = { info: () => undefined, error: (_event: string, fields: unknown) => failures.push(fields) };
-	return new Clock(db, [mailReports(mailingTo(service))], holder, () => now, log);
-}
-
-let failures: unknown[] = [];
 let dies = false;
 
 /** The database of a server that may be killed when it has sent a mail, before it notes that. */
@@ -103,7 +78,7 @@ describe.each([1, 2])(
 		test(
 			"everyone gets each period's report once, at the local time that was asked for",
 			async () => {
-				const databases = await Promise.all(Array.from({ length: servers }, open));
+				const databases = await Promise.all(Array.from({ length: servers }, () => stage.open()));
 				const [db] = databases as [Database];
 				for (const reader of READERS) {
 					await addReader(db, reader, BEGIN);
@@ -112,10 +87,10 @@ describe.each([1, 2])(
 				const random = new Random(servers);
 				let started = 0;
 				let killed = 0;
-				const start = () => databases.map((own) => serverOn(mortal(own), `server ${started++}`));
+				const start = () => databases.map((own) => stage.serverOn(mortal(own), `server ${started++}`));
 				let clocks = start();
 				let restarts = Array.from({ length: 30 }, () => BEGIN + random.integer(1, 364 * 24 * 60) * MINUTE);
-				while (now < END) {
+				while (stage.now < END) {
 					await Promise.all(clocks.map((clock) => clock.look()));
 					// It is looked each minute; the minutes in which nothing is due are passed over.
 					const due = await db.get<{ at: number }>(
@@ -123,9 +98,9 @@ describe.each([1, 2])(
 						select report_next_at as at from preferences union all select next_at from mails
 					)`,
 					);
-					now = Math.max(now + MINUTE, Math.ceil((due?.at ?? END) / MINUTE) * MINUTE);
-					if (restarts.some((at) => at <= now)) {
-						restarts = restarts.filter((at) => at > now);
+					stage.now = Math.max(stage.now + MINUTE, Math.ceil((due?.at ?? END) / MINUTE) * MINUTE);
+					if (restarts.some((at) => at <= stage.now)) {
+						restarts = restarts.filter((at) => at > stage.now);
 						// Every other time it dies with a mail that the service has taken and it has not noted.
 						dies = restarts.length % 2 === 0;
 						await Promise.all(clocks.map((clock) => clock.look()));
@@ -135,11 +110,11 @@ describe.each([1, 2])(
 					}
 				}
 				expect(killed).toBeGreaterThan(5);
-				expect(failures.length).toBeGreaterThan(5);
-				expect(failures.every((fields) => String(Object(fields).error) === "Error: killed")).toBe(true);
-				expect(service.complaints).toEqual([]);
+				expect(stage.failures.length).toBeGreaterThan(5);
+				expect(stage.failures.every((fields) => String(Object(fields).error) === "Error: killed")).toBe(true);
+				expect(stage.service.complaints).toEqual([]);
 				for (const reader of READERS) {
-					const own = service.taken.filter(({ to }) => to === `reader${reader.user}@mail.example`);
+					const own = stage.service.taken.filter(({ to }) => to === `reader${reader.user}@mail.example`);
 					const came = own.map(({ at }) => localTime(at, reader.zone));
 					const wanted = datesOf(reader).filter((date) => came.length > 0 && date >= (came[0]?.date ?? ""));
 					expect(came.map(({ date }) => date)).toEqual(wanted.slice(0, came.length));

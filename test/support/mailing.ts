@@ -1,10 +1,15 @@
-import type { ReportMailing } from "../../src/jobs/mail-reports.ts";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Clock } from "../../src/jobs/clock.ts";
+import { mailReports, type ReportMailing } from "../../src/jobs/mail-reports.ts";
 import type { Database } from "../../src/ledger/database.ts";
+import { openLedger } from "../../src/ledger/open.ts";
 import { saveReportChoice } from "../../src/ledger/report-times.ts";
 import { nextReportAt, type ReportFrequency } from "../../src/usage/report-times.ts";
 import { writeReportLetter } from "../../views/mail/report-letter.tsx";
 import { eventOf, HOUR, ingestAll, PRICES } from "./ledger.ts";
-import type { ResendServer } from "./resend.ts";
+import { ResendServer } from "./resend.ts";
 
 export const ORIGIN = "https://usage.example";
 
@@ -43,4 +48,33 @@ export async function addUsage(
 		events.push(eventOf({ id: `${user}-${at}`, at, countedAt: at, session: `s${user}` }));
 	}
 	await ingestAll({ db, user: { id: user, zone, horizon: 0 } }, events, { now: until, prices: PRICES });
+}
+
+/** A mail service and a folder for a server's ledger, by a clock that the test moves; `failures`: what jobs came to grief by. */
+export class MailStage {
+	readonly service = new ResendServer();
+	readonly failures: unknown[] = [];
+	readonly #folder = mkdtempSync(join(tmpdir(), "promptpulse-mail-"));
+
+	constructor(public now: number) {
+		this.service.now = () => this.now;
+	}
+
+	open(): Promise<Database> {
+		return openLedger(join(this.#folder, "server.db"), this.now);
+	}
+
+	/** A server, which looks whether something is due. */
+	serverOn(db: Database, holder: string): Clock {
+		const log = {
+			info: () => undefined,
+			error: (_event: string, fields: unknown) => this.failures.push(fields),
+		};
+		return new Clock(db, [mailReports(mailingTo(this.service))], holder, () => this.now, log);
+	}
+
+	async close(): Promise<void> {
+		await this.service.stop();
+		rmSync(this.#folder, { recursive: true, force: true });
+	}
 }

@@ -1,4 +1,4 @@
-import { REPORT_FREQUENCIES } from "../../src/usage/report-times.ts";
+import { minuteText, REPORT_FREQUENCIES } from "../../src/usage/report-times.ts";
 import { CardForm, FormCard } from "../parts/card-form.tsx";
 import { fieldOf } from "../parts/refused-form.ts";
 import { TextField } from "../parts/text-field.tsx";
@@ -21,7 +21,7 @@ export function ReportsPanel(props: PanelProps) {
 	const { reports, isEmailConfirmed, sendsMail, mails } = data;
 	if (!sendsMail) return null;
 	const every = fieldOf(props, "reports", "every", reports.every ?? "never");
-	const time = fieldOf(props, "reports", "time", timeText(reports.minute));
+	const time = fieldOf(props, "reports", "time", minuteText(reports.minute));
 	const { csrf } = shell.account ?? {};
 	return (
 		<FormCard id="reports" title="Reports by mail" sub={nextWords(props)}>
@@ -77,11 +77,6 @@ export function ReportsPanel(props: PanelProps) {
 			)}
 		</FormCard>
 	);
-}
-
-/** `08:00` */
-function timeText(minute: number): string {
-	return `${String(Math.floor(minute / 60)).padStart(2, "0")}:${String(minute % 60).padStart(2, "0")}`;
 }
 
 function nextWords({ data: { reports }, timeOf }: PanelProps): string {

@@ -4,6 +4,7 @@ import type { Database } from "../../ledger/database.ts";
 import { listMails } from "../../ledger/mails.ts";
 import { findReportChoice } from "../../ledger/report-times.ts";
 import { isZone } from "../../usage/day.ts";
+import { minuteText, parseMinute } from "../../usage/report-times.ts";
 import { changeEmail, chooseReports, emailState, sendTestReport } from "../own-mail.ts";
 import { changeZone } from "../own-zone.ts";
 import { accountOf, type Route, route, type Viewer } from "../route.ts";
@@ -12,7 +13,9 @@ import { iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";
 import { json } from "./rows.ts";
 
 const Frequency = type("'daily' | 'weekly' | 'monthly'");
-const Time = type(/^([01]\d|2[0-3]):[0-5]\d$/);
+const Time = type("string").narrow(
+	(text, ctx) => parseMinute(text) !== undefined || ctx.mustBe("a time such as 08:00"),
+);
 const Zone = type("string <= 64").narrow((text, ctx) => isZone(text) || ctx.mustBe("an IANA time zone"));
 
 const Preferences = type({
@@ -81,7 +84,7 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 				if (zone !== viewer.source.zone) await changeZone(db, viewer, zone, ask);
 				const before = await findReportChoice(db, user);
 				const every = everyOf(ask.body, before.every);
-				const minute = minuteOf(ask.body.preferred_time) ?? before.minute;
+				const minute = parseMinute(ask.body.preferred_time ?? "") ?? before.minute;
 				await db.transaction((tx) => chooseReports(tx, { user, zone }, { every, minute }, ask.now));
 				return json({ message: "Saved.", ...(await preferencesOf(db, viewer, zone)) });
 			},
@@ -143,7 +146,7 @@ async function preferencesOf(db: Database, viewer: Viewer, zone: string) {
 		email_confirmed: isConfirmed,
 		email_reports_enabled: every !== null,
 		report_frequency: every ?? USUAL,
-		preferred_time: timeOf(minute),
+		preferred_time: minuteText(minute),
 		timezone: zone,
 		next_report_at: iso(nextAt),
 	};
@@ -160,14 +163,4 @@ function everyOf(
 ): Frequency | null {
 	if (!(isOn ?? before !== null)) return null;
 	return frequency ?? before ?? USUAL;
-}
-
-function minuteOf(time: string | undefined): number | undefined {
-	if (time === undefined) return undefined;
-	const [hour, minute] = time.split(":").map(Number);
-	return Number(hour) * 60 + Number(minute);
-}
-
-function timeOf(minute: number): string {
-	return [Math.floor(minute / 60), minute % 60].map((part) => String(part).padStart(2, "0")).join(":");
 }

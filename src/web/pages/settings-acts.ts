@@ -2,7 +2,7 @@ import type { SettingsData, SettingsFormName } from "../../../views/settings.tsx
 import { isEmail } from "../../account/account.ts";
 import { isZone } from "../../usage/day.ts";
 import { OTHER_PLAN, PLAN_IDS, parsePrice } from "../../usage/plans.ts";
-import { REPORT_FREQUENCIES } from "../../usage/report-times.ts";
+import { parseMinute, REPORT_FREQUENCIES } from "../../usage/report-times.ts";
 import { MOST_MONTHS } from "../../usage/retention.ts";
 import { invalidFields, ProblemError } from "../errors.ts";
 import { chooseRetention, eraseOwnAccount } from "../own-account.ts";
@@ -56,7 +56,7 @@ export const ACTS: readonly SettingsAct[] = [
 			const every = REPORT_FREQUENCIES.find((known) => known === choice) ?? null;
 			if (every === null && choice !== "never")
 				throw new ProblemError(invalidFields("invalid_body", ["every"]));
-			const minute = minuteIn(time);
+			const minute = parseMinute(time);
 			if (minute === undefined) return { refused: { time: "This is not a time. Write it as 08:00." } };
 			const { user } = accountOf(viewer);
 			const { zone } = viewer.source;
@@ -137,8 +137,3 @@ export const ACTS: readonly SettingsAct[] = [
 		},
 	},
 ];
-
-function minuteIn(time: string): number | undefined {
-	const [, hour, minute] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(time) ?? [];
-	return hour === undefined ? undefined : Number(hour) * 60 + Number(minute);
-}
