@@ -1,4 +1,4 @@
-import { link, mkdir, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
 import { brotliCompressSync, constants } from "node:zlib";
 import { findProvider, type ModelInfo, type ModelPrice } from "@pydantic/genai-prices";
 import type { BunPlugin } from "bun";
@@ -215,11 +215,13 @@ const LIGHT_COMMANDER: BunPlugin = {
  * Compiles `promptpulse`, one file that runs from any folder, and links `ppulse` to it. It must not read what it finds
  * where it is started: a `bunfig.toml` there could run code, a `.env` could change settings.
  *
- * @param out a folder, as a `file:` URL that ends in a slash; what was in it goes
+ * It is made aside and renamed: what runs it by the clock finds the old one or the new one, whenever the build is stopped.
+ *
+ * @param out a folder, as a `file:` URL that ends in a slash; what else was in it goes
  */
 export async function buildBinary(out = new URL("dist/", import.meta.url)): Promise<void> {
-	await rm(out, { recursive: true, force: true });
-	await mkdir(out);
+	const aside = new URL(`.made-by-${process.pid}/`, out);
+	await mkdir(aside, { recursive: true });
 	const binary = process.platform === "win32" ? "promptpulse.exe" : "promptpulse";
 	const build = await Bun.build({
 		entrypoints: [Bun.fileURLToPath(new URL("src/main.ts", import.meta.url))],
@@ -233,7 +235,7 @@ export async function buildBinary(out = new URL("dist/", import.meta.url)): Prom
 		define: { "process.env.NODE_ENV": '"production"' },
 		plugins: [LIGHT_COMMANDER],
 		compile: {
-			outfile: Bun.fileURLToPath(new URL(binary, out)),
+			outfile: Bun.fileURLToPath(new URL(binary, aside)),
 			autoloadDotenv: false,
 			autoloadBunfig: false,
 			autoloadTsconfig: false,
@@ -242,9 +244,16 @@ export async function buildBinary(out = new URL("dist/", import.meta.url)): Prom
 	});
 	for (const log of build.logs) console.error(String(log));
 	if (!build.success) throw new Error("The binary could not be built.");
+	const short = binary.replace("promptpulse", "ppulse");
+	await link(new URL(binary, aside), new URL(short, aside));
+	const made = await open(new URL(binary, aside), "r+");
+	await made.sync();
+	await made.close();
+	for (const name of [binary, short]) await rename(new URL(name, aside), new URL(name, out));
 	// The maps are in the binary already; beside it they would only be mistaken for parts of it.
-	for (const map of new Bun.Glob("*.map").scanSync(Bun.fileURLToPath(out))) await rm(new URL(map, out));
-	await link(new URL(binary, out), new URL(binary.replace("promptpulse", "ppulse"), out));
+	for (const name of await readdir(out)) {
+		if (name !== binary && name !== short) await rm(new URL(name, out), { recursive: true });
+	}
 }
 
 if (import.meta.main) {
