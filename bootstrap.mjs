@@ -12,7 +12,7 @@ const modules = join(root, "node_modules");
 /** What `.bin/bun` leads to, of this name on every system. */
 const bun = join(modules, "bun", "bin", "bun.exe");
 const stamp = join(modules, ".promptpulse-installed");
-/** The pages' files, made from `public` and some packages, and what they were made from. */
+/** The pages' files and the licences, made from `public` and packages, and what they were made from. */
 const pages = join(root, "src", "generated");
 const pagesStamp = join(modules, ".promptpulse-pages");
 const lock = join(modules, ".promptpulse-installing");
@@ -51,14 +51,14 @@ function wantedState() {
 
 /** What the pages' files have to be made from. */
 function wantedPagesState() {
-	const hash = createHash("sha256")
-		.update(wanted)
-		.update(readFileSync(join(root, "build.ts")));
-	const sources = join(root, "public");
-	const names = existsSync(sources) ? readdirSync(sources, { recursive: true }).map(String).sort() : [];
-	for (const name of names) {
-		const path = join(sources, name);
-		if (statSync(path).isFile()) hash.update(`${name}\0`).update(readFileSync(path));
+	const hash = createHash("sha256").update(wanted);
+	for (const folder of ["build", "public"]) {
+		const sources = join(root, folder);
+		const names = existsSync(sources) ? readdirSync(sources, { recursive: true }).map(String).sort() : [];
+		for (const name of names) {
+			const path = join(sources, name);
+			if (statSync(path).isFile()) hash.update(`${folder}/${name}\0`).update(readFileSync(path));
+		}
 	}
 	return hash.digest("hex");
 }
@@ -88,7 +88,7 @@ async function prepareOnce() {
 }
 
 async function makePages() {
-	const { status, output } = await execute(bun, ["--no-env-file", join(root, "build.ts"), "assets"], {
+	const { status, output } = await execute(bun, ["--no-env-file", join(root, "build.ts"), "generated"], {
 		cwd: root,
 	});
 	if (status !== 0) {

@@ -10,6 +10,7 @@ import { benchCollect, PART_NAMES } from "./collect.ts";
 import { benchDashboard } from "./dashboard.ts";
 import { describeMachine } from "./machine.ts";
 import { BenchError } from "./measure.ts";
+import { benchNpm } from "./npm.ts";
 import { formatSection, writeSection } from "./results.ts";
 import { benchServer } from "./server.ts";
 
@@ -18,6 +19,7 @@ const BENCHES = {
 	dashboard: benchDashboard,
 	server: benchServer,
 	cloud: benchCloud,
+	npm: benchNpm,
 } satisfies Record<string, Bench>;
 type BenchName = keyof typeof BENCHES;
 const BENCH_NAMES = Object.keys(BENCHES) as BenchName[];

@@ -16,7 +16,8 @@ create table accounts (
 	user integer primary key,
 	id text not null unique,
 	username text not null collate nocase unique,
-	email text collate nocase unique,
+	-- A claim until its owner confirms it: several may have one address.
+	email text collate nocase,
 	display_name text,
 	role text not null,
 	zone_set integer not null,

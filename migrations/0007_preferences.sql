@@ -4,6 +4,10 @@ create table preferences (
 	-- A plan by its id, or 'other', whose price a month is in cents of a dollar.
 	plan text,
 	plan_cents integer,
+	-- The day on which the person's weeks begin, 0 being Monday.
+	week_start integer not null default 0,
+	-- Of when on (epoch ms) the person has read that admins may see the person's sessions and project names.
+	usage_opened_known integer,
 	-- Since when others may see the person on the leaderboard (epoch ms), and under which name. The key is what is left of
 	-- the name without what eyes overlook; it is there while the person takes part, so that nobody poses as another.
 	leaderboard_at integer,

@@ -1,6 +1,7 @@
 import { readlinkSync } from "node:fs";
 import { homedir, hostname } from "node:os";
 import { join } from "node:path";
+import { AppError } from "./errors.ts";
 
 /** One setting from outside: the variable it comes from, whether `config.json` may say it too, and what it is without. */
 type Option = { variable: string; isKept?: true; fallback?: () => string };
@@ -8,7 +9,7 @@ type Option = { variable: string; isKept?: true; fallback?: () => string };
 /** Every variable that PromptPulse reads. */
 const OPTIONS = {
 	/** Where ledger, machine id and prices are kept. */
-	home: { variable: "PROMPTPULSE_HOME", fallback: () => join(homedir(), ".promptpulse") },
+	home: { variable: "PROMPTPULSE_HOME", fallback: () => join(findUserHome(), ".promptpulse") },
 	/** What the machine is called. */
 	machineLabel: { variable: "MACHINE_ID", isKept: true, fallback: hostname },
 	/** Where Claude Code keeps its transcripts: one directory or several, separated by commas. */
@@ -93,7 +94,10 @@ export function readConfig(environment: Environment = process.env, kept: Kept = 
 	let zone: string | undefined;
 	const config: object = Object.defineProperties(
 		{
-			userHome: homedir(),
+			// Where a container runs as a user that it does not list, nobody knows it; a server there need not.
+			get userHome() {
+				return findUserHome();
+			},
 			// Takes as long as all the rest of a short run, and not every run asks for it.
 			get zone() {
 				zone ??= Temporal.Now.timeZoneId();
@@ -104,6 +108,16 @@ export function readConfig(environment: Environment = process.env, kept: Kept = 
 		Object.fromEntries(settings),
 	);
 	return Object.freeze(config as Config);
+}
+
+/** @throws AppError `invalid_config` where neither the environment nor the system's list of users tells it */
+function findUserHome(): string {
+	try {
+		return homedir();
+	} catch (error) {
+		const hint = "Set HOME, or name folders in PROMPTPULSE_HOME and CLAUDE_CONFIG_DIR.";
+		throw new AppError("invalid_config", "Nobody tells where your home folder is.", hint, { cause: error });
+	}
 }
 
 /** The zone that the system's clock is linked to; undefined where it is set otherwise. */

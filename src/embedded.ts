@@ -7,6 +7,7 @@ import names from "../migrations/0006_names.sql" with { type: "text" };
 import preferences from "../migrations/0007_preferences.sql" with { type: "text" };
 import rights from "../migrations/0008_rights.sql" with { type: "text" };
 import sentTotals from "../migrations/0009_sent-totals.sql" with { type: "text" };
+import totalsByMachine from "../migrations/0010_totals-by-machine.sql" with { type: "text" };
 
 /** A step of the schema, in order, forward only. */
 export type Migration = { version: number; name: string; sql: string };
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
 	{ version: 7, name: "0007_preferences.sql", sql: preferences },
 	{ version: 8, name: "0008_rights.sql", sql: rights },
 	{ version: 9, name: "0009_sent-totals.sql", sql: sentTotals },
+	{ version: 10, name: "0010_totals-by-machine.sql", sql: totalsByMachine },
 ];

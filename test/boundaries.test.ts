@@ -56,6 +56,7 @@ const rooms: Rooms = {
 	"cli/serve": ["web"],
 	"cli/server-settings": ["web"],
 	"cli/dashboard": ["web"],
+	"cli/licenses": ["generated"],
 	main: ["cli/commands", "cli/crash", "cli/detach", "cli/terminal", "errors", "version"],
 	public: [],
 };

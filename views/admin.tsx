@@ -4,7 +4,7 @@ import { type PeopleQuery, peopleHref } from "../src/usage/people-query.ts";
 import type { RetentionRules } from "../src/usage/retention.ts";
 import { type Invitation, InvitesPanel } from "./admin/invites-panel.tsx";
 import { PeoplePanel } from "./admin/people-panel.tsx";
-import { BoardPanel, RetentionPanel, ServerPanel } from "./admin/server-panels.tsx";
+import { BoardPanel, RetentionPanel, ServerPanel, UsagePanel } from "./admin/server-panels.tsx";
 import { Layout, type Shell } from "./layout.tsx";
 import { type AuditLine, AuditList } from "./parts/audit-list.tsx";
 import { CardList, FormCard, MadeOnce } from "./parts/card-form.tsx";
@@ -16,6 +16,7 @@ import { counted } from "./parts/words.ts";
 export type AdminPerson = PersonTotals & {
 	id: string;
 	username: string;
+	displayName: string | null;
 	email: string | null;
 	role: Role;
 	createdAt: number;
@@ -49,6 +50,10 @@ export type AdminData = AdminMore & {
 	invites: readonly Invitation[];
 	registration: "closed" | "invite" | "open";
 	hasBoard: boolean;
+	/** Since when admins see everyone's sessions and project names; null where they do not. */
+	usageOpenedAt: number | null;
+	/** Whether retention waits, because the clock is far ahead of its last run, and when that was. */
+	clockAheadOf: number | null;
 	rules: RetentionRules;
 	/** Mails that wait, and that were given up in the last week; undefined where no mail is sent. */
 	mails: { waiting: number; failed: number } | undefined;
@@ -79,6 +84,7 @@ const CARDS = [
 	["people", "People"],
 	["invites", "Invites"],
 	["leaderboard", "Leaderboard"],
+	["usage", "What admins see"],
 	["retention", "Retention"],
 	["server", "Server"],
 	["audit", "Audit log"],
@@ -121,6 +127,7 @@ export function AdminPage(props: AdminProps) {
 					<div class="admin-column">
 						<InvitesPanel {...panel} />
 						<BoardPanel {...panel} />
+						<UsagePanel {...panel} />
 					</div>
 					<div class="admin-column">
 						<RetentionPanel {...panel} />

@@ -9,6 +9,7 @@ import { BlockPanel } from "./overview/block-panel.tsx";
 import { type Calendar, CalendarPanel } from "./overview/calendar-panel.tsx";
 import { chartOf, coloursOf, presentBucket, shownNames } from "./overview/chart-data.ts";
 import { METRIC_NAMES, measure, UNITS, written } from "./overview/measure.ts";
+import { OpenedBanner } from "./overview/opened-banner.tsx";
 import { PlanPanel } from "./overview/plan-panel.tsx";
 import { ReportedBanner, type ReportedDays } from "./overview/reported-banner.tsx";
 import { SeriesPanel } from "./overview/series-panel.tsx";
@@ -41,6 +42,8 @@ export type OverviewData = {
 	reported: ReportedDays;
 	/** What the person pays for it, if that is settled. */
 	plan: PlanValue | undefined;
+	/** Since when (epoch ms) admins may see the person's usage, where the person has not read it yet. */
+	openedAt: number | null;
 	/** What is missing in the cost. */
 	unpriced: { models: string[]; tokens: Exact };
 };
@@ -50,7 +53,7 @@ export type OverviewProps = PageProps<OverviewQuery, OverviewData>;
 /** What Claude Code cost, over time and by everything: the page that answers most questions. */
 export function OverviewPage(props: OverviewProps) {
 	const { shell, view, known, today } = props;
-	const { span, before, sessions, calendar, block, unpriced, reported, plan } = props.data;
+	const { span, before, sessions, calendar, block, unpriced, reported, plan, openedAt } = props.data;
 	const { query } = view;
 	const { zone, now } = shell;
 	const labels = labelsOf(known);
@@ -64,7 +67,12 @@ export function OverviewPage(props: OverviewProps) {
 			summary={summaryOf(props)}
 			compares={true}
 			banner={() => (
-				<ReportedBanner reported={reported} period={query.period} isOnServer={shell.account !== undefined} />
+				<>
+					{openedAt === null ? null : (
+						<OpenedBanner day={dayOf(openedAt, zone)} csrf={shell.account?.csrf} />
+					)}
+					<ReportedBanner reported={reported} period={query.period} isOnServer={shell.account !== undefined} />
+				</>
 			)}
 		>
 			<section class="card card-chart" aria-labelledby="series-title" id="series">

@@ -11,10 +11,12 @@ import { StreaksPanel } from "./patterns/streaks-panel.tsx";
 import { WeekdaysPanel } from "./patterns/weekdays-panel.tsx";
 import { type PageProps, UsagePage } from "./usage-page.tsx";
 
-/** What the page of patterns shows. Monday is the first day of the week; hours are those of the local clock. */
+/** What the page of patterns shows. Days of the week go by their number, Monday first; hours are those of the local clock. */
 export type PatternsData = {
 	/** By day of the week, then by hour. */
 	cells: Usage[][];
+	/** All days of the week in the order of the person's week. */
+	week: readonly number[];
 	weekdays: Usage[];
 	hours: Usage[];
 	usage: Usage;
@@ -33,7 +35,7 @@ export function PatternsPage(props: PatternsProps) {
 	const { query } = view;
 	const metric = METRIC_NAMES[query.metric];
 	const words = periodWords(query.period);
-	const busiest = busiestCell(query.metric, data.cells);
+	const busiest = busiestCell(query.metric, data);
 	return (
 		<UsagePage
 			props={props}

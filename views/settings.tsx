@@ -25,6 +25,7 @@ import { type MailLine, ReportsPanel } from "./settings/reports-panel.tsx";
 
 /** Forms that may be refused. */
 export type SettingsFormName =
+	| "name"
 	| "email"
 	| "zone"
 	| "plan"
@@ -37,9 +38,12 @@ export type SettingsFormName =
 /** What a person has settled, and what may be done in the name of the account. */
 export type SettingsData = {
 	username: string;
+	displayName: string | null;
 	role: Role;
 	email: string | null;
 	isEmailConfirmed: boolean;
+	/** The day of the week on which the person's weeks begin; 0 is Monday. */
+	weekStart: number;
 	/** Whether the server sends mail. */
 	sendsMail: boolean;
 	reports: { every: ReportFrequency | null; minute: number; nextAt: number | null };
@@ -58,6 +62,8 @@ export type SettingsData = {
 	/** In months; null is for good. */
 	retention: { rules: RetentionRules; kept: number | null; isChosen: boolean };
 	audit: readonly AuditLine[];
+	/** Since when (epoch ms) admins see the person's sessions and project names; null where they do not. */
+	usageOpenedAt: number | null;
 	/** Whether the log-in is so short ago that the account may be erased. */
 	canErase: boolean;
 };
@@ -127,7 +133,7 @@ export function SettingsPage(props: SettingsProps) {
 					<NamesPanel />
 					<KeysPanel {...panel} />
 					<BrowsersPanel {...panel} />
-					<PrivacyPanel />
+					<PrivacyPanel {...panel} />
 					<RetentionPanel {...panel} />
 					<AuditPanel {...panel} />
 					<ExportPanel />

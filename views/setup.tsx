@@ -77,7 +77,7 @@ export function SetupPage({
 					<p>It is shown once, on the next page.</p>
 				</Step>
 				<Step number={3} title="Connect the first machine" state="later">
-					<p>Two commands in a terminal.</p>
+					<p>Three commands in a terminal.</p>
 				</Step>
 			</Steps>
 			<Foot />
@@ -120,6 +120,8 @@ export function KeyPage({
 					<CommandBox id="login" command={login} />
 					<p>This sends the usage that is there already, and whatever has come since when it runs again:</p>
 					<CommandBox id="collect" command="promptpulse collect" />
+					<p>This lets it run by itself, every 15 minutes:</p>
+					<CommandBox id="setup" command="promptpulse setup" />
 					<div role="status">
 						<Waiting />
 					</div>

@@ -22,6 +22,7 @@ Bun.serve({
 			db,
 			asker,
 			zone: asker.zone,
+			weekStart: 0,
 			prices,
 			pricesOf: "",
 			asOf: Number(now),

@@ -121,6 +121,7 @@ function askedBy<Query extends ViewQuery, Data>(page: UsagePage<Query, Data>): A
 			db,
 			asker,
 			zone: asker.zone,
+			weekStart: 0,
 			prices: createPriceBook(...builtInPrices()),
 			pricesOf: "",
 			asOf: TEAM_NOW,

@@ -58,7 +58,7 @@ async function collectNow(context: Context, flags: CollectFlags, turn?: Release)
 		tellTrouble(context, usage);
 		if (pushed) tellUnsent(context, pushed);
 		const stop = pushed?.stop ?? pushed?.imported?.stop;
-		const error = stop && `The server ${pushed?.server} ${stop.why}.`;
+		const error = stop && stop.code !== "late" ? `The server ${pushed?.server} ${stop.why}.` : undefined;
 		return { exitCode: exitCode(usage, pushed), error, ...counts(usage), push: pushed };
 	} finally {
 		await usage.db.close();

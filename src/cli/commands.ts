@@ -5,7 +5,8 @@ import { AppError } from "../errors.ts";
 import { VERSION } from "../version.ts";
 import { addConfigCommands } from "./config-commands.ts";
 import type { Context } from "./context.ts";
-import { exitCodeOf, WRONG_USAGE } from "./exit-code.ts";
+import { examplesText } from "./examples.ts";
+import { EXIT_MEANINGS, exitCodeOf, WRONG_USAGE } from "./exit-code.ts";
 import { addImportCommands } from "./import-commands.ts";
 import { addMachineCommands } from "./machine-commands.ts";
 import { isScreen, STDERR, STDOUT } from "./output.ts";
@@ -28,12 +29,7 @@ const EXAMPLES = `Examples:
 
 const EXIT_CODES = `
 Exit codes:
-  0  done, or nothing new          5  the server refused some usage, which is kept here
-  1  unexpected                    6  some local files could not be read
-  2  wrong usage                   7  configuration invalid, or home not writable
-  3  not logged in, or key refused 8  another collect is running
-  4  the server was not reached,   9  the server does not have what it was sent
-     the usage is kept
+${EXIT_MEANINGS.map(([code, means]) => `${String(code).padStart(5)}  ${means}`).join("\n")}
 `;
 
 /** Runs the command that the words name and gives the exit code. Errors have been told when it returns. */
@@ -101,7 +97,8 @@ export function commandTable(
 		})
 		.exitOverride()
 		.addHelpText("before", EXAMPLES)
-		.addHelpText("after", EXIT_CODES);
+		.addHelpText("after", EXIT_CODES)
+		.addHelpText("afterAll", ({ command }) => examplesText(wordsOf(command)));
 
 	const table = { program, context, words, finish };
 	for (const addCommands of [addReportCommands, addUsageCommands]) {
@@ -112,6 +109,12 @@ export function commandTable(
 		addCommands(table);
 	}
 	return program;
+}
+
+/** `config get`, without the program's name. */
+function wordsOf(command: Command): string {
+	const { parent } = command;
+	return parent ? `${wordsOf(parent)} ${command.name()}`.trim() : "";
 }
 
 function withPlain(words: readonly string[], text: string): string {

@@ -3,7 +3,7 @@ import type { CommandTable } from "./command-table.ts";
 import { insecure, json } from "./options.ts";
 import { SETTABLE_NAMES, SETTING_NAMES } from "./setting-names.ts";
 
-/** The settings that a machine keeps, and what its shells may know of the commands. */
+/** The settings that a machine keeps, what its shells may know of the commands, and what the program is made of. */
 export function addConfigCommands({ program, context, finish }: CommandTable): void {
 	const config = program.command("config").description("settings of this machine, kept beside its login");
 
@@ -57,6 +57,12 @@ export function addConfigCommands({ program, context, finish }: CommandTable): v
 		.addArgument(new Argument("<shell>", "which shell").choices(["bash", "zsh", "fish"]))
 		.addHelpText("after", COMPLETION_HELP)
 		.action(async (shell) => finish((await import("./completion.ts")).completion(context, shell, program)));
+
+	program
+		.command("licenses")
+		.description("what is in this program that others made, and under which licences")
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./licenses.ts")).licenses(context, flags)));
 }
 
 /** bash of macOS does not source what is no file. */

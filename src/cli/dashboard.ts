@@ -5,6 +5,7 @@ import { findLastSeen } from "../ledger/machines.ts";
 import { openLedger } from "../ledger/open.ts";
 import { findFirstDay } from "../reports/first-use.ts";
 import { builtInPrices } from "../usage/price.ts";
+import { MONDAY } from "../usage/weekdays.ts";
 import { createDashboard, type OwnSource, type SourceOf } from "../web/dashboard.ts";
 import { LinkAccess } from "../web/link-access.ts";
 import { hasLeftSample } from "../web/pages/own.ts";
@@ -87,6 +88,7 @@ async function sourceOf(
 		db,
 		asker: user,
 		zone: config.zone,
+		weekStart: MONDAY,
 		prices: readPrices(homeAt(config.home)),
 		pricesOf: builtInPrices()[0]?.source ?? "",
 		asOf: (collected ? undefined : await findLastSeen(db, user.id)) ?? now(),

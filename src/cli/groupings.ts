@@ -100,6 +100,7 @@ export const GROUPINGS = {
 	},
 	weekly: {
 		list: "weekly",
+		hasReported: true,
 		fields: ["week"],
 		isByTime: true,
 		titles: [{ text: "Week from" }],
@@ -108,6 +109,7 @@ export const GROUPINGS = {
 	},
 	monthly: {
 		list: "monthly",
+		hasReported: true,
 		fields: ["month"],
 		isByTime: true,
 		titles: [{ text: "Month" }],

@@ -1,3 +1,4 @@
+import type { Machine } from "../account/machine.ts";
 import { findServer } from "../collector/credentials.ts";
 import { homeAt } from "../collector/home.ts";
 import { readCcusage } from "../collector/imports/ccusage.ts";
@@ -17,6 +18,7 @@ import { AppError } from "../errors.ts";
 import type { Reader } from "../ledger/database.ts";
 import { importTotals, tryImport } from "../ledger/import-totals.ts";
 import { type ImportSource, listTwins } from "../ledger/imported-totals.ts";
+import { labelOf as machineLabelOf } from "../ledger/machines.ts";
 import type { Asker } from "../reports/source.ts";
 import { listTrackedMachines } from "../reports/tracked-machines.ts";
 import { cleanName } from "../usage/event.ts";
@@ -48,10 +50,11 @@ export async function importFile(
 	flags: ImportFlags,
 ): Promise<number> {
 	const person = findAsked(context, flags);
-	const totals = await READERS[source](context, path, flags);
+	const read = await READERS[source](context, path, flags);
 	const usage = await collectUsage(context, false);
 	try {
 		const { db, user } = usage;
+		const totals = knowingOwn(read, usage.machine);
 		const from = { source, now: context.now() };
 		const tried = { totals, result: await tryImport(db, user.id, totals, from) };
 		if (!flags.json) await tellImport(context, usage, tried);
@@ -73,6 +76,20 @@ export async function importFile(
 	} finally {
 		await usage.db.close();
 	}
+}
+
+/** Totals under this machine's name are its own, whatever it is called later. */
+function knowingOwn(read: ImportedTotals, machine: Machine | undefined): ImportedTotals {
+	if (!machine) return read;
+	const label = machineLabelOf(machine);
+	const known = <Row extends { label: string }>(row: Row) =>
+		row.label === label ? { ...row, machines: [machine.uuid] } : row;
+	return {
+		...read,
+		days: read.days.map(known),
+		sessions: read.sessions.map(known),
+		blocks: read.blocks.map(known),
+	};
 }
 
 /** Who is asked before anything is taken; nobody where a flag has answered. */

@@ -1,5 +1,6 @@
 import type { Role } from "../account/account.ts";
 import { AppError } from "../errors.ts";
+import { countAccounts } from "../ledger/accounts.ts";
 import { saveAudit } from "../ledger/audit-log.ts";
 import { listInvites as findInvites, type Invite, saveNewInvite } from "../ledger/invites.ts";
 import { jsonText } from "../usage/usage-json.ts";
@@ -20,12 +21,12 @@ const HOUR_MS = 3_600_000;
 export async function createInvite(context: Context, flags: NewInviteFlags): Promise<number> {
 	const { terminal, config, now } = context;
 	const expiresAt = now() + readHours(flags.hours) * HOUR_MS;
-	const { code, invite } = await withServerDatabase(context, flags, (db) =>
+	const { code, invite, hasOwner } = await withServerDatabase(context, flags, (db) =>
 		db.transaction(async (tx) => {
 			const made = await saveNewInvite(tx, { role: flags.role, createdBy: null, expiresAt }, now());
 			const detail = { by: "operator", invite: made.invite.id, role: flags.role };
 			await saveAudit(tx, { action: "invite.created", detail }, now());
-			return made;
+			return { ...made, hasOwner: (await countAccounts(tx)) > 0 };
 		}),
 	);
 	const url = config.publicUrl && `${config.publicUrl.replace(/\/+$/, "")}/join/${code}`;
@@ -40,6 +41,11 @@ export async function createInvite(context: Context, flags: NewInviteFlags): Pro
 				? "Send it to whom it is for, who opens it in a browser."
 				: "Send it to whom it is for, who runs promptpulse login --server ADDRESS --invite CODE, or opens /join/CODE.",
 		);
+		if (!hasOwner) {
+			terminal.err(
+				"It opens nothing before the server has its owner: open the link that promptpulse serve prints, or run promptpulse user create.",
+			);
+		}
 	}
 	return DONE;
 }

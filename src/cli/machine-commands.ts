@@ -10,13 +10,16 @@ export function addMachineCommands({ program, context, finish }: CommandTable): 
 		.command("login")
 		.description("send usage to a server: to a new account, or to the one that a key opens")
 		.argument("[api-key]", "key of an account that there is; without one a new account is made")
-		.option("--server <address>", "the server, such as https://usage.example.com")
+		.option(
+			"--server <address>",
+			"the server, such as https://usage.example.com (PROMPTPULSE_SERVER, else it is asked for)",
+		)
 		.option("--key-stdin", "read the key from the standard input, so that it stands in no history")
 		.option("--username <name>", "user name of the new account")
 		.option("--email <address>", "e-mail address of the new account")
 		.option("--invite <code>", "invite, where the server wants one")
 		.option("--ingest-only", "keep a key on this machine that can only send usage")
-		.option("--since <day>", "leave what is older on this machine (YYYY-MM-DD)")
+		.option("--since <day>", "leave what is older than this day (YYYY-MM-DD) on this machine")
 		.option("--yes", "replace another login without asking")
 		.addOption(insecure())
 		.action(async (key, flags) => finish(await (await import("./login.ts")).login(context, key, flags)));

@@ -7,7 +7,14 @@ export function json(): Option {
 }
 
 export function database(): Option {
-	return new Option("--database <path>", "the server's ledger (server.db in PROMPTPULSE_HOME)");
+	return new Option(
+		"--database <path>",
+		"the server's ledger (DATABASE_URL, else server.db in PROMPTPULSE_HOME)",
+	);
+}
+
+export function health(): Option {
+	return new Option("--health", "only ask the server that runs here whether it is ready").conflicts("check");
 }
 
 export function role(): Option {
@@ -20,13 +27,13 @@ export function timezone(): Option {
 
 /** May be given several times; `!` before the name leaves it out. */
 export function names(flag: string, description: string): Option {
-	return new Option(flag, `${description} (repeatable; !name leaves it out)`).argParser(
+	return new Option(flag, `${description}; repeatable, and !name leaves it out`).argParser(
 		(name: string, given: string[] | undefined) => [...(given ?? []), name],
 	);
 }
 
 export function insecure(): Option {
-	return new Option("--insecure", "allow a server whose connection others can read (http)");
+	return new Option("--insecure", "allow a server whose connection others can read, by http");
 }
 
 export function noCollect(): Option {

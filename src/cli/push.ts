@@ -2,19 +2,23 @@ import { readCredentials } from "../collector/credentials.ts";
 import { findHeldBack } from "../collector/held-back.ts";
 import { homeAt } from "../collector/home.ts";
 import { readPrivacy } from "../collector/project-privacy.ts";
-import { type PushResult, push } from "../collector/push.ts";
+import { type PushOptions, type PushResult, push } from "../collector/push.ts";
 import { type ImportedResult, pushImported } from "../collector/push-imported.ts";
 import { pushTotals, type TotalsResult } from "../collector/push-totals.ts";
 import { Server } from "../collector/server.ts";
+import type { Trigger } from "../collector/triggers.ts";
 import { AppError } from "../errors.ts";
+import type { Database } from "../ledger/database.ts";
 import { countResponsesOf } from "../ledger/ignored-projects.ts";
 import type { Granularity, TotalKind } from "../usage/granularity.ts";
 import type { Exact } from "../usage/usage.ts";
 import type { Context } from "./context.ts";
+import { CountProgress } from "./count-progress.ts";
 import { counted } from "./format.ts";
 import { readGranularity } from "./granularity.ts";
 import type { OpenUsage } from "./open-usage.ts";
 import { tellExposed } from "./own-home.ts";
+import { stopWords } from "./stop-words.ts";
 import { plain } from "./terminal.ts";
 import { tellPushedTotals, tellUnsentTotals } from "./totals-words.ts";
 import { REASONS } from "./trouble.ts";
@@ -25,7 +29,11 @@ export type PushFlags = {
 	resend?: boolean;
 	insecure?: boolean;
 	quiet?: boolean;
+	trigger?: Trigger;
 };
+
+/** So long may a run send that nobody waits for, in ms: others wait for their turn, and the next one is soon. */
+const LONGEST_UNATTENDED_MS = 5 * 60_000;
 
 /**
  * What was sent, responses or totals, and to which host. `ignored`: responses of projects that stay here; `imported`: what
@@ -69,6 +77,9 @@ export async function pushUsage(
 		);
 	}
 	tellExposed(context, exposed);
+	const isUnattended = flags.quiet === true || (flags.trigger ?? "manual") !== "manual";
+	const started = performance.now();
+	const line = new CountProgress(terminal, granularity === "all" ? "responses" : "totals");
 	const options = {
 		user,
 		machine,
@@ -79,14 +90,25 @@ export async function pushUsage(
 		now,
 		sleep: Bun.sleep,
 		random: Math.random,
+		isLate: isUnattended ? () => performance.now() - started > LONGEST_UNATTENDED_MS : undefined,
+		progress: (done: number, all: number) => line.show("Sending", done, all),
 	};
+	const { result, imported } = await sendAll(db, options, granularity).finally(() => line.end());
+	const { projects = [] } = await findHeldBack(db, user.id, privacy);
+	return { server: host, ...result, ignored: await countResponsesOf(db, user.id, projects), imported };
+}
+
+async function sendAll(
+	db: Database,
+	options: PushOptions,
+	granularity: Granularity,
+): Promise<{ result: PushResult | TotalsResult; imported: ImportedResult | undefined }> {
 	const result =
 		granularity === "all" ? await push(db, options) : await pushTotals(db, { ...options, kind: granularity });
 	const imported = result.stop
 		? undefined
-		: await pushImported(db, { ...options, kinds: kindsOf(granularity) });
-	const { projects = [] } = await findHeldBack(db, user.id, privacy);
-	return { server: host, ...result, ignored: await countResponsesOf(db, user.id, projects), imported };
+		: await pushImported(db, { ...options, kinds: kindsOf(granularity), progress: undefined });
+	return { result, imported };
 }
 
 /** Of what there are totals, these go where responses go, and nowhere but one kind where only that goes. */
@@ -143,11 +165,7 @@ function tellUnsentResponses(
 	}
 	if (!stop) return;
 	const kept = `${counted(unsent, "response is", "responses are")} kept here and sent next time.`;
-	terminal.err(
-		stop.code === "key_refused"
-			? `${server} does not accept the key (it ${stop.why}). Run promptpulse login with a good one. ${kept}`
-			: `The server ${server} ${stop.why}. ${kept}`,
-	);
+	terminal.err(stopWords(server, stop, kept));
 }
 
 function tellUnsentImported(
@@ -162,11 +180,7 @@ function tellUnsentImported(
 	}
 	if (!stop) return;
 	const kept = `${counted(unsent, "imported total is", "imported totals are")} sent next time.`;
-	terminal.err(
-		stop.code === "key_refused"
-			? `${server} does not accept the key (it ${stop.why}). Run promptpulse login with a good one. ${kept}`
-			: `The server ${server} ${stop.why}. ${kept}`,
-	);
+	terminal.err(stopWords(server, stop, kept));
 }
 
 /** Why a server refused an event, in words. */

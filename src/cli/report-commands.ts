@@ -18,7 +18,7 @@ export function addReportCommands({ program, context, finish }: CommandTable): v
 		.command("report")
 		.description("usage grouped one way, after collecting what is new")
 		.addArgument(new Argument("[grouping]", "what to group by").choices(GROUPING_NAMES).default("daily"))
-		.option("--since <day>", "from this day on (YYYY-MM-DD)")
+		.option("--since <day>", "from this day on, as YYYY-MM-DD")
 		.option("--until <day>", "up to this day, included")
 		.addOption(timezone())
 		.addOption(names("--project <name>", "only this project, by path or its last part"))

@@ -7,7 +7,7 @@ import {
 	type ReportedDayRow,
 } from "../reports/reported.ts";
 import type { Asker } from "../reports/source.ts";
-import { dayText } from "../usage/day.ts";
+import { dayText, monthOf, monthText } from "../usage/day.ts";
 import type { UsageFilter } from "../usage/filter.ts";
 import { addExact, dollars, type Exact, NO_USAGE } from "../usage/usage.ts";
 import { usageJson } from "../usage/usage-json.ts";
@@ -15,6 +15,7 @@ import { counted, moment, short, usd } from "./format.ts";
 import type { GroupingName } from "./grouping-names.ts";
 import { lastSegment, type ReportLine } from "./groupings.ts";
 import { blockCounts, iso } from "./report-json.ts";
+import { reportedPartJson, reportedParts } from "./reported-parts.ts";
 
 /** Stands behind the first word of a line that another program counted. */
 const MARK = " *";
@@ -28,12 +29,18 @@ const NOT_KNOWN = {
 	unpricedResponses: null,
 };
 
+type Counted = Omit<Reported, "label">;
+
 type Lists = Partial<
 	Record<GroupingName, (db: Reader, asker: Asker, filter: UsageFilter, now: number) => Promise<ReportLine[]>>
 >;
 
 const LISTS: Lists = {
-	daily: async (db, asker, filter) => joinDays(await listReportedDays(db, asker, filter)).map(dayLine),
+	daily: async (db, asker, filter) => stretchLines(await listReportedDays(db, asker, filter), "date", dayText),
+	weekly: async (db, asker, filter) =>
+		stretchLines(await listReportedDays(db, asker, filter), "week", (day) => dayText(mondayOf(day))),
+	monthly: async (db, asker, filter) =>
+		stretchLines(await listReportedDays(db, asker, filter), "month", (day) => monthText(monthOf(day))),
 	session: async (db, asker, filter) =>
 		(await listReportedSessions(db, asker, filter)).map((row) => ({
 			keys: [
@@ -76,9 +83,16 @@ const LISTS: Lists = {
 		})),
 };
 
+/** Programs are told weeks by their Mondays. */
+function mondayOf(day: number): number {
+	return day - ((day + 3) % 7);
+}
+
 /** What a line's place in the order of time is told by. */
 const TIMES: Partial<Record<GroupingName, string>> = {
 	daily: "date",
+	weekly: "week",
+	monthly: "month",
 	session: "lastActivity",
 	blocks: "startTime",
 };
@@ -158,45 +172,47 @@ export function reportedJson({ days, tokens, costNanoUsd }: ReportedSum): object
 	return { days, totalTokens: tokens, totalCost: dollars(costNanoUsd) };
 }
 
-/** One row a day, whatever machines it is of. */
-function joinDays(rows: readonly ReportedDayRow[]): ReportedDayRow[] {
-	return [...Map.groupBy(rows, ({ day }) => day).values()].flatMap((same) => {
-		const [first] = same;
+/** One line for each stretch of time, whatever machines it is of. `nameOf`: what a day's stretch is called. */
+function stretchLines(
+	rows: readonly ReportedDayRow[],
+	field: string,
+	nameOf: (day: number) => string,
+): ReportLine[] {
+	return [...Map.groupBy(rows, ({ day }) => nameOf(day))].map(([name, same]) => {
 		const sum = (of: (row: ReportedDayRow) => Exact) => same.map(of).reduce(addExact, 0);
-		return first
-			? {
-					day: first.day,
-					label: first.label,
-					input: sum(({ input }) => input),
-					output: sum(({ output }) => output),
-					cacheWrite: sum(({ cacheWrite }) => cacheWrite),
-					cacheRead: sum(({ cacheRead }) => cacheRead),
-					total: sum(({ total }) => total),
-					costNanoUsd: sum(({ costNanoUsd }) => costNanoUsd),
-					models: [...new Set(same.flatMap(({ models }) => models))],
-				}
-			: [];
+		const joined = {
+			input: sum(({ input }) => input),
+			output: sum(({ output }) => output),
+			cacheWrite: sum(({ cacheWrite }) => cacheWrite),
+			cacheRead: sum(({ cacheRead }) => cacheRead),
+			total: sum(({ total }) => total),
+			costNanoUsd: sum(({ costNanoUsd }) => costNanoUsd),
+			models: [...new Set(same.flatMap(({ models }) => models))],
+		};
+		const parts = reportedParts(same.flatMap(({ breakdowns }) => breakdowns));
+		return {
+			keys: [name + MARK],
+			...usageOf(joined),
+			parts,
+			json: {
+				[field]: name,
+				...figures(joined),
+				modelBreakdowns: parts.map(reportedPartJson),
+				reported: true,
+			},
+		};
 	});
 }
 
-function dayLine(row: ReportedDayRow): ReportLine {
-	const date = dayText(row.day);
-	return {
-		keys: [date + MARK],
-		...usageOf(row),
-		json: { date, ...figures(row), modelBreakdowns: [], reported: true },
-	};
-}
-
 /** How long what is written to the cache stays there is not told. */
-function usageOf({ input, output, cacheWrite, cacheRead, costNanoUsd, models }: Reported) {
+function usageOf({ input, output, cacheWrite, cacheRead, costNanoUsd, models }: Counted) {
 	return {
 		usage: { ...NO_USAGE, input, output, cacheWrite5m: cacheWrite, cacheRead, costNanoUsd, models },
 		parts: [],
 	};
 }
 
-function figures(row: Reported) {
+function figures(row: Counted) {
 	return {
 		...usageJson(usageOf(row).usage),
 		...NOT_KNOWN,

@@ -1,16 +1,26 @@
 import type { CommandTable } from "./command-table.ts";
-import { database, json, role } from "./options.ts";
+import { database, health, json, role } from "./options.ts";
 
 /** What whoever runs a server does with it. */
 export function addServerCommands({ program, context, finish }: CommandTable): void {
 	program
 		.command("serve")
 		.description("serve the usage of many machines and people, until Ctrl-C")
-		.option("--host <name>", "address to listen on (127.0.0.1)")
-		.option("--port <port>", "port to listen on (3000)")
-		.option("--database <path>", "where the server's ledger is (server.db in PROMPTPULSE_HOME)")
+		.option("--host <name>", "address to listen on (HOST, else 127.0.0.1)")
+		.option("--port <port>", "port to listen on (PORT, else 3000)")
+		.option(
+			"--database <path>",
+			"where the server's ledger is (DATABASE_URL, else server.db in PROMPTPULSE_HOME)",
+		)
 		.option("--check", "only tell whether the settings are sound")
-		.action(async (flags) => finish(await (await import("./serve.ts")).serve(context, flags)));
+		.addOption(health())
+		.action(async ({ health, ...flags }) =>
+			finish(
+				health
+					? await (await import("./serve-health.ts")).serveHealth(context, flags)
+					: await (await import("./serve.ts")).serve(context, flags),
+			),
+		);
 
 	const user = program
 		.command("user")

@@ -4,17 +4,16 @@ import { isLevel, type Level } from "../log.ts";
 import { type MailSettings, readMailSettings } from "../mail/resend.ts";
 import { type Proxies, parseProxies } from "../web/proxies.ts";
 import { REGISTRATIONS, type Registration } from "../web/registration.ts";
+import { type ListenAddress, type ListenFlags, readListenAddress } from "./listen-address.ts";
 import { type DatabasePlace, type PoolSettings, placeOf, readPool } from "./server-database.ts";
 
 /** What flags say of a server, over the environment. */
-export type ServerFlags = { host?: string; port?: string; database?: string };
+export type ServerFlags = ListenFlags & { database?: string };
 
-export type ServerSettings = {
+export type ServerSettings = ListenAddress & {
 	database: DatabasePlace;
 	/** How a database far away is used. */
 	pool: PoolSettings;
-	host: string;
-	port: number;
 	registration: Registration;
 	proxies: Proxies;
 	/** How mail leaves, if it does, and where links in it lead. */
@@ -23,9 +22,6 @@ export type ServerSettings = {
 	/** For people who look on rather than for programs that read it. */
 	isDevelopment: boolean;
 };
-
-const PORT = 3_000;
-const HOST = "127.0.0.1";
 
 /**
  * A server's settings: flags, then the environment, then what is usual.
@@ -37,20 +33,13 @@ export function readServerSettings(config: Config, flags: ServerFlags): ServerSe
 	return {
 		database: placeOf(config, flags.database),
 		pool: readPool(config),
-		host: flags.host ?? config.host ?? HOST,
-		port: readPort(flags.port ?? config.port),
+		...readListenAddress(config, flags),
 		registration: oneOf("REGISTRATION", REGISTRATIONS, config.registration ?? "invite"),
 		proxies: { publicUrl: readPublicUrl(config.publicUrl), trusted: parseProxies(config.trustedProxies) },
 		mail: readMail(config),
 		level: readLevel(config.logLevel ?? (isDevelopment ? "debug" : "info")),
 		isDevelopment,
 	};
-}
-
-function readPort(text: string | undefined): number {
-	if (text === undefined) return PORT;
-	if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
-	throw invalid("PORT", "is not a port", "Give a number from 0 to 65535; 0 takes one that is free.");
 }
 
 function readPublicUrl(text: string | undefined): string | undefined {

@@ -58,5 +58,6 @@ function withoutSecrets(text: string): string {
 	url.password = "";
 	url.search = "";
 	url.hash = "";
-	return url.href;
+	// As a server's address is written everywhere.
+	return /^https?:$/.test(url.protocol) ? url.href.replace(/\/+$/, "") : url.href;
 }

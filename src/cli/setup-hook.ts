@@ -7,6 +7,7 @@ import { quoteForShell } from "../schedule/shell-words.ts";
 import { jsonText } from "../usage/usage-json.ts";
 import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
+import { findPlaceCaveat } from "./program-place.ts";
 import { ownProgram } from "./scheduled-job.ts";
 import { plain } from "./terminal.ts";
 
@@ -85,6 +86,8 @@ export function setHooks(context: Context, { print, json }: { print?: boolean; j
 	}));
 	if (json) terminal.out(jsonText({ command, hooks: done }));
 	else for (const { path, change } of done) terminal.out(hookSentence(path, change));
+	const caveat = findPlaceCaveat(process.execPath);
+	if (caveat) terminal.err(plain(caveat));
 	return DONE;
 }
 

@@ -12,6 +12,7 @@ import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { moment } from "./format.ts";
 import { ownHome } from "./own-home.ts";
+import { findPlaceCaveat } from "./program-place.ts";
 import { type FoundSchedule, findInstalled } from "./read-setup.ts";
 import { jobOf, schedulersOf } from "./scheduled-job.ts";
 import { intervalWords, timesWords } from "./setup-words.ts";
@@ -117,6 +118,8 @@ function tellDone({ terminal, config }: Context, done: Done): void {
 async function tellCaveats({ terminal, config }: Context, scheduler: Scheduler, job: Job): Promise<void> {
 	const caveat = await scheduler.findCaveat?.(job);
 	if (caveat) terminal.err(caveat);
+	const ofPlace = findPlaceCaveat(process.execPath);
+	if (ofPlace) terminal.err(plain(ofPlace));
 	if (scheduler.name === "cron") {
 		for (const line of await findOtherLines()) {
 			terminal.err(

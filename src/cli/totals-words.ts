@@ -2,6 +2,7 @@ import type { TotalsResult } from "../collector/push-totals.ts";
 import type { TotalKind } from "../usage/granularity.ts";
 import type { Context } from "./context.ts";
 import { counted } from "./format.ts";
+import { stopWords } from "./stop-words.ts";
 
 /** What totals of a kind are called. */
 export const TOTAL_NOUNS: Readonly<Record<TotalKind, string>> = {
@@ -34,9 +35,5 @@ export function tellUnsentTotals({ terminal }: Context, pushed: Pushed): void {
 	}
 	if (!stop) return;
 	const kept = `${counted(unsent, TOTAL_NOUNS[granularity])} ${unsent === 1 ? "is" : "are"} sent next time.`;
-	terminal.err(
-		stop.code === "key_refused"
-			? `${server} does not accept the key (it ${stop.why}). Run promptpulse login with a good one. ${kept}`
-			: `The server ${server} ${stop.why}. ${kept}`,
-	);
+	terminal.err(stopWords(server, stop, kept));
 }

@@ -7,15 +7,17 @@ import { openCloud } from "../ledger/cloud/cloud-database.ts";
 import type { Database } from "../ledger/database.ts";
 import { lockServerLedger } from "../ledger/server-ledger.ts";
 import { openSqlite } from "../ledger/sqlite.ts";
-import { transferLedger } from "../ledger/transfer.ts";
+import { type TransferProgress, transferLedger } from "../ledger/transfer.ts";
 import { checkSource } from "../ledger/transfer-sides.ts";
 import type { Context } from "./context.ts";
+import { CountProgress } from "./count-progress.ts";
 import { DONE, VERIFY_DIFFERS } from "./exit-code.ts";
 import { type DatabasePlace, placeOf, readPool } from "./server-database.ts";
-import { RowsProgress } from "./transfer-progress.ts";
 import { tellTransferred } from "./transfer-words.ts";
 
 /** Where from and where to; what is left out is what the environment names. */
+const STAGES = { copying: "Copying", comparing: "Comparing" };
+
 export type TransferFlags = { from?: string | undefined; to?: string | undefined };
 
 /**
@@ -30,7 +32,8 @@ export async function transfer(context: Context, { from, to }: TransferFlags): P
 	const target = placeOf(config, to);
 	refuseMissing(source);
 	refuseSame(source, target);
-	const progress = new RowsProgress(terminal);
+	const progress = new CountProgress(terminal, "rows");
+	const show: TransferProgress = (stage, rows, all) => progress.show(STAGES[stage], rows, all);
 	const transferred = await withPlace(config, source, async (db) => {
 		const side = { db, name: source.name };
 		// Before the target is made, if it is a file.
@@ -38,7 +41,7 @@ export async function transfer(context: Context, { from, to }: TransferFlags): P
 		makeRoom(config, target);
 		return withPlace(config, target, async (into) => {
 			try {
-				return await transferLedger(side, { db: into, name: target.name }, now(), progress.show);
+				return await transferLedger(side, { db: into, name: target.name }, now(), show);
 			} finally {
 				progress.end();
 			}

@@ -56,7 +56,8 @@ type WasSent = Pick<PushResult, "stop" | "setAside"> & {
 /** The exit code that tells whether all was sent, if it was to be, and whether all files could be read. */
 export function exitCode({ collected }: OpenUsage, pushed?: WasSent): number {
 	const stop = pushed?.stop ?? pushed?.imported?.stop;
-	if (stop) return stop.code === "key_refused" ? KEY_REFUSED : SERVER_UNREACHABLE;
+	// What a slow server did not get in time goes the next time, as what comes meanwhile does.
+	if (stop && stop.code !== "late") return stop.code === "key_refused" ? KEY_REFUSED : SERVER_UNREACHABLE;
 	const refused = pushed ? Object.keys(pushed.setAside).length + (pushed.imported?.setAside ?? 0) : 0;
 	if (refused > 0) return SOME_EVENTS_REFUSED;
 	return collected && collected.scan.unreadable.length > 0 ? SOME_FILES_UNREADABLE : DONE;

@@ -12,14 +12,14 @@ export function addUsageCommands({ program, context, words, finish }: CommandTab
 		.addOption(
 			new Option(
 				"-g, --granularity <what>",
-				"what is sent: each response (all), or only totals by day, session or block",
+				"what is sent: each response (all), or only totals by day, session or block (PROMPTPULSE_GRANULARITY, else all)",
 			).choices(GRANULARITIES),
 		)
 		.option("--full", "read every transcript from its beginning")
 		.option("--no-push", "keep it on this machine, without sending it to the server")
 		.option("--dry-run", "send nothing, and tell what would be sent; with --json all of it")
 		.option("--resend", "send the server everything once more")
-		.option("--insecure", "send even where others in the network may read it (http)")
+		.option("--insecure", "send even where others in the network may read it, by http")
 		.option("--quiet", "print nothing but trouble")
 		.option("--detach", "return at once and collect in the background, as hooks must")
 		.option("--debounce <time>", "wait first, so that what comes meanwhile makes one collect (60s)")
@@ -43,7 +43,7 @@ export function addUsageCommands({ program, context, words, finish }: CommandTab
 	program
 		.command("verify")
 		.description("compare what the server has with what it was sent")
-		.option("--insecure", "ask even where others in the network may read it (http)")
+		.option("--insecure", "ask even where others in the network may read it, by http")
 		.addOption(json())
 		.action(async (flags) => finish(await (await import("./verify.ts")).verify(context, flags)));
 

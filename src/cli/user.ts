@@ -38,7 +38,7 @@ export async function createUser(context: Context, name: string, flags: CreateFl
 	return withServerDatabase(context, flags, async (db) => {
 		const made = await db.transaction(async (tx) => {
 			const account = await saveAccount(tx, { username: name, email, role }, context.now());
-			if (typeof account === "string") throw taken(account);
+			if (typeof account === "string") throw taken();
 			await deleteSetupInvites(tx);
 			await note(tx, context, account, "account.created");
 			return { account, key: await newKey(tx, context, account) };
@@ -203,10 +203,10 @@ function tellKey({ terminal }: Context, { json }: Common, account: Account, apiK
 	return DONE;
 }
 
-function taken(what: "username" | "email"): AppError {
+function taken(): AppError {
 	return new AppError(
 		"usage",
-		`Another account has this ${what === "email" ? "e-mail address" : "user name"}.`,
+		"Another account has this user name.",
 		"Choose another one; promptpulse user list shows who there is.",
 	);
 }

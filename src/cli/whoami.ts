@@ -18,11 +18,13 @@ export type WhoamiFlags = { json?: boolean; insecure?: boolean };
 export async function whoami(context: Context, { json, insecure }: WhoamiFlags): Promise<number> {
 	const { config, terminal } = context;
 	const home = homeAt(config.home);
-	const { server, access, exposed, login } = readCredentials(home, config, insecure ?? false);
+	const { server, access, exposed, login, hasOldLogin } = readCredentials(home, config, insecure ?? false);
 	if (!access) {
 		throw new AppError(
 			"no_key",
-			"This machine is not logged in.",
+			hasOldLogin
+				? "The login that is kept here is one of an earlier PromptPulse, which no server takes any more."
+				: "This machine is not logged in.",
 			server === undefined ? "Run promptpulse login." : `Run promptpulse login --server ${server}`,
 		);
 	}

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { isMachineUuid } from "../account/machine.ts";
 import { AppError } from "../errors.ts";
@@ -7,6 +7,7 @@ import {
 	type Exposure,
 	isShared,
 	lookAt,
+	readText,
 	refuseForeignFile,
 	refuseForeignFolder,
 	writeAside,
@@ -116,7 +117,7 @@ export function machineUuid(home: Home): string {
 /** @throws AppError `invalid_config` */
 export function readJson(path: string): unknown {
 	try {
-		return JSON.parse(readFileSync(path, "utf8")) ?? {};
+		return JSON.parse(readText(path)) ?? {};
 	} catch (error) {
 		throw new AppError(
 			"invalid_config",

@@ -129,16 +129,33 @@ export function readOwnFile(path: string, next: string): string | undefined {
 	if (!seen) return undefined;
 	refuseForeignFile(path, seen, next);
 	try {
-		const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0));
-		try {
-			refuseForeignFile(path, fstatSync(descriptor), next);
-			return readFileSync(descriptor, "utf8");
-		} finally {
-			closeSync(descriptor);
-		}
+		return readText(path, constants.O_NOFOLLOW ?? 0, (stats) => refuseForeignFile(path, stats, next));
 	} catch (error) {
 		if (error instanceof AppError) throw error;
 		throw unreadable(path, error, "Correct the file or move it away.");
+	}
+}
+
+/** Nobody writes more into any of them by hand, and this program does not either. */
+const MOST_BYTES = 16 * 1024 * 1024;
+
+/**
+ * Reads a file, or what a link leads to. A pipe is not waited for, and what has no end is not begun with.
+ *
+ * @param flags of opening it, beside those for reading
+ * @param check looks at it before it is read
+ * @throws Error that goes on with "… cannot be read:"
+ */
+export function readText(path: string, flags = 0, check?: (stats: Stats) => void): string {
+	const descriptor = openSync(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | flags);
+	try {
+		const stats = fstatSync(descriptor);
+		check?.(stats);
+		if (!stats.isFile()) throw new Error("it is no ordinary file");
+		if (stats.size > MOST_BYTES) throw new Error("it is larger than 16 MB, which nothing of this kind is");
+		return readFileSync(descriptor, "utf8");
+	} finally {
+		closeSync(descriptor);
 	}
 }
 

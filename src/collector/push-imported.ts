@@ -14,7 +14,7 @@ import type { SentTotal } from "../usage/sent-total.ts";
 import { findKnownTarget, type TargetHint } from "./preview.ts";
 import type { PushOptions } from "./push.ts";
 import { pushTotals } from "./push-totals.ts";
-import { type DueTotal, digestOf, lotsOf, type TotalsPlan } from "./totals-plan.ts";
+import { type DueTotal, digestOf, dueOf, lotsOf, type TotalsPlan } from "./totals-plan.ts";
 import type { PushStop } from "./waiting.ts";
 
 /** Which of a ledger's imported totals may go. */
@@ -87,11 +87,7 @@ async function planImported(
 	target: PushTarget | undefined,
 ): Promise<TotalsPlan> {
 	const sent = target ? await listSentTotals(db, target.id, noted) : [];
-	const digests = new Map(sent.map(({ label, name, digest }) => [JSON.stringify([label, name]), digest]));
-	const due = totals.filter(
-		({ label, name, digest }) => digests.get(JSON.stringify([label, name])) !== digest,
-	);
-	return { found: totals.length, due, labels: new Map() };
+	return { found: totals.length, due: dueOf(totals, sent) };
 }
 
 /**

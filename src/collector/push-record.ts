@@ -8,7 +8,7 @@ import {
 	type PushTarget,
 	saveTarget,
 } from "../ledger/push-targets.ts";
-import { forgetSentLabels } from "../ledger/sent-totals.ts";
+import { forgetSentTotals } from "../ledger/sent-totals.ts";
 import { countUnsent, type HeldBack, listUnsent } from "../ledger/unsent.ts";
 import { MOST_EVENTS, type UploadReply } from "../usage/upload.ts";
 import { PushQueue } from "./push-queue.ts";
@@ -58,6 +58,12 @@ export class PushRecord {
 	/** Whether it is known whose key it is. */
 	get hasAccount(): boolean {
 		return this.#account !== undefined;
+	}
+
+	/** How many events are done with, whatever became of them. */
+	get done(): number {
+		const { sent, known, expired, setAside } = this.counts;
+		return Object.values(setAside).reduce((sum, count) => sum + count, sent + known + expired);
 	}
 
 	get hasRefused(): boolean {
@@ -129,7 +135,12 @@ export class PushRecord {
 		const hasHeldBack = target.since > (this.parties.heldBack.since ?? 0);
 		this.#queue = new PushQueue(this.resend || hasHeldBack ? 0 : target.acknowledged);
 		this.#account = target.account;
-		this.#ledger = target.ledger;
+		this.#useLedger(target.ledger);
+	}
+
+	/** It is empty where totals were to be sent, and nothing was acknowledged yet. */
+	#useLedger(ledger: string): void {
+		this.#ledger = ledger === "" ? undefined : ledger;
 	}
 
 	/** The server was restored or has another database: it may lack what it once acknowledged. */
@@ -140,7 +151,7 @@ export class PushRecord {
 		const { id } = await this.#save(ledger, []);
 		await this.db.transaction(async (tx) => {
 			await forgetAcknowledged(tx, id);
-			await forgetSentLabels(tx, id);
+			await forgetSentTotals(tx, id);
 		});
 	}
 
@@ -158,7 +169,7 @@ export class PushRecord {
 			await changeSetAside(tx, saved.id, refused, keys, this.now());
 			return saved;
 		});
-		this.#ledger = ledger;
+		this.#useLedger(ledger);
 		this.#refused = [];
 		for (const { code } of refused) count(this.counts.setAside, code);
 		return saved;

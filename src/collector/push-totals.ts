@@ -8,10 +8,9 @@ import {
 } from "../ledger/push-targets.ts";
 import {
 	countSentTotals,
-	forgetSentLabels,
 	forgetSentTotals,
 	type SentKind,
-	saveSentLabels,
+	saveSentNames,
 	saveSentTotals,
 	saveTotalsDone,
 } from "../ledger/sent-totals.ts";
@@ -21,7 +20,7 @@ import type { TotalsReply } from "../usage/totals-reply.ts";
 import { findHeldBack } from "./held-back.ts";
 import type { PushOptions } from "./push.ts";
 import { bodyOf, type DueTotal, lotsOf, planTotals, type TotalsPlan } from "./totals-plan.ts";
-import { type PushStop, unreachable, Waiting } from "./waiting.ts";
+import { LATE, type PushStop, unreachable, Waiting } from "./waiting.ts";
 
 export type TotalsPushOptions = PushOptions & { kind: TotalKind };
 
@@ -161,32 +160,46 @@ class TotalsPush {
 	}
 
 	async #carryOut(first: TotalsPlan): Promise<TotalsResult> {
+		const { isLate, progress } = this.options;
 		let plan = first;
 		let lots = lotsOf(plan.due);
 		let stop = lots.length > 0 ? await this.#waiting.findStop() : undefined;
+		if (lots.length > 0 && !stop) await this.#noteNames(plan);
 		while (lots.length > 0 && !stop) {
 			const [lot = [], ...rest] = lots;
-			const sent = await this.#send(lot, plan);
+			const sent = await this.#send(lot);
 			stop = sent.stop;
 			if (sent.isNewLedger) {
 				plan = (await this.#plan()) ?? plan;
 				lots = lotsOf(plan.due);
 			} else lots = [...sent.again, ...rest];
+			progress?.(plan.due.length - countIn(lots), plan.due.length);
+			if (lots.length > 0 && isLate?.()) stop ??= LATE;
 		}
-		const unsent = lots.reduce((sum, lot) => sum + lot.length, 0);
+		const unsent = countIn(lots);
 		if (!stop) await this.#finish(plan);
 		return { ...this.#result, found: plan.found, unsent, stop };
 	}
 
+	/** Before anything is sent: an answer may get lost, and the server then knows totals by names that nobody noted. */
+	async #noteNames({ names }: TotalsPlan): Promise<void> {
+		if (!names) return;
+		this.#target = await this.db.transaction(async (tx) => {
+			const saved = await this.#saveTarget(tx, this.#target?.ledger ?? "");
+			await saveSentNames(tx, saved.id, names.labels, names.zone);
+			return saved;
+		});
+	}
+
 	/** Sends some totals. `again`: what of them is to be sent once more, in these lots. */
-	async #send(lot: DueTotal[], plan: TotalsPlan): Promise<Sent> {
+	async #send(lot: DueTotal[]): Promise<Sent> {
 		const { server, kind } = this.options;
 		const started = performance.now();
 		const answer = await server.sendTotals(kind, bodyOf(lot), lot.length);
 		const done = { again: [], stop: undefined, isNewLedger: false };
 		if (answer.kind === "ok") {
 			this.#waiting.reset();
-			return { ...done, ...(await this.#acknowledge(lot, answer.body, plan)) };
+			return { ...done, ...(await this.#acknowledge(lot, answer.body)) };
 		}
 		if (answer.kind === "too_large" && lot.length > 1) return { ...done, again: halvesOf(lot) };
 		const stop = await this.#waiting.after(
@@ -196,16 +209,16 @@ class TotalsPush {
 		return { ...done, again: answer.kind === "cut" && lot.length > 1 ? halvesOf(lot) : [lot], stop };
 	}
 
-	async #acknowledge(lot: DueTotal[], reply: TotalsReply, plan: TotalsPlan): Promise<Partial<Sent>> {
+	async #acknowledge(lot: DueTotal[], reply: TotalsReply): Promise<Partial<Sent>> {
 		const { ledger, processed } = reply;
-		if (this.#target && this.#target.ledger !== ledger) return this.#startAnew(ledger);
+		const known = this.#target?.ledger ?? "";
+		if (known !== "" && known !== ledger) return this.#startAnew(ledger);
 		const isNone = processed === 0;
 		// Which of them were not kept is not told.
 		if (!isNone && processed < lot.length) return { again: halvesOf(lot) };
 		const rows = lot.map((total) => ({ ...total, isRefused: isNone }));
 		this.#target = await this.db.transaction(async (tx) => {
 			const saved = await this.#saveTarget(tx, ledger);
-			await saveSentLabels(tx, saved.id, plan.labels);
 			await saveSentTotals(tx, saved.id, this.source.noted, rows);
 			return saved;
 		});
@@ -220,7 +233,7 @@ class TotalsPush {
 		const target = await this.db.transaction(async (tx) => {
 			const saved = await this.#saveTarget(tx, ledger);
 			await forgetAcknowledged(tx, saved.id);
-			await forgetSentLabels(tx, saved.id);
+			await forgetSentTotals(tx, saved.id);
 			return saved;
 		});
 		this.#use({ ...target, acknowledged: 0 });
@@ -248,6 +261,10 @@ class TotalsPush {
 }
 
 type Sent = { again: DueTotal[][]; stop: PushStop | undefined; isNewLedger: boolean };
+
+function countIn(lots: readonly DueTotal[][]): number {
+	return lots.reduce((sum, lot) => sum + lot.length, 0);
+}
 
 function halvesOf(lot: readonly DueTotal[]): DueTotal[][] {
 	const half = lot.length >> 1;

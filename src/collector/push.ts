@@ -10,7 +10,7 @@ import { packEvents } from "./pack.ts";
 import { half, halvesOf } from "./push-queue.ts";
 import { type PushCounts, PushRecord } from "./push-record.ts";
 import type { Server } from "./server.ts";
-import { type PushStop, unreachable, Waiting } from "./waiting.ts";
+import { LATE, type PushLimits, type PushStop, unreachable, Waiting } from "./waiting.ts";
 
 /** What a push needs to know. */
 export type PushOptions = {
@@ -28,7 +28,7 @@ export type PushOptions = {
 	sleep: (ms: number) => Promise<void>;
 	/** From 0 to 1. */
 	random: () => number;
-};
+} & PushLimits;
 
 export type PushResult = PushCounts & {
 	unsent: number;
@@ -73,8 +73,9 @@ class Push {
 	async run(): Promise<PushResult> {
 		const record = this.#record;
 		await record.open();
-		if ((await record.countUnsent()) === 0) return { ...record.counts, unsent: 0, stop: undefined };
-		const stop = (await this.#waiting.findStop()) ?? (await this.#meetServer()) ?? (await this.#sendAll());
+		const all = await record.countUnsent();
+		if (all === 0) return { ...record.counts, unsent: 0, stop: undefined };
+		const stop = (await this.#waiting.findStop()) ?? (await this.#meetServer()) ?? (await this.#sendAll(all));
 		return { ...record.counts, unsent: await record.countUnsent(), stop };
 	}
 
@@ -92,12 +93,17 @@ class Push {
 		return undefined;
 	}
 
-	async #sendAll(): Promise<PushStop | undefined> {
-		for (;;) {
+	/** @param all how many there were to send when it began */
+	async #sendAll(all: number): Promise<PushStop | undefined> {
+		const { isLate, progress } = this.options;
+		// However late it is, each run sends something.
+		for (let isOver = false; ; isOver = isLate?.() ?? false) {
 			const rows = await this.#record.take(this.#most);
 			if (rows.length === 0) break;
+			if (isOver) return LATE;
 			const stop = await this.#send(rows);
 			if (stop) return stop;
+			progress?.(this.#record.done, all);
 		}
 		await this.#record.finish();
 		return this.#record.hasRefused ? unreachable("accepted nothing of what was sent") : undefined;

@@ -1,6 +1,6 @@
-import { readFileSync, rmSync } from "node:fs";
+import { rmSync } from "node:fs";
 import type { Home } from "./home.ts";
-import { writeAside } from "./own-files.ts";
+import { readText, writeAside } from "./own-files.ts";
 
 /**
  * Notes since when a scheduler is told to collect: whether it does can only be seen by what has passed since.
@@ -18,7 +18,7 @@ export function saveScheduleNote(home: Home, at: number): void {
 /** Epoch ms; undefined where nothing that can be understood is noted. */
 export function readScheduleNote(home: Home): number | undefined {
 	try {
-		const { since } = JSON.parse(readFileSync(home.schedule, "utf8")) as { since?: unknown };
+		const { since } = JSON.parse(readText(home.schedule)) as { since?: unknown };
 		const at = typeof since === "string" ? Date.parse(since) : Number.NaN;
 		return Number.isNaN(at) ? undefined : at;
 	} catch {

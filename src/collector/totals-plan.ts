@@ -4,11 +4,13 @@ import type { Reader } from "../ledger/database.ts";
 import { labelOf } from "../ledger/machines.ts";
 import type { PushTarget } from "../ledger/push-targets.ts";
 import {
+	findSentZone,
 	findTotalsBasis,
 	findTotalsDone,
 	listLabels,
 	listSentLabels,
 	listSentTotals,
+	type SentRow,
 } from "../ledger/sent-totals.ts";
 import type { LedgerUser } from "../ledger/users.ts";
 import { ZoneClock } from "../usage/day.ts";
@@ -36,8 +38,8 @@ export type TotalsPlan = {
 	found: number;
 	/** Those that it does not have as they are now. */
 	due: DueTotal[];
-	/** What machines are called in them, by their numbers. */
-	labels: ReadonlyMap<number, string>;
+	/** What machines are called in them, by their numbers, and the zone of their days, where they are made here. */
+	names?: { labels: ReadonlyMap<number, string>; zone: string };
 	/** Change number up to which everything is in them, and a digest of all that they were made from, if one is noted. */
 	done?: { to: number; state: string };
 };
@@ -57,36 +59,45 @@ export async function planTotals(
 	anew: boolean,
 ): Promise<TotalsPlan | undefined> {
 	const { user, kind, privacy, since } = options;
-	const labels = await findLabels(db, options, target);
+	const machines = await findMachines(db, options, target);
+	const labels = new Map([...machines].map(([id, { label }]) => [id, label]));
+	// On other days than before, responses would count on both.
+	const zone = (target && (await findSentZone(db, target.id))) ?? user.zone;
 	const heldBack = await findHeldBack(db, user.id, privacy, since);
 	const { change, basis } = await findTotalsBasis(db, user.id);
-	const state = digestOf(JSON.stringify([kind, basis, [...labels], heldBack]));
+	const state = digestOf(JSON.stringify([kind, basis, zone, [...labels], heldBack]));
 	const done = target && !anew ? await findTotalsDone(db, target.id) : undefined;
 	if (done?.state === state) return undefined;
 	const veil = (project: string) => veilProject(project === "" ? undefined : project, privacy);
-	const counter = new TotalCounter(kind, { clock: new ZoneClock(user.zone), veil });
-	for await (const part of listCountedParts(db, user.id, heldBack, labels)) counter.add(part);
+	const counter = new TotalCounter(kind, { clock: new ZoneClock(zone), veil });
+	for await (const part of listCountedParts(db, user.id, heldBack, machines)) counter.add(part);
 	const totals = counter.finish();
 	const sent = target && !anew ? await listSentTotals(db, target.id, kind) : [];
+	const due = dueOf(
+		totals.map((total) => ({ ...total, digest: digestOf(total.told) })),
+		sent,
+	);
+	return { found: totals.length, due, names: { labels, zone }, done: { to: change, state } };
+}
+
+/** Those that were not sent as they are. */
+export function dueOf(totals: readonly DueTotal[], sent: readonly SentRow[]): DueTotal[] {
 	const digests = new Map(sent.map(({ label, name, digest }) => [JSON.stringify([label, name]), digest]));
-	const due = totals
-		.map((total) => ({ ...total, digest: digestOf(total.told) }))
-		.filter(({ label, name, digest }) => digests.get(JSON.stringify([label, name])) !== digest);
-	return { found: totals.length, due, labels, done: { to: change, state } };
+	return totals.filter(({ label, name, digest }) => digests.get(JSON.stringify([label, name])) !== digest);
 }
 
 /** A machine keeps the name that it had when totals were first sent: under another one they would count twice. */
-async function findLabels(
+async function findMachines(
 	db: Reader,
 	{ user, machine }: TotalsOptions,
 	target: PushTarget | undefined,
-): Promise<Map<number, string>> {
+): Promise<Map<number, { uuid: string; label: string }>> {
 	const sent = target ? await listSentLabels(db, target.id) : new Map<number, string>();
 	const known = await listLabels(db, user.id);
 	return new Map(
 		known.map(({ id, uuid, label }) => {
 			const now = uuid === machine?.uuid ? labelOf(machine) : label;
-			return [id, sent.get(id) ?? now];
+			return [id, { uuid, label: sent.get(id) ?? now }];
 		}),
 	);
 }

@@ -3,8 +3,18 @@ import { findWait, saveWait } from "../ledger/push-targets.ts";
 import type { Trouble } from "./ask-server.ts";
 import { Patience } from "./patience.ts";
 
-/** `why` goes on with "The server …". */
-export type PushStop = { code: "key_refused" | "unreachable"; why: string };
+/** `why` goes on with "The server …". `late`: it took what it was sent, and that took too long. */
+export type PushStop = { code: "key_refused" | "unreachable" | "late"; why: string };
+
+/** Whoever starts a push may end it between two requests, and see how far it is. */
+export type PushLimits = {
+	/** Whether it has taken long enough: what is left goes the next time. */
+	isLate?: (() => boolean) | undefined;
+	/** Is told after each request how many are done of all that there were to send. */
+	progress?: ((done: number, all: number) => void) | undefined;
+};
+
+export const LATE: PushStop = { code: "late", why: "was still taking usage in when this run had to end" };
 
 export type WaitingOptions = {
 	/** Address of the server that is waited for. */

@@ -1,8 +1,9 @@
 import type { Database } from "../ledger/database.ts";
 import { finishErasure, listErasures } from "../ledger/erase.ts";
 import { forgetBefore } from "../ledger/forgetting.ts";
+import { findInstanceSettings, saveInstanceSetting } from "../ledger/instance-settings.ts";
 import { findRetentionRules, listRetainedUsers } from "../ledger/retention.ts";
-import { horizonAt, keptMonths } from "../usage/retention.ts";
+import { horizonAt, keptMonths, retainedUntil } from "../usage/retention.ts";
 import type { Job } from "./clock.ts";
 
 const HOUR_MS = 3_600_000;
@@ -20,7 +21,10 @@ export const FINISH_ERASURES: Job = {
 	},
 };
 
-/** Removes each person's single responses that are older than the person, or the server, wants them kept. */
+/**
+ * Removes each person's single responses that are older than the person, or the server, wants them kept. Nothing is removed at
+ * once because a clock jumped ahead; see {@link retainedUntil}.
+ */
 export const APPLY_RETENTION: Job = {
 	name: "retention",
 	everyMs: DAY_MS,
@@ -28,11 +32,16 @@ export const APPLY_RETENTION: Job = {
 };
 
 async function applyRetention(db: Database, now: number, isOver: () => boolean) {
-	const [rules, users] = await Promise.all([findRetentionRules(db), listRetainedUsers(db)]);
+	const [rules, users, { retainedAt }] = await Promise.all([
+		findRetentionRules(db),
+		listRetainedUsers(db),
+		findInstanceSettings(db),
+	]);
+	const until = retainedUntil(now, retainedAt);
 	const sums = { people: 0, events: 0 };
 	for (const user of users) {
 		const months = keptMonths(user.choice, rules);
-		const horizon = months === null ? user.horizon : Math.max(user.horizon, horizonAt(now, months));
+		const horizon = months === null ? user.horizon : Math.max(user.horizon, horizonAt(until, months));
 		// Who keeps everything by now may have forgotten something once, and not all of it in one go.
 		if (horizon === 0) continue;
 		const { events, isDone } = await forgetBefore(db, user, horizon, isOver);
@@ -40,5 +49,12 @@ async function applyRetention(db: Database, now: number, isOver: () => boolean) 
 		sums.events += events;
 		if (!isDone) break;
 	}
-	return sums;
+	await db.transaction((tx) => saveInstanceSetting(tx, "retainedAt", until));
+	if (until === now) return sums;
+	const clockAheadDays = Math.floor((now - until) / DAY_MS);
+	return {
+		...sums,
+		clockAheadDays,
+		waits: "The clock is far ahead of the last run: retention follows by days.",
+	};
 }

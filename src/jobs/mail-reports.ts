@@ -2,7 +2,13 @@ import { findAccountOf } from "../ledger/accounts.ts";
 import type { Database } from "../ledger/database.ts";
 import { saveMailLink } from "../ledger/mail-links.ts";
 import { type Attempt, type MailRow, noteMailed, queueMail, takeMail } from "../ledger/mails.ts";
-import { type DueReport, findConfirmedEmail, listDueReports, moveReport } from "../ledger/report-times.ts";
+import {
+	type DueReport,
+	findConfirmedEmail,
+	listDueReports,
+	listFarReports,
+	moveReport,
+} from "../ledger/report-times.ts";
 import { findUser } from "../ledger/users.ts";
 import { type Mail, type MailSettings, sendMail } from "../mail/resend.ts";
 import { type ReportLetter, readReportLetter } from "../reports/report-letter.ts";
@@ -35,14 +41,17 @@ const MOST = 500;
 /**
  * Mails the reports that are due. Somebody's next report is moved on and its mail put in the queue in one transaction, so
  * each period has one mail whatever happens in between; and the service is given a key by which it knows a mail that
- * comes again because its answer was lost. After a longer silence only the latest period is told.
+ * comes again because its answer was lost. After a longer silence only the latest period is told. What a clock that ran ahead
+ * put off for long is put back to its time.
  */
 export function mailReports(mailing: ReportMailing): Job {
 	return {
 		name: "mail-reports",
 		everyMs: MINUTE_MS,
 		async run(db, now, isOver) {
-			const due = await listDueReports(db, now, MOST);
+			const [due, far] = await Promise.all([listDueReports(db, now, MOST), listFarReports(db, now, MOST)]);
+			for (const report of far)
+				await db.transaction((tx) => moveReport(tx, report, nextReportAt(report, now)));
 			for (const report of due) await queueReport(db, report, now);
 			const begun = performance.now();
 			const isEnough = () => isOver() || performance.now() - begun > LONGEST_MS;
@@ -52,10 +61,10 @@ export function mailReports(mailing: ReportMailing): Job {
 }
 
 async function queueReport(db: Database, report: DueReport, now: number): Promise<void> {
-	const { user, zone, every } = report;
+	const { user, every } = report;
 	let [latest, next] = [report.dueAt, nextReportAt(report, report.dueAt)];
 	while (next <= now) [latest, next] = [next, nextReportAt(report, next)];
-	const { since } = reportedPeriod(every, zone, latest);
+	const { since } = reportedPeriod(report, latest);
 	await db.transaction(async (tx) => {
 		if (!(await moveReport(tx, report, next))) return;
 		const address = await findConfirmedEmail(tx, user);

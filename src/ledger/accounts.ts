@@ -2,6 +2,7 @@ import { type Account, newAccountId, type Role } from "../account/account.ts";
 import { AppError } from "../errors.ts";
 import { isZone } from "../usage/day.ts";
 import type { Reader, Transaction } from "./database.ts";
+import { retimeReport } from "./report-times.ts";
 import { findUser, type LedgerUser, saveZone } from "./users.ts";
 
 /** What a new account begins with. */
@@ -22,15 +23,14 @@ export const ACCOUNT_COLUMNS = `
  * Makes an account and the user that its usage is kept under. The first of all is the owner, whatever is asked.
  *
  * @param now epoch ms
- * @returns what is taken already, if something is
+ * @returns `username` where another account has that one
  */
 export async function saveAccount(
 	tx: Transaction,
 	{ username, email, role }: NewAccount,
 	now: number,
-): Promise<Account | "username" | "email"> {
+): Promise<Account | "username"> {
 	if (await findAccountByName(tx, username)) return "username";
-	if (email !== undefined && (await hasEmail(tx, email))) return "email";
 	const isFirst = (await countAccounts(tx)) === 0;
 	const made = await tx.get<{ id: number }>(
 		`insert into users (id, zone)
@@ -96,13 +96,9 @@ export async function saveOwnZone(tx: Transaction, user: number, zone: string): 
 	if (person.zone !== zone) await saveZone(tx, person, zone);
 }
 
-/** @returns whether it is saved: not where another account has that address */
-export async function saveEmail(tx: Transaction, user: number, email: string | null): Promise<boolean> {
-	const other =
-		email !== null && (await tx.get("select 1 from accounts where email = ? and user <> ?", [email, user]));
-	if (other) return false;
+/** Several may claim one address; it is of the one who confirms it. */
+export async function saveEmail(tx: Transaction, user: number, email: string | null): Promise<void> {
 	await tx.run("update accounts set email = ? where user = ?", [email, user]);
-	return true;
 }
 
 export async function saveRole(tx: Transaction, user: number, role: Role): Promise<void> {
@@ -123,7 +119,8 @@ export async function expectAccount(tx: Reader, user: number): Promise<void> {
 }
 
 /**
- * A person with an account; one who has no zone yet gets one, in which the person's days are counted from now on.
+ * A person with an account; one who has no zone yet gets one, in which the person's days are counted from now on and by
+ * whose clock reports are mailed.
  *
  * @param zone IANA zone of the machine that the person is seen at
  * @throws AppError `account_gone`
@@ -132,6 +129,7 @@ export async function findPersonIn(
 	tx: Transaction,
 	user: number,
 	zone: string | null | undefined,
+	now: number,
 ): Promise<LedgerUser> {
 	const [person, open] = await Promise.all([
 		findUser(tx, user),
@@ -141,9 +139,8 @@ export async function findPersonIn(
 	if (!person) throw new Error(`the account's user ${user} is not in the ledger`);
 	if (!open || !zone || !isZone(zone)) return person;
 	await tx.batch([{ sql: "update accounts set zone_set = 1 where user = ?", rows: [[user]] }]);
-	return person.zone === zone ? person : saveZone(tx, person, zone);
-}
-
-async function hasEmail(tx: Transaction, email: string): Promise<boolean> {
-	return (await tx.get("select 1 as found from accounts where email = ?", [email])) !== undefined;
+	if (person.zone === zone) return person;
+	const moved = await saveZone(tx, person, zone);
+	await retimeReport(tx, { user, zone }, now);
+	return moved;
 }

@@ -25,13 +25,13 @@ type Row = {
 /**
  * What each response that may go used, model by model, in order of time, without replays.
  *
- * @param labels what machines are called, by their numbers
+ * @param machines what machines are called, by their numbers, and their UUIDs
  */
 export async function* listCountedParts(
 	db: Reader,
 	user: number,
 	heldBack: HeldBack,
-	labels: ReadonlyMap<number, string>,
+	machines: ReadonlyMap<number, { uuid: string; label: string }>,
 ): AsyncGenerator<CountedPart> {
 	const [sessions, projects, models] = await Promise.all([
 		namesOf(db, "sessions", user),
@@ -51,9 +51,11 @@ export async function* listCountedParts(
 			[user, last.at, last.change, ...going.parameters],
 		);
 		for (const row of rows) {
+			const { uuid = "", label = "" } = machines.get(row.machine) ?? {};
 			const place = {
 				at: row.at,
-				label: labels.get(row.machine) ?? "",
+				label,
+				machine: uuid,
 				session: sessions.get(row.session) ?? "",
 				project: projects.get(row.project) ?? "",
 			};

@@ -18,7 +18,7 @@ import { priceEvent } from "./prices.ts";
 import { Replays } from "./replays.ts";
 import { RollupChanges } from "./rollups.ts";
 import { insertRows } from "./row-batches.ts";
-import { Superseding } from "./superseding.ts";
+import { type Reported, Superseding } from "./superseding.ts";
 import { type LedgerUser, raiseRevision } from "./users.ts";
 
 /** Whose events come in, from where, when (epoch ms), and what they cost. */
@@ -36,10 +36,13 @@ export type IngestResult = {
 	rejected: { index: number; code: RejectCode }[];
 };
 
-/** What the ledger has of a person and a machine before an ingest. `machine`: its number, known or not; `label`: if it is. */
+/**
+ * What the ledger has of a person and a machine before an ingest. `reported`: if anything was, in place of events.
+ * `machine`: its number, known or not; `label`: if it is.
+ */
 export type Standing = {
 	hasEvents: boolean;
-	hasReported: boolean;
+	reported: Reported | undefined;
 	machine: number;
 	label: string | undefined;
 };
@@ -72,18 +75,19 @@ export class Ingest {
 		const { user } = context;
 		this.#rollups = new RollupChanges(user);
 		if (!standing.hasEvents) this.#written = new KeyFilter();
-		if (standing.hasReported) this.superseding = new Superseding(user.id, standing.label);
+		const { reported, label } = standing;
+		if (reported) this.superseding = new Superseding(user.id, label, reported.sender);
 	}
 
 	/** What has to be known before it begins. */
 	static async look(tx: Transaction, user: number, uuid: string): Promise<Standing> {
-		const [isKnown, hasReported, machine, next] = await Promise.all([
+		const [isKnown, reported, machine, next] = await Promise.all([
 			hasEvents(tx, user),
-			Superseding.isNeeded(tx, user),
+			Superseding.look(tx, user, uuid),
 			findMachine(tx, user, uuid),
 			nextId(tx, "machines"),
 		]);
-		return { hasEvents: isKnown, hasReported, machine: machine?.id ?? next, label: machine?.label };
+		return { hasEvents: isKnown, reported, machine: machine?.id ?? next, label: machine?.label };
 	}
 
 	static async begin(tx: Transaction, context: IngestContext, standing?: Standing): Promise<Ingest> {

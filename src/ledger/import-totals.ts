@@ -2,6 +2,7 @@ import type { ReportedBlock, ReportedDay, ReportedSession } from "../usage/repor
 import type { Exact } from "../usage/usage.ts";
 import type { Database, Reader, Transaction, Value } from "./database.ts";
 import { type ReportSource, saveReportedBlocks, saveReportedDays, saveReportedSessions } from "./reported.ts";
+import { underKnownNames } from "./reported-senders.ts";
 import { raiseRevision } from "./users.ts";
 
 /** Totals of one machine or several, as a file had them. */
@@ -80,10 +81,11 @@ async function keep<Row extends Counted>(
 	tx: Transaction,
 	user: number,
 	place: Place,
-	rows: readonly Row[],
+	read: readonly Row[],
 	idOf: (row: Row) => string | number,
 	save: (rows: readonly Row[]) => Promise<number>,
 ): Promise<ImportCounts> {
+	const rows = await underKnownNames(tx, user, read);
 	const names = rows.map((row): [string, string | number] => [row.label, idOf(row)]);
 	const before = await findKnown(tx, user, place, names);
 	const knownOf = (row: Row) => before.get(nameOf([row.label, idOf(row)]));

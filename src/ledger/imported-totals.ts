@@ -8,13 +8,16 @@ export const IMPORT_SOURCES = ["ccusage", "predecessor"] as const;
 
 export type ImportSource = (typeof IMPORT_SOURCES)[number];
 
-type Stored<Row extends { models: unknown }> = Omit<Row, "models" | "breakdowns"> & {
+type Stored<Row extends { models: unknown }> = Omit<Row, "models" | "breakdowns" | "machines"> & {
 	models: string;
 	breakdowns: string;
+	machines: string;
 };
 
 const COUNTED = `label, input, output, cache_write as cacheWrite, cache_read as cacheRead, total,
-	cost as costNanoUsd, models`;
+	cost as costNanoUsd, models, (
+		select json_group_array(s.machine) from reported_senders as s where s.user = reported.user and s.label = reported.label
+	) as machines`;
 
 /**
  * Imported totals that count.
@@ -27,26 +30,26 @@ export async function listImportedTotals(db: Reader, user: number, since: number
 	const [days, sessions, blocks] = await Promise.all([
 		db.all<Stored<ReportedDay>>(
 			`select day, ${COUNTED}, breakdowns
-			from reported_days where ${imported} and day >= ? order by day, label`,
+			from reported_days as reported where ${imported} and day >= ? order by day, label`,
 			[...parameters, utcDay(since)],
 		),
 		db.all<Stored<ReportedSession>>(
 			`select session, project, started_at as startedAt, ended_at as endedAt,
 				duration_minutes as durationMinutes, ${COUNTED}, breakdowns
-			from reported_sessions where ${imported} and started_at >= ? order by started_at, session, label`,
+			from reported_sessions as reported where ${imported} and started_at >= ? order by started_at, session, label`,
 			[...parameters, since],
 		),
 		db.all<Stored<ReportedBlock>>(
 			`select block, started_at as startedAt, ended_at as endedAt, actual_end as actualEnd, entries,
 				${COUNTED}, '[]' as breakdowns
-			from reported_blocks where ${imported} and started_at >= ? order by started_at, block, label`,
+			from reported_blocks as reported where ${imported} and started_at >= ? order by started_at, block, label`,
 			[...parameters, since],
 		),
 	]);
 	return {
 		days: days.map(readLists),
 		sessions: sessions.map(readLists),
-		blocks: blocks.map(({ breakdowns, ...row }) => ({ ...row, models: JSON.parse(row.models) })),
+		blocks: blocks.map(readLists).map(({ breakdowns, ...row }) => row),
 	};
 }
 
@@ -74,6 +77,11 @@ export async function listTwins(
 	return [...byLabel].map(([label, { length }]) => ({ label, days: length }));
 }
 
-function readLists<Row extends { models: string; breakdowns: string }>(row: Row) {
-	return { ...row, models: JSON.parse(row.models), breakdowns: JSON.parse(row.breakdowns) };
+function readLists<Row extends { models: string; breakdowns: string; machines: string }>(row: Row) {
+	return {
+		...row,
+		models: JSON.parse(row.models),
+		breakdowns: JSON.parse(row.breakdowns),
+		machines: JSON.parse(row.machines),
+	};
 }

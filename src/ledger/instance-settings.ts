@@ -9,7 +9,7 @@ const flag: Setting<boolean> = {
 	write: (value) => (value ? "1" : "0"),
 };
 
-const months: Setting<number | null> = {
+const number: Setting<number | null> = {
 	usual: null,
 	read: (text) => (text === "" ? null : Number(text)),
 	write: (value) => (value === null ? "" : String(value)),
@@ -19,16 +19,22 @@ const months: Setting<number | null> = {
 export type InstanceSettings = {
 	/** Whether there is a leaderboard. */
 	leaderboard: boolean;
+	/** Since when (epoch ms) admins see everyone's sessions and project names; null where they do not. */
+	usageOpenedAt: number | null;
 	/** For how many months single responses are kept of who settled nothing; null: for good. */
 	retention: number | null;
 	/** For how many months they are kept of anybody at the most. */
 	retentionMost: number | null;
+	/** Up to which moment (epoch ms) retention goes: it follows the clock, though not a clock that jumps. */
+	retainedAt: number | null;
 };
 
 const SETTINGS: { [Name in keyof InstanceSettings]: Setting<InstanceSettings[Name]> } = {
 	leaderboard: flag,
-	retention: months,
-	retentionMost: months,
+	usageOpenedAt: number,
+	retention: number,
+	retentionMost: number,
+	retainedAt: number,
 };
 
 export type InstanceSettingName = keyof InstanceSettings;

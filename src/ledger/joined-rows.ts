@@ -7,7 +7,7 @@ export function renamed(columns: string, prefix: string): string {
 	return columns
 		.split(",")
 		.map((column) => {
-			const [name = "", alias = name.split(".").at(-1)] = column.trim().split(/ as (?!.* as )/);
+			const [name = "", alias = name.split(".").at(-1)] = column.trim().split(/ as (?!.* as )/s);
 			return `${name} as ${prefix}_${alias}`;
 		})
 		.join(", ");

@@ -28,6 +28,9 @@ const COLUMNS = `
 	id, user, kind, period, address, state, attempts,
 	created_at as createdAt, next_at as nextAt, sent_at as sentAt, error`;
 
+/** No mail is put off for longer. */
+const LONGEST_WAIT_MS = 3 * 86_400_000;
+
 /** Puts a mail in the queue, due at once. One of that kind and period is there once. */
 export async function queueMail(
 	tx: Transaction,
@@ -49,8 +52,9 @@ export async function queueMail(
 export async function takeMail(db: Database, now: number, leaseMs: number): Promise<MailRow | undefined> {
 	for (;;) {
 		const due = await db.get<MailRow>(
-			`select ${COLUMNS} from mails where next_at <= ? order by next_at, id limit 1`,
-			[now],
+			// Later than any wait is what a clock noted that ran ahead.
+			`select ${COLUMNS} from mails where next_at <= ? or next_at > ? order by next_at, id limit 1`,
+			[now, now + LONGEST_WAIT_MS],
 		);
 		if (!due) return undefined;
 		const taken = await db.run(

@@ -57,6 +57,7 @@ export const USAGE_TABLES: readonly PersonTable[] = [
 	owned("person_months", "user", "month"),
 	owned("blocks", "user", "start"),
 	owned("machine_days", "user", "machine", "day"),
+	owned("reported_senders", "user", "machine"),
 	owned("reported_days", "user", "label", "day"),
 	owned("reported_sessions", "user", "label", "session"),
 	owned("reported_blocks", "user", "label", "block"),

@@ -1,7 +1,7 @@
-import { parseShownName } from "../account/shown-name.ts";
 import type { Reader, Transaction } from "./database.ts";
+import { isShownNameTaken } from "./shown-names.ts";
 
-/** What a person settled about plan and leaderboard. Times are epoch ms. */
+/** What a person settled about plan and leaderboard, and has read. Times are epoch ms. */
 export type Preferences = {
 	/** A plan's id or `other`, which has a price of its own a month, in cents of a dollar. */
 	plan: string | null;
@@ -12,6 +12,8 @@ export type Preferences = {
 	leaderboardName: string | null;
 	/** Since when an admin leaves the person out. */
 	leaderboardExcludedAt: number | null;
+	/** Of when on the person has read that admins may see the person's usage. */
+	usageOpenedKnown: number | null;
 };
 
 const NOTHING_SETTLED: Preferences = {
@@ -20,6 +22,7 @@ const NOTHING_SETTLED: Preferences = {
 	leaderboardAt: null,
 	leaderboardName: null,
 	leaderboardExcludedAt: null,
+	usageOpenedKnown: null,
 };
 
 export async function findPreferences(db: Reader, user: number): Promise<Preferences> {
@@ -29,7 +32,8 @@ export async function findPreferences(db: Reader, user: number): Promise<Prefere
 			plan_cents as planCents,
 			leaderboard_at as leaderboardAt,
 			leaderboard_name as leaderboardName,
-			leaderboard_excluded_at as leaderboardExcludedAt
+			leaderboard_excluded_at as leaderboardExcludedAt,
+			usage_opened_known as usageOpenedKnown
 		from preferences
 		where user = ?`,
 		[user],
@@ -62,7 +66,7 @@ export async function joinLeaderboard(
 	name: { text: string; key: string },
 	now: number,
 ): Promise<boolean> {
-	if (await isNameTaken(tx, user, name)) return false;
+	if (await isShownNameTaken(tx, user, name.key)) return false;
 	await tx.run(
 		`insert into preferences (user, leaderboard_at, leaderboard_name, leaderboard_key) values (?, ?, ?, ?)
 		on conflict (user) do update set
@@ -93,11 +97,20 @@ export async function saveExclusion(tx: Transaction, user: number, at: number | 
 	);
 }
 
-/** A name that others see on the leaderboard, or know an account by: everybody's but the person's own. */
-async function isNameTaken(tx: Transaction, user: number, { key }: { key: string }): Promise<boolean> {
-	const [shown, others] = await Promise.all([
-		tx.get("select 1 as found from preferences where leaderboard_key = ? and user <> ?", [key, user]),
-		tx.all<{ username: string }>("select username from accounts where user <> ?", [user]),
-	]);
-	return shown !== undefined || others.some(({ username }) => parseShownName(username)?.key === key);
+/** @param weekStart the day of the week on which the person's weeks begin, 0 being Monday */
+export async function saveWeekStart(tx: Transaction, user: number, weekStart: number): Promise<void> {
+	await tx.run(
+		`insert into preferences (user, week_start) values (?, ?)
+		on conflict do update set week_start = excluded.week_start`,
+		[user, weekStart],
+	);
+}
+
+/** Notes that a person has read since when (epoch ms) admins may see the person's usage. */
+export async function saveUsageOpenedKnown(tx: Transaction, user: number, openedAt: number): Promise<void> {
+	await tx.run(
+		`insert into preferences (user, usage_opened_known) values (?, ?)
+		on conflict do update set usage_opened_known = excluded.usage_opened_known`,
+		[user, openedAt],
+	);
 }

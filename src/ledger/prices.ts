@@ -28,6 +28,7 @@ export async function repriceAll(tx: Transaction, user: LedgerUser, prices: Pric
 	const costBefore = await totalCost(tx, user.id);
 	const price = (row: EventRow) => priceEvent(prices, row.event);
 	const { events, changed } = await reprice(tx, user, price, "e.user = ?", [user.id]);
+	if (changed > 0) await raiseRevision(tx, user.id);
 	return { events, changed, costBefore, costAfter: await totalCost(tx, user.id) };
 }
 

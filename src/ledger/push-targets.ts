@@ -8,7 +8,7 @@ export type PushTarget = {
 	server: string;
 	/** The account's id there. */
 	account: string;
-	/** UUID of the server's ledger. */
+	/** UUID of the server's ledger; empty until it has acknowledged anything. */
 	ledger: string;
 	/** The largest change number up to which everything is acknowledged or set aside. */
 	acknowledged: number;

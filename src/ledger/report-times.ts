@@ -1,20 +1,43 @@
-import type { ReportFrequency } from "../usage/report-times.ts";
+import { nextReportAt, type ReportFrequency, type ReportTime } from "../usage/report-times.ts";
+import { MONDAY } from "../usage/weekdays.ts";
 import type { Reader, Transaction } from "./database.ts";
 
 /** How often somebody wants a report, at which minute of the day, and when the next one is due (epoch ms). */
 export type ReportChoice = { every: ReportFrequency | null; minute: number; nextAt: number | null };
 
 /** Somebody whose report is due. */
-export type DueReport = { user: number; zone: string; every: ReportFrequency; minute: number; dueAt: number };
+export type DueReport = ReportTime & { user: number; dueAt: number };
 
 const USUAL_MINUTE = 480;
+/** A month, and a day for changes of zone and clock. */
+const LONGEST_PERIOD_MS = 32 * 86_400_000;
 
-export async function findReportChoice(db: Reader, user: number): Promise<ReportChoice> {
-	const found = await db.get<ReportChoice>(
-		`select report as every, report_minute as minute, report_next_at as nextAt from preferences where user = ?`,
+const DUE_REPORTS = `select
+		preferences.user,
+		users.zone,
+		preferences.report as every,
+		preferences.report_minute as minute,
+		preferences.week_start as weekStart,
+		preferences.report_next_at as dueAt
+	from preferences
+	join users on users.id = preferences.user`;
+
+/** With the day on which the person's weeks begin, by which weekly ones go. */
+export async function findReportChoice(
+	db: Reader,
+	user: number,
+): Promise<ReportChoice & { weekStart: number }> {
+	const found = await db.get<ReportChoice & { weekStart: number }>(
+		`select
+			report as every,
+			report_minute as minute,
+			report_next_at as nextAt,
+			week_start as weekStart
+		from preferences
+		where user = ?`,
 		[user],
 	);
-	return found ?? { every: null, minute: USUAL_MINUTE, nextAt: null };
+	return found ?? { every: null, minute: USUAL_MINUTE, nextAt: null, weekStart: MONDAY };
 }
 
 export async function saveReportChoice(
@@ -30,21 +53,40 @@ export async function saveReportChoice(
 	);
 }
 
+/**
+ * Puts somebody's next report at its time in a zone, or in a week, that is another one now; what is due and not in the queue
+ * yet still comes.
+ */
+export async function retimeReport(
+	tx: Transaction,
+	{ user, zone }: { user: number; zone: string },
+	now: number,
+): Promise<void> {
+	const { every, minute, weekStart, nextAt } = await findReportChoice(tx, user);
+	if (every === null || (nextAt !== null && nextAt <= now)) return;
+	const next = nextReportAt({ every, minute, zone, weekStart }, now);
+	await saveReportChoice(tx, user, { every, minute, nextAt: next });
+}
+
 /** Those whose report is due, who was first due first. */
 export async function listDueReports(db: Reader, now: number, limit: number): Promise<DueReport[]> {
 	return db.all<DueReport>(
-		`select
-			preferences.user,
-			users.zone,
-			preferences.report as every,
-			preferences.report_minute as minute,
-			preferences.report_next_at as dueAt
-		from preferences
-		join users on users.id = preferences.user
+		`${DUE_REPORTS}
 		where preferences.report_next_at <= ?
 		order by preferences.report_next_at, preferences.user
 		limit ?`,
 		[now, limit],
+	);
+}
+
+/** Those whose next report is put off for longer than any period lasts: by a clock that ran ahead. */
+export async function listFarReports(db: Reader, now: number, limit: number): Promise<DueReport[]> {
+	return db.all<DueReport>(
+		`${DUE_REPORTS}
+		where preferences.report_next_at > ?
+		order by preferences.report_next_at, preferences.user
+		limit ?`,
+		[now + LONGEST_PERIOD_MS, limit],
 	);
 }
 
@@ -77,11 +119,39 @@ export async function findConfirmedEmail(db: Reader, user: number): Promise<stri
 	return found?.email;
 }
 
-/** Notes that an address is its owner's. It counts as long as the account has the same. */
-export async function saveConfirmedEmail(tx: Transaction, user: number, email: string): Promise<void> {
+/**
+ * Notes that an address is its owner's. It counts as long as the account has the same. Whoever else has claimed it has none
+ * any more.
+ *
+ * @returns numbers of those who had claimed it; undefined, and nothing is changed, where another account has confirmed it
+ */
+export async function saveConfirmedEmail(
+	tx: Transaction,
+	user: number,
+	email: string,
+): Promise<number[] | undefined> {
+	const others = await tx.all<{ user: number; isConfirmed: number }>(
+		`select accounts.user, ifnull(preferences.email_confirmed = accounts.email, 0) as isConfirmed
+		from accounts
+		left join preferences on preferences.user = accounts.user
+		where accounts.email = ? and accounts.user <> ?
+		order by accounts.user`,
+		[email, user],
+	);
+	if (others.some(({ isConfirmed }) => isConfirmed !== 0)) return undefined;
+	const claimed = others.map((other) => other.user);
+	await tx.batch([
+		{ sql: "update accounts set email = null where user = ?", rows: claimed.map((other) => [other]) },
+		{
+			// Who confirmed it once and has another one by now would have it again without being asked.
+			sql: "update preferences set email_confirmed = null where email_confirmed = ? and user <> ?",
+			rows: [[email, user]],
+		},
+	]);
 	await tx.run(
 		`insert into preferences (user, email_confirmed) values (?, ?)
 		on conflict do update set email_confirmed = excluded.email_confirmed`,
 		[user, email],
 	);
+	return claimed;
 }

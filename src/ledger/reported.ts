@@ -1,5 +1,6 @@
 import type { ReportedBlock, ReportedDay, ReportedSession } from "../usage/reported-total.ts";
 import type { Transaction, Value } from "./database.ts";
+import { underKnownNames } from "./reported-senders.ts";
 import { insertRows } from "./row-batches.ts";
 import { supersedeBlocks, supersedeDays, supersedeSessions } from "./superseding.ts";
 import { findUser, raiseRevision } from "./users.ts";
@@ -15,15 +16,18 @@ export const MOST_REPORTED = 50_000;
  *
  * @returns how many were taken; new ones beyond {@link MOST_REPORTED} are not
  */
-export function saveReportedDays(
+export async function saveReportedDays(
 	tx: Transaction,
 	user: number,
-	days: readonly ReportedDay[],
+	sent: readonly ReportedDay[],
 	from: ReportSource,
 ): Promise<number> {
+	const days = await underKnownNames(tx, user, sent);
 	const rows = days.map((day) => ({
 		...countedColumns(user, day, from),
 		day: day.day,
+		started_at: day.startedAt ?? null,
+		ended_at: day.endedAt ?? null,
 		breakdowns: JSON.stringify(day.breakdowns),
 	}));
 	return save(tx, user, { table: "reported_days", id: "day" }, rows, () =>
@@ -42,7 +46,7 @@ export async function saveReportedSessions(
 	sent: readonly ReportedSession[],
 	from: ReportSource,
 ): Promise<number> {
-	const sessions = await afterHorizon(tx, user, sent);
+	const sessions = await underKnownNames(tx, user, await afterHorizon(tx, user, sent));
 	const rows = sessions.map((session) => ({
 		...countedColumns(user, session, from),
 		session: session.session,
@@ -68,7 +72,7 @@ export async function saveReportedBlocks(
 	sent: readonly ReportedBlock[],
 	from: ReportSource,
 ): Promise<number> {
-	const blocks = await afterHorizon(tx, user, sent);
+	const blocks = await underKnownNames(tx, user, await afterHorizon(tx, user, sent));
 	const rows = blocks.map((block) => ({
 		...countedColumns(user, block, from),
 		block: block.block,

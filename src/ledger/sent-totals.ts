@@ -63,15 +63,31 @@ export async function listSentLabels(db: Reader, target: number): Promise<Map<nu
 	return new Map(rows.map(({ machine, label }) => [machine, label]));
 }
 
-/** Notes what machines are called, where nothing is noted. */
-export async function saveSentLabels(
+/** Notes what machines are called, and by which zone days are, where nothing is noted. */
+export async function saveSentNames(
 	tx: Transaction,
 	target: number,
 	labels: ReadonlyMap<number, string>,
+	zone: string,
 ): Promise<void> {
 	const rows = [...labels].map(([machine, label]): Value[] => [target, machine, label]);
 	const columns = ["target", "machine", "label"];
-	await tx.batch([insertRows("sent_labels", columns, rows, "on conflict do nothing")]);
+	await tx.batch([
+		insertRows("sent_labels", columns, rows, "on conflict do nothing"),
+		{
+			sql: "update push_targets set totals_zone = ? where id = ? and totals_zone is null",
+			rows: [[zone, target]],
+		},
+	]);
+}
+
+/** The zone by whose days totals were first sent to an account. */
+export async function findSentZone(db: Reader, target: number): Promise<string | undefined> {
+	const found = await db.get<{ zone: string | null }>(
+		"select totals_zone as zone from push_targets where id = ?",
+		[target],
+	);
+	return found?.zone ?? undefined;
 }
 
 /** Every machine of a person, by number, with its UUID and what it is called now. */
@@ -103,36 +119,29 @@ export async function saveTotalsDone(
 	]);
 }
 
-/** The account has nothing of all that it was sent. */
-export async function forgetSentLabels(tx: Transaction, target: number): Promise<void> {
-	await forgetSentTotals(tx, target);
-	await tx.run("delete from sent_labels where target = ?", [target]);
-}
-
 /** All totals of a kind are sent to this account once more. */
 export async function forgetSentKind(tx: Transaction, target: number, kind: SentKind): Promise<void> {
 	await tx.run("delete from sent_totals where target = ? and kind = ?", [target, kind]);
 }
 
-/** All totals are sent to this account once more. Machines keep their names, under which it knows them. */
+/** All totals are sent to this account once more. Machines keep their names, by which it may know what it has of them. */
 export async function forgetSentTotals(tx: Transaction, target: number): Promise<void> {
 	await tx.run("delete from sent_totals where target = ?", [target]);
 	await saveTotalsDone(tx, target, { to: 0, state: undefined });
 }
 
 /**
- * What changes whenever a total may: the last change number, what all usage costs, and the zone of its days.
+ * What changes whenever a total may, but for the zone of its days: the last change number, and what all usage costs.
  *
  * @returns `change`: that number
  */
 export async function findTotalsBasis(db: Reader, user: number): Promise<{ change: number; basis: string }> {
-	const found = await db.get<{ change: number; cost: number | bigint; zone: string | null }>(
+	const found = await db.get<{ change: number; cost: number | bigint }>(
 		`select
 			(select value from counters where name = 'events') as change,
-			(select ifnull(sum(cost), 0) from person_months where user = ?) as cost,
-			(select zone from users where id = ?) as zone`,
-		[user, user],
+			(select ifnull(sum(cost), 0) from person_months where user = ?) as cost`,
+		[user],
 	);
-	const { change = 0, cost = 0, zone = "" } = found ?? {};
-	return { change, basis: JSON.stringify([change, String(cost), zone]) };
+	const { change = 0, cost = 0 } = found ?? {};
+	return { change, basis: JSON.stringify([change, String(cost)]) };
 }

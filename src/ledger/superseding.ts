@@ -1,13 +1,15 @@
 import { SLOT_MS, utcDay } from "../usage/day.ts";
 import type { UsageEvent } from "../usage/event.ts";
 import type { Transaction, Value } from "./database.ts";
+import { tellsOf } from "./reported-senders.ts";
 import { amongRows } from "./row-batches.ts";
 
 const DAY_MS = 86_400_000;
 
 /**
  * Marks what was reported of a label's days as superseded where events tell of them. A reported day is a local one of
- * the client; what a machine saw is known by UTC day, and what is its own by the person's local day, so either will do.
+ * the client; what a machine saw is known by UTC day, and what is its own by the person's local day and, where it was told
+ * when the reported day was, exactly: any of these will do.
  *
  * @param days label and day
  * @returns how many were not superseded before
@@ -25,9 +27,14 @@ export async function supersedeDays(
 		where r.superseded = 0 and exists (
 			select 1
 			from machines as m
-			where m.user = r.user and m.label = r.label and (
+			where m.user = r.user and ${tellsOf("m", "r.label")} and (
 				exists (select 1 from machine_days as d where d.user = r.user and d.machine = m.id and d.day = r.day)
 				or exists (select 1 from usage_days as u where u.user = r.user and u.day = r.day and u.machine = m.id)
+				or exists (
+					select 1 from events as e
+					where e.user = r.user and e.at >= r.started_at and e.at < r.ended_at and e.replay = 0
+						and e.machine = m.id
+				)
 			)
 		)`,
 		[JSON.stringify(days), user],
@@ -73,7 +80,7 @@ export async function supersedeSessions(
 }
 
 /**
- * The same for blocks in which a machine of their label has an event. However many blocks and moments there are, each of
+ * The same for blocks in which a machine that tells of their label has an event. However many blocks and moments there are, each of
  * them and each event is looked at about once.
  *
  * @param moments label and a moment (epoch ms): blocks that touch its quarter of an hour are looked at
@@ -91,10 +98,13 @@ export async function supersedeBlocks(
 		`select label, block, started_at as startedAt, ended_at as endedAt
 		from reported_blocks
 		where user = ? and started_at >= ? and started_at < ? and superseded = 0
-			and label in (select m.label from machines as m where m.user = ?)
+			and label in (
+				select m.label from machines as m where m.user = ?
+				union all select s.label from reported_senders as s where s.user = ?
+			)
 		order by started_at, label, block`,
 		// A block is no longer than a day, so it began no earlier than a day before.
-		[user, slotOf(first) - DAY_MS, slotOf(last) + SLOT_MS, user],
+		[user, slotOf(first) - DAY_MS, slotOf(last) + SLOT_MS, user, user],
 	);
 	const touched = rows.filter((row) => touches(row, slots.get(row.label) ?? []));
 	const events = new LabelEvents(tx, user);
@@ -134,7 +144,7 @@ function touches({ startedAt, endedAt }: Block, slots: readonly number[]): boole
 	return next !== undefined && next < endedAt;
 }
 
-/** Events under labels. Asked in order of time, it passes over no event of a label twice. */
+/** Events of what is called by labels. Asked in order of time, it passes over no event of a label twice. */
 class LabelEvents {
 	/** There is none from `from` on and before `at`; there is one at `at`, or it is as far as was looked. */
 	readonly #looked = new Map<string, { from: number; at: number; isEvent: boolean }>();
@@ -158,10 +168,10 @@ class LabelEvents {
 			`select e.at
 			from events as e
 			where e.user = ? and e.at >= ? and e.at < ? and e.replay = 0
-				and e.machine in (select m.id from machines as m where m.user = ? and m.label = ?)
+				and e.machine in (select m.id from machines as m where m.user = ? and ${tellsOf("m", "?")})
 			order by e.at, e.change
 			limit 1`,
-			[this.user, start, end, this.user, label],
+			[this.user, start, end, this.user, label, label, label],
 		);
 		const next = { from, at: found?.at ?? end, isEvent: found !== undefined };
 		this.#looked.set(label, next);
@@ -190,28 +200,36 @@ async function mark(
 	return found.length;
 }
 
+/** What there is of a machine beside its responses. `sender`: the name by which totals of it are known. */
+export type Reported = { sender: string | undefined };
+
 /** Watches what an ingest touches, and marks what was reported of it. */
 export class Superseding {
 	readonly #days = new Set<number>();
 	readonly #sessions = new Set<string>();
 	readonly #slots = new Set<number>();
 
-	/** @param before what the machine was called, if it was known */
+	/**
+	 * @param before what the machine was called, if it was known
+	 * @param sender the name by which totals of it are known, if any came from it
+	 */
 	constructor(
 		readonly user: number,
 		readonly before: string | undefined,
+		readonly sender: string | undefined,
 	) {}
 
-	/** Whether anything was reported at all: all others have no work with it. */
-	static async isNeeded(tx: Transaction, user: number): Promise<boolean> {
-		const found = await tx.get<{ found: number }>(
+	/** What was reported, undefined where nothing was: all others have no work with it. */
+	static async look(tx: Transaction, user: number, uuid: string): Promise<Reported | undefined> {
+		const found = await tx.get<{ found: number; sender: string | null }>(
 			`select
 				exists (select 1 from reported_days where user = ?)
 				or exists (select 1 from reported_sessions where user = ?)
-				or exists (select 1 from reported_blocks where user = ?) as found`,
-			[user, user, user],
+				or exists (select 1 from reported_blocks where user = ?) as found,
+				(select label from reported_senders where user = ? and machine = ?) as sender`,
+			[user, user, user, user, uuid],
 		);
-		return found?.found === 1;
+		return found?.found === 1 ? { sender: found.sender ?? undefined } : undefined;
 	}
 
 	note({ at, session }: Pick<UsageEvent, "at" | "session">): void {
@@ -229,14 +247,16 @@ export class Superseding {
 	async finish(tx: Transaction, label: string): Promise<number> {
 		// All that the machine has ever had is of its new name now.
 		const isRenamed = this.before !== undefined && this.before !== label;
+		const { sender = label } = this;
 		const [days, moments] = await Promise.all([
 			isRenamed ? this.#listDays(tx, label) : this.#touchedDays(label),
 			isRenamed ? this.#listBlocks(tx, label) : this.#touchedSlots(label),
 		]);
+		const isOther = sender !== label;
 		const marked = await Promise.all([
-			supersedeDays(tx, this.user, days),
+			supersedeDays(tx, this.user, [...days, ...(isOther ? this.#touchedDays(sender) : [])]),
 			supersedeSessions(tx, this.user, [...this.#sessions]),
-			supersedeBlocks(tx, this.user, moments),
+			supersedeBlocks(tx, this.user, [...moments, ...(isOther ? this.#touchedSlots(sender) : [])]),
 		]);
 		return marked.reduce((sum, count) => sum + count, 0);
 	}

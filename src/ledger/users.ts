@@ -10,22 +10,32 @@ export type LedgerUser = {
 	horizon: number;
 };
 
-/** A person, how often the person's usage has changed, and when any last came in (epoch ms). */
-export type Person = LedgerUser & { revision: number; lastSeen: number | null };
+/**
+ * A person, how often the person's usage has changed, when any last came in (epoch ms), and on which day of the week the
+ * person's weeks begin (0 is Monday).
+ */
+export type Person = LedgerUser & { revision: number; lastSeen: number | null; weekStart: number };
 
-/** The columns of a {@link Person}, for queries that join it. */
+/** The columns of a {@link Person}, for queries that join it. Whose weeks begin nowhere else begins them on Monday: `total` of none is 0. */
 export const PERSON_COLUMNS = `
 	users.id,
 	users.zone,
 	users.horizon,
 	users.revision,
-	(select max(machines.last_seen) from machines where machines.user = users.id) as lastSeen`;
+	(select max(machines.last_seen) from machines where machines.user = users.id) as lastSeen,
+	(
+		select cast(total(preferences.week_start) as integer) from preferences where preferences.user = users.id
+	) as weekStart`;
 
 /** A machine's own ledger has one user, whose number is this. */
 export const LOCAL_USER = 1;
 
 export async function findUser(db: Reader, id: number): Promise<LedgerUser | undefined> {
 	return db.get<LedgerUser>("select id, zone, horizon from users where id = ?", [id]);
+}
+
+export async function findPerson(db: Reader, id: number): Promise<Person | undefined> {
+	return db.get<Person>(`select ${PERSON_COLUMNS} from users where users.id = ?`, [id]);
 }
 
 /** Everyone, in the order in which they came. */
@@ -52,6 +62,11 @@ export async function saveZone(tx: Transaction, user: LedgerUser, zone: string):
 /** Tells open pages that a person's usage is another one now. */
 export async function raiseRevision(tx: Transaction, user: number): Promise<void> {
 	await tx.batch([{ sql: "update users set revision = revision + 1 where id = ?", rows: [[user]] }]);
+}
+
+/** The same of everyone's. */
+export async function raiseRevisions(tx: Transaction): Promise<void> {
+	await tx.run("update users set revision = revision + 1");
 }
 
 /** Counts how often a person's usage has changed; 0 for someone who is not known. */

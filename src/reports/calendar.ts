@@ -1,10 +1,10 @@
 import type { Reader } from "../ledger/database.ts";
-import { mondayOf } from "../usage/day.ts";
 import type { UsageFilter } from "../usage/filter.ts";
+import { WEEKDAYS, weekOf } from "../usage/weekdays.ts";
 import { listSeries } from "./series.ts";
 import type { Asker } from "./source.ts";
 
-/** Cost in nano-dollars of each day from `since`, a Monday, to the present day. */
+/** Cost in nano-dollars of each day from `since`, the first of a week, to the present day. */
 export type Calendar = { since: number; costs: number[] };
 
 const WEEKS = 53;
@@ -16,7 +16,7 @@ export async function readCalendar(
 	filter: UsageFilter,
 	today: number,
 ): Promise<Calendar> {
-	const since = mondayOf(today) - (WEEKS - 1) * 7;
+	const since = weekOf(today, filter.weekStart) - (WEEKS - 1) * WEEKDAYS;
 	const rows = await listSeries(db, asker, { ...filter, since, until: today }, "day", "model");
 	const costs = new Array<number>(today - since + 1).fill(0);
 	for (const row of rows) costs[row.bucket - since] = Number(row.costNanoUsd);

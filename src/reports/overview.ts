@@ -1,5 +1,5 @@
 import type { Reader } from "../ledger/database.ts";
-import { mondayOf, monthOf, ZoneClock } from "../usage/day.ts";
+import { monthOf, ZoneClock } from "../usage/day.ts";
 import type { UsageFilter } from "../usage/filter.ts";
 import type { OverviewQuery } from "../usage/overview-query.ts";
 import { lengthOf, type Period } from "../usage/period.ts";
@@ -7,6 +7,7 @@ import type { PriceBook } from "../usage/price.ts";
 import { cacheSavings } from "../usage/savings.ts";
 import { NO_USAGE, sumUsage, type Usage } from "../usage/usage.ts";
 import type { ViewQuery } from "../usage/view-query.ts";
+import { MONDAY, WEEKDAYS, weekOf } from "../usage/weekdays.ts";
 import { type Bucket, listSeries, type SeriesRow } from "./series.ts";
 import { listSessionTimes } from "./session-times.ts";
 import type { Asker } from "./source.ts";
@@ -46,9 +47,10 @@ export async function readSpan(
 	db: Reader,
 	asker: Asker,
 	query: OverviewQuery,
-	{ period, zone, bucket, prices }: { period: Period; zone: string; bucket: Bucket; prices: PriceBook },
+	{ period, bucket, ...source }: { period: Period; bucket: Bucket; prices: PriceBook } & OwnDays,
 ): Promise<Span> {
-	const filter = filterOf(query, period, zone);
+	const { zone, weekStart, prices } = source;
+	const filter = filterOf(query, period, source);
 	const clock = new ZoneClock(zone);
 	const by = query.by === "kind" ? "model" : query.by;
 	const isByDay = bucket === "day" || bucket === "hour";
@@ -58,10 +60,10 @@ export async function readSpan(
 		listSessionTimes(db, asker, filter),
 	]);
 	const rows = Map.groupBy(series, (row) => row.bucket);
-	const toBucket = bucketFinder(clock, bucket);
+	const toBucket = bucketFinder(clock, bucket, weekStart);
 	const sessionsIn = Map.groupBy(sessions, toBucket);
-	const daysIn = Map.groupBy(days ?? [], (row) => bucketOfDay(row.bucket, bucket));
-	const slots = bucketsOf(period, bucket).map((number): Slot => {
+	const daysIn = Map.groupBy(days ?? [], (row) => bucketOfDay(row.bucket, bucket, weekStart));
+	const slots = bucketsOf(period, bucket, weekStart).map((number): Slot => {
 		const own = rows.get(number) ?? [];
 		return {
 			bucket: number,
@@ -83,12 +85,16 @@ export async function readSpan(
 	};
 }
 
+/** How a person's days and weeks are counted: in which IANA zone, and on which day of the week (0 is Monday) weeks begin. */
+export type OwnDays = { zone: string; weekStart: number };
+
 /** A query's filter for some days. */
-export function filterOf(query: ViewQuery, period: Period, zone: string): UsageFilter {
+export function filterOf(query: ViewQuery, period: Period, { zone, weekStart }: OwnDays): UsageFilter {
 	const { project, model, machine } = query;
 	const isAny = ({ only, not }: typeof project) => only.length + not.length === 0;
 	return {
 		zone,
+		weekStart,
 		mode: "calculate",
 		since: period.since,
 		until: period.until,
@@ -101,21 +107,21 @@ export function filterOf(query: ViewQuery, period: Period, zone: string): UsageF
 const HOURS = 24;
 
 /** The numbers of all slots of a period. */
-export function bucketsOf({ since, until }: Period, bucket: Bucket): number[] {
-	const first = bucket === "hour" ? since * HOURS : bucketOfDay(since, bucket);
-	const last = bucket === "hour" ? until * HOURS + HOURS - 1 : bucketOfDay(until, bucket);
-	const step = bucket === "week" ? 7 : 1;
+export function bucketsOf({ since, until }: Period, bucket: Bucket, weekStart = MONDAY): number[] {
+	const first = bucket === "hour" ? since * HOURS : bucketOfDay(since, bucket, weekStart);
+	const last = bucket === "hour" ? until * HOURS + HOURS - 1 : bucketOfDay(until, bucket, weekStart);
+	const step = bucket === "week" ? WEEKDAYS : 1;
 	return Array.from({ length: (last - first) / step + 1 }, (_, i) => first + i * step);
 }
 
-function bucketOfDay(day: number, bucket: Bucket): number {
-	if (bucket === "week") return mondayOf(day);
+function bucketOfDay(day: number, bucket: Bucket, weekStart: number): number {
+	if (bucket === "week") return weekOf(day, weekStart);
 	return bucket === "month" ? monthOf(day) : day;
 }
 
-function bucketFinder(clock: ZoneClock, bucket: Bucket): (at: number) => number {
+function bucketFinder(clock: ZoneClock, bucket: Bucket, weekStart: number): (at: number) => number {
 	if (bucket === "hour") return (at) => Math.floor((at + clock.spanAt(at).offset) / 3_600_000);
-	return (at) => bucketOfDay(clock.dayAt(at), bucket);
+	return (at) => bucketOfDay(clock.dayAt(at), bucket, weekStart);
 }
 
 function hoursToDays(rows: readonly SeriesRow[]): number {

@@ -36,7 +36,7 @@ export async function listProjectTable(
 	]);
 	const placeOf = new Map(places.map((row) => [row.project, row]));
 	const costs = Map.groupBy(series, ({ name }) => name);
-	const buckets = bucketsOf(period, bucket);
+	const buckets = bucketsOf(period, bucket, filter.weekStart);
 	return rows.map(({ own, ...row }) => {
 		const byBucket = new Map(costs.get(row.project)?.map((slot) => [slot.bucket, slot.costNanoUsd]));
 		return {

@@ -3,6 +3,7 @@ import type { UsageFilter } from "../usage/filter.ts";
 import type { Period } from "../usage/period.ts";
 import { periodUntil, type ReportFrequency } from "../usage/report-times.ts";
 import { byCost, type ModelUsage, sumUsage, type Usage } from "../usage/usage.ts";
+import { weekdayOf } from "../usage/weekdays.ts";
 import { listDays } from "./days.ts";
 import { listKnownNames } from "./first-use.ts";
 import { listModels } from "./models.ts";
@@ -36,10 +37,11 @@ export async function readReportLetter(
 ): Promise<ReportLetter> {
 	const filterOf = (days: Period): UsageFilter => ({ ...days, zone: asker.zone, mode: "calculate" });
 	const filter = filterOf(period);
+	const periodBefore = periodUntil(every, period.since - 1, weekdayOf(period.since));
 	const [known, models, before, days, projects, sessions] = await Promise.all([
 		listKnownNames(db, asker),
 		listModels(db, asker, filter),
-		listModels(db, asker, filterOf(periodUntil(every, period.since - 1))),
+		listModels(db, asker, filterOf(periodBefore)),
 		listDays(db, asker, filter),
 		listProjects(db, asker, filter),
 		listSessionTimes(db, asker, filter),

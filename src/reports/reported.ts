@@ -16,8 +16,8 @@ export type Reported = {
 	models: string[];
 };
 
-/** `day`: a local day of the client. */
-export type ReportedDayRow = Reported & { day: number };
+/** `day`: a local day of the client. `breakdowns`: by model, as sent. */
+export type ReportedDayRow = Reported & { day: number; breakdowns: unknown[] };
 
 /** A session; times are epoch ms. `lastAt`: its end, or where none was told its start. `breakdowns`: by model, as sent. */
 export type ReportedSessionRow = Reported & {
@@ -64,7 +64,7 @@ export async function listReportedDays(
 	const { since = Number.MIN_SAFE_INTEGER, until = Number.MAX_SAFE_INTEGER } = filter;
 	const named = labelledIn(filter);
 	const rows = await db.all<Stored<ReportedDayRow>>(
-		`select day, ${COUNTED}
+		`select day, ${COUNTED}, breakdowns
 		from reported_days
 		where user = ? and superseded = 0 and day between ? and ? ${named.sql}
 		order by day, label`,

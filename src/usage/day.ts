@@ -96,11 +96,6 @@ export function parseDay(text: string): number | undefined {
 	return dayText(day) === `${year}-${month}-${date}` ? day : undefined;
 }
 
-/** The Monday of a day's week. */
-export function mondayOf(day: number): number {
-	return day - ((((day + 3) % 7) + 7) % 7);
-}
-
 /** Months since January 1970. */
 export function monthOf(day: number): number {
 	const date = new Date(day * DAY_MS);

@@ -15,6 +15,8 @@ export const NO_NAMES: NameFilter = { only: [], not: [] };
 export type UsageFilter = {
 	/** IANA zone. */
 	zone: string;
+	/** The day of the week on which weeks begin; Monday (0) where nothing is said. */
+	weekStart?: number | undefined;
 	since?: number | undefined;
 	until?: number | undefined;
 	mode: CostMode;

@@ -5,7 +5,7 @@ export const PEOPLE_ORDERS = ["cost", "total", "name", "since", "seen"] as const
 
 export type PeopleOrder = (typeof PEOPLE_ORDERS)[number];
 
-/** How the people of a server are asked for. `q`: a part of the user name or of the e-mail address. */
+/** How the people of a server are asked for. `q`: a part of the user name, of the name for others or of the e-mail address. */
 export type PeopleQuery = { sort: PeopleOrder; q: string };
 
 const LONGEST = 100;

@@ -11,10 +11,17 @@ type Counted = {
 	total: number;
 	costNanoUsd: number;
 	models: readonly string[];
+	/** UUIDs of the machines whose usage it is, if they were told. */
+	machines?: readonly string[] | undefined;
 };
 
-/** A day's total; `day` is the client's local day. */
-export type ReportedDay = Counted & { day: number; breakdowns: readonly unknown[] };
+/** A day's total; `day` is the client's local day, and the times (epoch ms, the end not in it) are when it was. */
+export type ReportedDay = Counted & {
+	day: number;
+	startedAt?: number | null | undefined;
+	endedAt?: number | null | undefined;
+	breakdowns: readonly unknown[];
+};
 
 /** A session's total. Times are epoch ms. */
 export type ReportedSession = Counted & {
@@ -63,10 +70,17 @@ export type CountedRecord = {
 	total_tokens: number;
 	total_cost: number;
 	models_used?: readonly string[] | null | undefined;
+	/** UUIDs. */
+	machines?: readonly string[] | undefined;
 };
 
-/** `date`: days since 1970. */
-export type DayRecord = CountedRecord & { date: number; model_breakdowns: readonly RecordBreakdown[] };
+/** `date`: days since 1970; times are epoch ms. */
+export type DayRecord = CountedRecord & {
+	date: number;
+	start_time?: number | undefined;
+	end_time?: number | undefined;
+	model_breakdowns: readonly RecordBreakdown[];
+};
 
 /** Times are epoch ms. */
 export type SessionRecord = CountedRecord & {
@@ -101,7 +115,8 @@ export type LegacyRecord = {
 };
 
 export function dayOf(record: DayRecord): ReportedDay {
-	return { ...countedOf(record), day: record.date, breakdowns: record.model_breakdowns };
+	const { date: day, start_time: startedAt = null, end_time: endedAt = null } = record;
+	return { ...countedOf(record), day, startedAt, endedAt, breakdowns: record.model_breakdowns };
 }
 
 export function sessionOf(record: SessionRecord): ReportedSession {
@@ -156,6 +171,7 @@ function countedOf(record: CountedRecord): Counted {
 		total: record.total_tokens,
 		costNanoUsd: Math.round(record.total_cost * NANO),
 		models: record.models_used ?? [],
+		machines: record.machines,
 	};
 }
 
@@ -189,8 +205,10 @@ export function blockRecordOf(row: ReportedBlock): object {
 }
 
 function countedRecordOf(row: Counted): object {
+	const { machines = [] } = row;
 	return {
 		machine_id: row.label,
+		...(machines.length > 0 && { machines }),
 		input_tokens: row.input,
 		output_tokens: row.output,
 		cache_creation_tokens: row.cacheWrite,

@@ -15,6 +15,25 @@ export function keptMonths(own: RetentionChoice, { usual, most }: RetentionRules
 	return Math.min(months, most);
 }
 
+const DAY_MS = 86_400_000;
+/** Retention runs daily, and a server may have been off for a week. */
+export const LONGEST_STEP_MS = 8 * DAY_MS;
+
+/**
+ * Up to which moment retention goes in a run. What it removes does not come back, and a clock may be wrong by years: so it
+ * goes no further than some days from where the last run was. After a longer rest it takes some runs to catch up.
+ *
+ * @param last where the last run went (epoch ms), null before the first
+ */
+export function retainedUntil(now: number, last: number | null): number {
+	return last === null ? now : Math.min(now, last + LONGEST_STEP_MS);
+}
+
+/** Whether retention waits for the clock to be looked after: it is further ahead than a run goes. */
+export function isClockAhead(now: number, last: number | null): boolean {
+	return last !== null && now - last > LONGEST_STEP_MS;
+}
+
 /**
  * Where what is kept for some months begins: always with a UTC day, so that a day is kept as a whole or not at all.
  *

@@ -2,9 +2,13 @@ import { BLOCK_MS, blockStart } from "./block.ts";
 import { dayText, type ZoneClock } from "./day.ts";
 import type { TotalKind } from "./granularity.ts";
 
-/** What one response used of one model. `label`: its machine's name; `cost` in nano-dollars, 0 without a price. */
+/**
+ * What one response used of one model. `machine`: its machine's UUID, `label` what that is called; `cost` in nano-dollars, 0
+ * without a price.
+ */
 export type CountedPart = {
 	at: number;
+	machine: string;
 	label: string;
 	session: string;
 	/** As it is kept; empty where none is known. */
@@ -84,6 +88,7 @@ type Sums = Pick<CountedPart, "input" | "output" | "cacheWrite" | "cacheRead" | 
 class Group {
 	readonly models = new Map<string, Sums>();
 	readonly projects = new Map<string, number>();
+	readonly machines = new Set<string>();
 	lastAt: number;
 
 	constructor(
@@ -96,6 +101,7 @@ class Group {
 
 	add(part: CountedPart): void {
 		this.lastAt = part.at;
+		this.machines.add(part.machine);
 		const sums = this.models.get(part.model) ?? { ...NOTHING };
 		addTo(sums, part);
 		this.models.set(part.model, sums);
@@ -127,15 +133,17 @@ function addTo(sums: Sums, part: Sums): void {
 }
 
 const NANO = 1e9;
-/** More models no server takes in one record. */
+/** More models or machines no server takes in one record. */
 const MOST_MODELS = 100;
+const MOST_MACHINES = 100;
 const LONGEST_MINUTES = 525_600;
 
-/** Field names are those of the program before, whose uploads servers keep. */
+/** Field names are those of the program before, whose uploads servers keep; it knew no `machines`. */
 function countedRecord(group: Group) {
 	const { sums, label } = group;
 	return {
 		machine_id: label,
+		machines: [...group.machines].sort().slice(0, MOST_MACHINES),
 		input_tokens: sums.input,
 		output_tokens: sums.output,
 		cache_creation_tokens: sums.cacheWrite,
@@ -150,8 +158,16 @@ function tokensOf({ input, output, cacheWrite, cacheRead }: Sums): number {
 	return input + output + cacheWrite + cacheRead;
 }
 
-function dayRecord(group: Group) {
-	return { date: group.name, ...countedRecord(group), model_breakdowns: breakdowns(group) };
+/** The person's days at a server may begin at other moments, so it is told when this one was. */
+function dayRecord(group: Group, { clock }: TotalRules) {
+	const day = clock.dayAt(group.firstAt);
+	return {
+		date: group.name,
+		start_time: isoTime(clock.startOf(day)),
+		end_time: isoTime(clock.startOf(day + 1)),
+		...countedRecord(group),
+		model_breakdowns: breakdowns(group),
+	};
 }
 
 function sessionRecord(group: Group, { veil }: TotalRules) {

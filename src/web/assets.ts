@@ -19,7 +19,7 @@ export function fileRoutes(): Route[] {
 		openRoute({
 			method: "GET",
 			path: "/livez",
-			text: { summary: "Whether the process answers" },
+			text: { summary: "Whether the process answers", types: ["text/plain"] },
 			answer: () => new Response("alive"),
 		}),
 		openRoute({

@@ -1,5 +1,6 @@
 import type { AuditAction } from "../ledger/audit-log.ts";
 import type { AuditRow } from "../reports/audit.ts";
+import { MONDAY, nameOfWeekday, parseWeekday } from "../usage/weekdays.ts";
 import { type AuditDetail, detailOf } from "./audit-rows.ts";
 
 /** What an entry of each kind says to people. */
@@ -8,9 +9,12 @@ const WORDS: Record<AuditAction, (detail: AuditDetail) => string> = {
 	"account.disabled": () => "The account was disabled",
 	"account.email": () => "The e-mail address was changed",
 	"account.email-confirmed": () => "The e-mail address was confirmed",
+	"account.email-lapsed": () => "The e-mail address went to whoever confirmed it",
 	"account.enabled": () => "The account was enabled again",
 	"account.erased": () => "An account was erased",
+	"account.name": () => "The name for others was changed",
 	"account.role": ({ before, role }) => `The role became ${role}, it was ${before}`,
+	"account.week": ({ weekStart }) => `Weeks begin on ${nameOf(weekStart)}`,
 	"account.zone": ({ zone }) => `Days are counted in ${zone}`,
 	"admin.read": ({ path }) => `Looked at what is for admins: ${path}`,
 	export: () => "Everything was exported",
@@ -23,9 +27,13 @@ const WORDS: Record<AuditAction, (detail: AuditDetail) => string> = {
 	"keys.reset": () => "All keys were revoked, and one was made",
 	"leaderboard.excluded": () => "Left out of the leaderboard",
 	"leaderboard.included": () => "Let into the leaderboard again",
+	"leaderboard.joined": () => "Took part in the leaderboard",
+	"leaderboard.left": () => "Left the leaderboard",
+	"leaderboard.renamed": () => "Took another name on the leaderboard",
 	login: ({ how }) => `Logged in by ${how}`,
 	"login.failed": () => "A log-in failed",
 	logout: () => "Logged out",
+	"person.read": () => "Sessions and projects were looked at",
 	retention: ({ months }) => `Responses are kept ${monthsText(months)}`,
 	"retention.rules": ({ default: usual, most }) =>
 		`The server keeps responses ${monthsText(usual)} where nothing was chosen, at the most ${monthsText(most)}`,
@@ -49,6 +57,11 @@ export function auditWords(
 	if (typeof by !== "string" || by === "self" || row.action.startsWith("key.")) return words;
 	const who = by === "operator" ? "whoever runs the server" : nameOf(by);
 	return who === undefined ? words : `${words}, by ${who}`;
+}
+
+/** A day of the week by what an entry calls it. */
+function nameOf(id: AuditDetail[string] | undefined): string {
+	return nameOfWeekday(parseWeekday(String(id)) ?? MONDAY);
 }
 
 function isKnown(action: string): action is AuditAction {

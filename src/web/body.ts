@@ -3,7 +3,7 @@ import type { Route } from "./route.ts";
 import { within } from "./within.ts";
 
 /** What a body may have where a route does not say it, in bytes. */
-const USUAL_LARGEST = 64 * 1024;
+export const USUAL_LARGEST = 64 * 1024;
 /** So deep nobody writes JSON by hand or by program; far deeper it would take the parser's stack. */
 const DEEPEST = 64;
 /** A body has to be there after so many ms: 256 KiB at 10 kB/s. Byte by byte it would keep a place without end. */

@@ -71,7 +71,7 @@ export function healthRoutes(health: HealthCheck): Route[] {
 		openRoute({
 			method: "GET",
 			path: "/readyz",
-			text: { summary: "Whether requests can be answered now" },
+			text: { summary: "Whether requests can be answered now", types: ["text/plain"] },
 			async answer() {
 				const { answers, hasRoom } = await health.look();
 				const isReady = answers && hasRoom;
@@ -81,7 +81,7 @@ export function healthRoutes(health: HealthCheck): Route[] {
 		openRoute({
 			method: "GET",
 			path: "/health",
-			text: { summary: "Whether the server and its database are well" },
+			text: { summary: "Whether the server and its database are well", types: ["application/json"] },
 			async answer({ now }) {
 				const { answers } = await health.look();
 				const timestamp = new Date(now).toISOString();

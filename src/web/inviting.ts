@@ -13,7 +13,7 @@ export const MOST_HOURS = 720;
 
 const HOUR_MS = 3_600_000;
 
-const OWNER_ONLY: Problem = {
+export const OWNER_ONLY: Problem = {
 	status: 403,
 	code: "owner_only",
 	title: "Only the owner may do that",
@@ -21,7 +21,7 @@ const OWNER_ONLY: Problem = {
 	hint: "Ask the owner, or invite a member.",
 };
 
-const CLOSED: Problem = {
+export const CLOSED: Problem = {
 	status: 409,
 	code: "registration_closed",
 	title: "This server takes nobody in",

@@ -6,7 +6,7 @@ import { tell } from "./tell.ts";
 import { within } from "./within.ts";
 
 /** Bun cuts a body off here by itself; every route takes less, and says so. */
-const LARGEST_BODY = 4 * 1024 * 1024;
+export const LARGEST_BODY = 4 * 1024 * 1024;
 /**
  * A connection on which nothing happens is closed, in s. Live streams send something more often. Bun also closes one
  * whose body comes slower than 16 KiB a second for that long, without a word, so this is more than a body may take.

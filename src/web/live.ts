@@ -182,6 +182,8 @@ export function eventsRoute(live: Live): Route {
 		text: {
 			summary:
 				"A stream of server-sent events named usage: one when it begins, and one whenever one's own usage changes",
+			note: `Its data changes with the usage and says nothing else. One person has ${MOST_EACH} streams at most.`,
+			types: ["text/event-stream"],
 		},
 		stream: true,
 		answer: ({ request, origin }, { source }) => live.listen({ user: source.asker.id, request, origin }),

@@ -1,24 +1,10 @@
 import { type Type, type } from "arktype";
 import { VERSION } from "../version.ts";
+import { USUAL_LARGEST } from "./body.ts";
+import { type JsonSchema, schemaOf } from "./json-schema.ts";
+import { PROBLEMS, problemsOf } from "./openapi-problems.ts";
+import { isOlder, parameterWords, SECTIONS, type Section, sectionOf } from "./openapi-words.ts";
 import { type Route, type RouteText, RULES } from "./route.ts";
-
-/** A JSON schema (2020-12), as far as anyone here looks into one. */
-export type JsonSchema = {
-	type?: string;
-	format?: string;
-	pattern?: string;
-	properties?: Record<string, JsonSchema>;
-	required?: string[];
-	items?: JsonSchema;
-	anyOf?: JsonSchema[];
-	enum?: unknown[];
-	const?: unknown;
-	minLength?: number;
-	maxLength?: number;
-	minimum?: number;
-	maximum?: number;
-	additionalProperties?: JsonSchema | boolean;
-};
 
 export type Parameter = {
 	name: string;
@@ -27,20 +13,23 @@ export type Parameter = {
 	schema: JsonSchema;
 	description?: string;
 };
-type Content = Record<string, { schema: JsonSchema }>;
-type Reference = { $ref: string };
-export type Answer = { description: string; content?: Content };
+export type Content = Record<string, { schema: JsonSchema }>;
+type Headers = Record<string, { description: string; schema: JsonSchema }>;
+export type Reference = { $ref: string };
+export type Answer = { description: string; headers?: Headers; content?: Content };
 
 export type Operation = {
 	operationId: string;
 	tags: string[];
 	summary: string;
-	/** Who may ask. */
+	/** Who may ask, and what else there is to know. */
 	description: string;
 	security: Record<string, never[]>[];
 	parameters: Parameter[];
 	requestBody?: { required: boolean; content: Content };
 	responses: Record<string, Answer | Reference>;
+	/** The program before had it under the same address. */
+	"x-older"?: true;
 };
 
 /** An OpenAPI 3.1 document. */
@@ -48,6 +37,7 @@ export type OpenApi = {
 	openapi: string;
 	info: { title: string; version: string; description: string };
 	servers: { url: string }[];
+	tags: readonly Section[];
 	paths: Record<string, Record<string, Operation>>;
 	components: {
 		securitySchemes: Record<string, { type: string; in: string; name: string; description: string }>;
@@ -59,39 +49,24 @@ export type OpenApi = {
 /** Routes beside `/api` that programs ask. */
 const FOR_PROGRAMS = ["/health", "/livez", "/readyz", "/events"];
 
-/** What may go wrong, by status. */
-const PROBLEMS: Readonly<Record<string, string>> = {
-	"400": "What was sent is not of the form that it says it is, or more than one key came.",
-	"401": "No valid key or session came.",
-	"403": "The key, the session or the account has no right to that.",
-	"404": "There is no such thing, or it belongs to somebody else.",
-	"408": "What was sent did not arrive in time.",
-	"413": "What was sent is too large.",
-	"415": "What was sent is of a type that is not taken.",
-	"422": "Fields are wrong: `fields` names them.",
-	"429": "That was too often: wait as long as Retry-After says.",
-	"503": "The ledger is busy: try again in a moment.",
-};
+const ABOUT = `What Claude Code costs, by person, machine, project and time. Costs are US dollars at list price, an estimate. Errors under /api are JSON; those of pages are pages. Every answer has a header X-Request-Id, which the server's log has too. Integers too large for a JSON number are texts.`;
 
 /** The API's document, made from the routes themselves. Pages that people look at are left out. */
 export function openApiOf(routes: readonly Route[]): OpenApi {
 	const paths: OpenApi["paths"] = {};
-	for (const route of routes.filter(isForPrograms)) {
+	const told = routes.filter(isForPrograms);
+	for (const route of told) {
 		const path = route.path.replace(/:(\w+)/g, "{$1}");
 		const operations = paths[path] ?? {};
 		paths[path] = operations;
 		operations[route.method.toLowerCase()] = operationOf(route);
 	}
-	const problem = { "application/json": { schema: { $ref: "#/components/schemas/Problem" } as JsonSchema } };
+	const sections = new Set(told.map(sectionOf));
 	return {
 		openapi: "3.1.0",
-		info: {
-			title: "PromptPulse",
-			version: VERSION,
-			description:
-				"What Claude Code costs, by person, machine, project and time. Costs are US dollars at list price, an estimate. Errors under /api are JSON; those of pages are pages.",
-		},
+		info: { title: "PromptPulse", version: VERSION, description: ABOUT },
 		servers: [{ url: "/" }],
+		tags: SECTIONS.filter(({ name }) => sections.has(name)),
 		paths,
 		components: {
 			securitySchemes: {
@@ -103,10 +78,8 @@ export function openApiOf(routes: readonly Route[]): OpenApi {
 					description: "A browser's session. Changes need the header X-CSRF-Token, too.",
 				},
 			},
-			schemas: { Problem: schemaOf(PROBLEM) },
-			responses: Object.fromEntries(
-				Object.entries(PROBLEMS).map(([status, description]) => [status, { description, content: problem }]),
-			),
+			schemas: { Problem: { title: "Problem", ...schemaOf(PROBLEM) } },
+			responses: PROBLEMS,
 		},
 	};
 }
@@ -122,27 +95,38 @@ function operationOf(route: Route): Operation {
 	const { method, path, access, text } = route;
 	const { keys, session } = RULES[access];
 	const body = text.body ?? route.body;
+	const operationId = [method.toLowerCase(), ...path.split("/").map((part) => part.replace(/\W+/g, "_"))]
+		.filter((part) => part !== "" && part !== "api")
+		.join("_");
 	return {
-		operationId: [method.toLowerCase(), ...path.split("/").map((part) => part.replace(/\W+/g, "_"))]
-			.filter((part) => part !== "" && part !== "api")
-			.join("_"),
-		tags: [tagOf(path)],
+		operationId,
+		tags: [sectionOf(route)],
 		summary: text.summary,
-		description: whoMay(route),
+		description: [
+			whoMay(route),
+			...(text.note ? [text.note] : []),
+			...(body || route.raw
+				? [`A body has at most ${(route.largestBody ?? USUAL_LARGEST) / 1024} KiB.`]
+				: []),
+			...(isOlder(route) ? [OF_OLDER] : []),
+		].join(" "),
 		security: [...(keys.length > 0 ? [{ key: [] }] : []), ...(session ? [{ session: [] }] : [])],
-		parameters: [...pathParameters(path), ...queryParameters(route.query), ...toldParameters(text)],
+		parameters: [...pathParameters(path), ...queryParameters(route.query), ...toldParameters(text)].map(
+			(parameter) => withWords(parameter, route),
+		),
 		...(body && {
-			requestBody: { required: true, content: { "application/json": { schema: schemaOf(body) } } },
+			requestBody: {
+				required: true,
+				content: { "application/json": { schema: named(operationId, "Body", body) } },
+			},
 		}),
-		responses: { "200": answerOf(route), ...problemsOf(route, body !== undefined) },
+		responses: { "200": answerOf(route, operationId), ...problemsOf(route, body !== undefined) },
+		...(isOlder(route) && { "x-older": true }),
 	};
 }
 
-/** `usage` for `/api/usage/…`, `server` for what stands beside the API. */
-function tagOf(path: string): string {
-	const [, first = "", second = ""] = path.split("/");
-	return first === "api" ? second.replace(/\.\w+$/, "") : "server";
-}
+export const OF_OLDER =
+	"The older program of this name had it too: its fields are here under the same names.";
 
 /** Who may ask a route, in a sentence. */
 function whoMay({ access }: Route): string {
@@ -153,6 +137,12 @@ function whoMay({ access }: Route): string {
 		...(session ? ["web sessions"] : []),
 	].join(" and for ");
 	return `For ${who}${admin ? ", of admins alone" : ""}.`;
+}
+
+/** A schema with a name by which programs that are made from the document may call it: `GetUsageAggregateAnswer`. */
+function named(operationId: string, what: "Body" | "Answer", schema: Type): JsonSchema {
+	const title = operationId.replace(/(?:^|_+)(\w)/g, (_, letter: string) => letter.toUpperCase()) + what;
+	return { title, ...schemaOf(schema) };
 }
 
 function pathParameters(path: string): Parameter[] {
@@ -187,50 +177,29 @@ function toldParameters({ query = {} }: RouteText): Parameter[] {
 	}));
 }
 
-function answerOf({ text, query, stream }: Route): Answer {
+function withWords(parameter: Parameter, route: Route): Parameter {
+	const description = parameter.description ?? parameterWords(route, parameter.name);
+	return description === undefined ? parameter : { ...parameter, description };
+}
+
+const NEXT_PAGE: Headers = {
+	Link: {
+		description: 'The next page\'s address, as <…>; rel="next". The last page has none.',
+		schema: { type: "string" },
+	},
+};
+
+function answerOf({ text, query }: Route, operationId: string): Answer {
+	const asked = query && schemaOf(query).properties;
 	const content: Content = {};
-	if (text.reply) content["application/json"] = { schema: schemaOf(text.reply) };
-	if (text.query?.format || (query && schemaOf(query).properties?.format))
-		content["text/csv"] = { schema: { type: "string" } };
-	if (stream) content["text/event-stream"] = { schema: { type: "string" } };
-	return { description: "Done.", ...(Object.keys(content).length > 0 && { content }) };
-}
-
-function problemsOf({ access, path, query, raw, text }: Route, hasBody: boolean): Record<string, Reference> {
-	const statuses = [
-		"400",
-		...(access === "anyone" ? [] : ["401", "403"]),
-		...(path.includes(":") ? ["404"] : []),
-		...(hasBody || raw ? ["408", "413", "415"] : []),
-		...(hasBody || raw || query || text.query ? ["422"] : []),
-		"429",
-		"503",
-	];
-	return Object.fromEntries(
-		statuses.map((status) => [status, { $ref: `#/components/responses/${status}` }] as const),
-	);
-}
-
-/** What a schema takes, before it makes something else of it. What JSON schema cannot say is left out. */
-function schemaOf(schema: Type): JsonSchema {
-	const { $schema: _, ...json } = schema.in.toJsonSchema({ fallback: ({ base }) => base }) as JsonSchema & {
-		$schema?: string;
-	};
-	return plain(json);
-}
-
-const ISO_DATE = (type("string.date.iso").toJsonSchema() as JsonSchema).pattern;
-
-/** The pattern of an ISO date is longer than all the rest, and `date-time` says the same. */
-function plain(schema: JsonSchema): JsonSchema {
-	if (schema.pattern === ISO_DATE) return { type: "string", format: "date-time" };
-	const { properties, items, anyOf } = schema;
+	if (text.reply) content["application/json"] = { schema: named(operationId, "Answer", text.reply) };
+	if (text.query?.format || asked?.format) content["text/csv"] = { schema: { type: "string" } };
+	for (const type of text.types ?? []) {
+		content[type] ??= { schema: { type: type === "application/json" ? "object" : "string" } };
+	}
 	return {
-		...schema,
-		...(properties && {
-			properties: Object.fromEntries(Object.entries(properties).map(([name, of]) => [name, plain(of)])),
-		}),
-		...(items && { items: plain(items) }),
-		...(anyOf && { anyOf: anyOf.map(plain) }),
+		description: Object.keys(content).length > 0 ? "What was asked for." : "It was done.",
+		...(asked?.cursor && { headers: NEXT_PAGE }),
+		...(Object.keys(content).length > 0 && { content }),
 	};
 }

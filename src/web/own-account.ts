@@ -12,7 +12,7 @@ import { within } from "./within.ts";
 /** How long an answer waits, in ms, for all of a person's usage to be gone; the rest goes while nobody waits. */
 const WAITED = 5_000;
 
-const LOG_IN_AGAIN: Problem = {
+export const LOG_IN_AGAIN: Problem = {
 	status: 403,
 	code: "log_in_again",
 	title: "Log in again",
@@ -20,7 +20,7 @@ const LOG_IN_AGAIN: Problem = {
 	hint: "Log out, log in again, and erase it then.",
 };
 
-const OWNER_STAYS: Problem = {
+export const OWNER_STAYS: Problem = {
 	status: 409,
 	code: "owner_stays",
 	title: "The owner stays as long as there are others",

@@ -11,7 +11,7 @@ const FRESH_MS = 15 * 60_000;
 /** Keys that are not revoked; nobody has use for so many. */
 const MOST_KEYS = 200;
 
-const NOT_WIDER: Problem = {
+export const NOT_WIDER: Problem = {
 	status: 403,
 	code: "not_wider",
 	title: "A key cannot make such a key",
@@ -19,7 +19,7 @@ const NOT_WIDER: Problem = {
 	hint: "Log in in a browser, with a key that does not end before, and make the key there.",
 };
 
-const LOG_IN_AGAIN: Problem = {
+export const LOG_IN_AGAIN: Problem = {
 	status: 403,
 	code: "log_in_again",
 	title: "Log in again",
@@ -27,7 +27,7 @@ const LOG_IN_AGAIN: Problem = {
 	hint: "Log out, log in again, and make the key then.",
 };
 
-const TOO_MANY_KEYS: Problem = {
+export const TOO_MANY_KEYS: Problem = {
 	status: 409,
 	code: "too_many_keys",
 	title: "There are too many keys",

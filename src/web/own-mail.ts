@@ -27,12 +27,13 @@ const CONFIRM_MS = 24 * HOUR_MS;
 /** Mails that somebody may have sent by asking for them, and that may go so to one address, whoever asks. */
 const LIMIT = { most: 5, windowMs: HOUR_MS };
 
+export /** Told to who opened a mail to that address, and to nobody else. */
 const EMAIL_TAKEN: Problem = {
 	status: 409,
 	code: "email_taken",
 	title: "This address is taken",
-	sentence: "Another account has this e-mail address.",
-	hint: "Choose another one.",
+	sentence: "Another account has confirmed this e-mail address.",
+	hint: "Take it away from that account in its settings first, or choose another one.",
 };
 
 export const NO_EMAIL: Problem = {
@@ -62,7 +63,7 @@ export const LINK_OVER: Problem = {
 type When = Pick<Arrival, "now" | "address">;
 
 /**
- * Gives an account another address, or none. Nothing goes to it before its owner has confirmed it.
+ * Gives an account another address, or none. It is only claimed, and blocks nobody, before its owner has confirmed it.
  *
  * @returns whether a mail is on its way to it
  * @throws ProblemError
@@ -75,12 +76,12 @@ export async function changeEmail(
 	when: When,
 ): Promise<boolean> {
 	const { user, id, email: known } = accountOf(viewer);
-	// Counted before it is looked whether it is taken: nobody asks so whose addresses there are.
+	// Nothing is told of who else has it, neither by what is answered nor by whether a mail goes out.
 	if (email !== null && email !== known) await countMail(db, user, email, when.now);
 	const isOther = await db.transaction(async (tx) => {
 		const before = await findAccountById(tx, id);
 		if (!before || before.email === email) return false;
-		if (!(await saveEmail(tx, user, email))) throw new ProblemError(EMAIL_TAKEN);
+		await saveEmail(tx, user, email);
 		await deleteMailLinks(tx, user, "confirm");
 		await saveAudit(tx, { user, action: "account.email", address: when.address }, when.now);
 		return true;
@@ -128,13 +129,22 @@ export async function findConfirmation(db: Database, code: string, now: number):
 	return (await findMailLink(db, code, "confirm", now))?.address;
 }
 
-/** @throws ProblemError where the link is good no more */
+/**
+ * An address is of who confirms it; others who have only claimed it lose it.
+ *
+ * @throws ProblemError where the link is good no more, and where another account has confirmed that address
+ */
 export async function confirmEmail(db: Database, code: string, { now, address }: When): Promise<void> {
 	await db.transaction(async (tx) => {
 		const link = await findMailLink(tx, code, "confirm", now);
 		if (!link) throw new ProblemError(LINK_OVER);
-		await saveConfirmedEmail(tx, link.user, link.address);
+		const claimed = await saveConfirmedEmail(tx, link.user, link.address);
+		if (!claimed) throw new ProblemError(EMAIL_TAKEN);
 		await deleteMailLinks(tx, link.user, "confirm");
+		for (const other of claimed) {
+			await deleteMailLinks(tx, other, "confirm");
+			await saveAudit(tx, { user: other, action: "account.email-lapsed" }, now);
+		}
 		await saveAudit(tx, { user: link.user, action: "account.email-confirmed", address }, now);
 	});
 }
@@ -164,7 +174,8 @@ export async function chooseReports(
 	const [before] = await Promise.all([findReportChoice(tx, user), expectAccount(tx, user)]);
 	// What is due, and not in the queue yet, still comes.
 	const isDue = every === before.every && before.nextAt !== null && before.nextAt <= now;
-	const nextAt = every === null ? null : nextReportAt({ every, minute, zone }, now);
+	const nextAt =
+		every === null ? null : nextReportAt({ every, minute, zone, weekStart: before.weekStart }, now);
 	await saveReportChoice(tx, user, { every, minute, nextAt: isDue ? before.nextAt : nextAt });
 }
 
@@ -198,8 +209,8 @@ export async function previewReport(
 	now: number,
 	stop: string,
 ): Promise<Pick<Mail, "subject" | "html" | "text">> {
-	const { asker, zone } = source;
-	const period = periodUntil("weekly", new ZoneClock(zone).dayAt(now) - 1);
+	const { asker, zone, weekStart } = source;
+	const period = periodUntil("weekly", new ZoneClock(zone).dayAt(now) - 1, weekStart);
 	return write(await readReportLetter(db, asker, { every: "weekly", period }), { origin, stop });
 }
 

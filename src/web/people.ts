@@ -13,7 +13,7 @@ export type PersonChange = { disabled?: boolean; role?: "admin" | "member" };
 /** The admin who does something, and whence. */
 export type By = Pick<Arrival, "now" | "address"> & { admin: Account };
 
-const NOT_THE_OWNER: Problem = {
+export const NOT_THE_OWNER: Problem = {
 	status: 403,
 	code: "owner_stays",
 	title: "The owner stays",
@@ -21,7 +21,7 @@ const NOT_THE_OWNER: Problem = {
 	hint: "Whoever runs the server can do it with promptpulse user.",
 };
 
-const OWNER_ONLY: Problem = {
+export const OWNER_ONLY: Problem = {
 	status: 403,
 	code: "owner_only",
 	title: "Only the owner may do that",

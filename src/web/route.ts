@@ -2,6 +2,7 @@ import type { Type } from "arktype";
 import type { Account } from "../account/account.ts";
 import type { ApiKey, KeyKind } from "../account/api-key.ts";
 import type { WebSession } from "../ledger/web-sessions.ts";
+import type { Problem } from "./errors.ts";
 import type { UsageSource } from "./source.ts";
 
 /** Who asks, and how that is known. On a machine's own dashboard there is neither account nor key nor session. */
@@ -82,6 +83,12 @@ export type RouteText = {
 	body?: Type | undefined;
 	/** What the query may have, where the route reads it by itself: for each name its choices, or what it takes. */
 	query?: Readonly<Record<string, readonly string[] | string>> | undefined;
+	/** What else there is to know, in whole sentences. */
+	note?: string | undefined;
+	/** What may go wrong here, beside what may everywhere. */
+	problems?: readonly Problem[] | undefined;
+	/** Content types of what comes back, where it is not, or not only, JSON of `reply`. */
+	types?: readonly string[] | undefined;
 };
 
 /**

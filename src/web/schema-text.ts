@@ -1,4 +1,4 @@
-import type { JsonSchema } from "./openapi.ts";
+import type { JsonSchema } from "./json-schema.ts";
 
 /** A schema as people write down a shape: `{ name: string, kind: "full" | "read" }`, over lines. */
 export function schemaText(schema: JsonSchema, indent = ""): string {
@@ -12,6 +12,7 @@ export function schemaText(schema: JsonSchema, indent = ""): string {
 		return `{ …: ${schemaText(additionalProperties, indent)} }`;
 	}
 	if (schema.format === "date-time") return "time";
+	if (schema.format === "uuid") return "uuid";
 	return `${type ?? "anything"}${limitsOf(schema)}`;
 }
 
@@ -49,5 +50,6 @@ export function exampleOf(schema: JsonSchema): unknown {
 	if (type === "integer" || type === "number") return schema.minimum ?? 1;
 	if (type === "boolean") return true;
 	if (schema.format === "date-time") return "2026-11-24T12:00:00Z";
+	if (schema.format === "uuid") return "00000000-0000-4000-8000-000000000001";
 	return type === "string" ? "…".padEnd(schema.minLength ?? 1, "…") : null;
 }

@@ -20,6 +20,7 @@ import { loginRoutes } from "./pages/login.ts";
 import { logOut } from "./pages/logout.ts";
 import { mailLinks } from "./pages/mail-links.ts";
 import { settingsRoutes } from "./pages/settings.ts";
+import { openedUsagePage } from "./pages/opened-usage.ts";
 import { setupRoutes } from "./pages/setup.ts";
 import { styleguide } from "./pages/styleguide.ts";
 import { chooseTheme } from "./pages/theme.ts";
@@ -50,6 +51,8 @@ export type ServerOptions = Omit<SiteOptions, "gate"> & {
 	isDevelopment?: boolean | undefined;
 	/** How many names one person may have, if it is not the usual. */
 	quotas?: NameQuotas | undefined;
+	/** For how long (ms) whoever takes an archive may take nothing of it, if it is not the usual. */
+	readerPatience?: number | undefined;
 	/** Whether the server is about to stop, for what goes on beside an answer. */
 	isClosing?: (() => boolean) | undefined;
 };
@@ -127,6 +130,7 @@ function pageRoutes(options: ServerOptions, live: Live): Route[] {
 		...settingsRoutes(options),
 		...leaderboardRoutes(options),
 		...adminPageRoutes(options),
+		openedUsagePage(options),
 		...(options.mailing ? mailLinks(options) : []),
 	];
 }
@@ -152,11 +156,12 @@ function liveOf({ db, ledger, now, report }: ServerOptions): Live {
 
 /** It was read before everything else that a page is made from: that may be newer than its version, but never older. */
 function sourceOf({ db, ledger, prices, pricesOf, now }: ServerOptions, person: Person): UsageSource {
-	const { id, zone, revision, lastSeen } = person;
+	const { id, zone, weekStart, revision, lastSeen } = person;
 	return {
 		db,
 		asker: { id, zone },
 		zone,
+		weekStart,
 		prices,
 		pricesOf,
 		version: versionOf(ledger, id, revision),

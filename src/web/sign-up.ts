@@ -50,8 +50,8 @@ export async function signUp<Result>(
 }
 
 /**
- * The invite of a code, where it lets somebody in: an owner's while nobody is there, others as long as the server takes
- * people.
+ * The invite of a code, where it lets somebody in: an owner's while nobody is there, others when somebody is, as long as the
+ * server takes people.
  */
 export async function findOpenInvite(
 	db: Reader,
@@ -60,7 +60,9 @@ export async function findOpenInvite(
 	now: number,
 ): Promise<Invite | undefined> {
 	const invite = await findUsableInvite(db, code, now);
-	if (!invite || (await countAccounts(db)) === 0) return invite;
+	if (!invite) return undefined;
+	// Whoever comes first owns the server, which is more than an invite of a member or an admin is for.
+	if ((await countAccounts(db)) === 0) return invite.role === "owner" ? invite : undefined;
 	return invite.role === "owner" || registration === "closed" ? undefined : invite;
 }
 
@@ -77,9 +79,9 @@ async function makeAccount(
 	if (!invite && !isOpen) throw new ProblemError(refusal);
 	const role = invite?.role ?? "member";
 	const account = await saveAccount(tx, { username, email: email ?? undefined, role }, now);
-	if (typeof account === "string") throw new ProblemError(taken(account));
+	if (typeof account === "string") throw new ProblemError(NAME_TAKEN);
 	const { user } = account;
-	await findPersonIn(tx, user, zone);
+	await findPersonIn(tx, user, zone, now);
 	if (invite) {
 		await useInvite(tx, invite.id, user, now);
 		await saveAudit(tx, { user, action: "invite.used", detail: { invite: invite.id }, address }, now);
@@ -91,12 +93,10 @@ async function makeAccount(
 	return { account, key: text };
 }
 
-function taken(what: "username" | "email"): Problem {
-	return {
-		status: 409,
-		code: `${what}_taken`,
-		title: "This name is taken",
-		sentence: `Another account has this ${what === "email" ? "e-mail address" : "user name"}.`,
-		hint: "Choose another one.",
-	};
-}
+export const NAME_TAKEN: Problem = {
+	status: 409,
+	code: "username_taken",
+	title: "This name is taken",
+	sentence: "Another account has this user name.",
+	hint: "Choose another one.",
+};

@@ -12,6 +12,8 @@ export type UsageSource = {
 	asker: Asker;
 	/** IANA zone of the pages' days. */
 	zone: string;
+	/** The day of the week on which weeks begin; 0 is Monday. */
+	weekStart: number;
 	prices: PriceBook;
 	/** Where the prices come from, for the foot of the page. */
 	pricesOf: string;

@@ -6,6 +6,7 @@ import { findUser } from "../../src/ledger/users.ts";
 import { findBrowser, launch } from "../support/browser.ts";
 import { eventOf, ingestAll } from "../support/ledger.ts";
 import { openPage } from "../support/page.ts";
+import { SCREENS } from "../support/screens.ts";
 import { type ServedServer, serveServer } from "../support/served-server.ts";
 import { expectSound } from "../support/sound-page.ts";
 
@@ -45,10 +46,6 @@ async function sendUsage({ server }: ServedServer, username: string): Promise<vo
 	if (!user) throw new Error("there is no such person");
 	await ingestAll({ db: server.db, user }, [eventOf({ at: server.now - 3_600_000 })]);
 }
-
-const SCREENS = (["light", "dark"] as const).flatMap((theme) =>
-	[320, 768, 1280].map((width) => [theme, width] as const),
-);
 
 test.each(SCREENS)(
 	"in the %s at %i px an owner sets a server up, sees usage arrive, and logs out and in again",

@@ -4,6 +4,7 @@ import { findUser } from "../../src/ledger/users.ts";
 import { findBrowser, launch } from "../support/browser.ts";
 import { eventOf, HOUR, ingestAll, PRICES } from "../support/ledger.ts";
 import { openPage } from "../support/page.ts";
+import { SCREENS } from "../support/screens.ts";
 import { type ServedServer, serveServer } from "../support/served-server.ts";
 import type { Person } from "../support/server.ts";
 import { expectSound } from "../support/sound-page.ts";
@@ -47,10 +48,6 @@ async function openAdmin(options: Parameters<typeof openPage>[2]) {
 	await page.waitForURL(`${served.origin}/admin`);
 	return opened;
 }
-
-const SCREENS = (["light", "dark"] as const).flatMap((theme) =>
-	[320, 768, 1280].map((width) => [theme, width] as const),
-);
 
 test.each(SCREENS)(
 	"the page for admins is sound in the %s at %i px, also with an invite that was just made and a form that was refused",

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { findBrowser, launch } from "../support/browser.ts";
 import { openPage } from "../support/page.ts";
+import { SCREENS } from "../support/screens.ts";
 import { TestServer } from "../support/server.ts";
 
 const PATIENCE = 60_000;
@@ -27,11 +28,7 @@ afterAll(async () => {
 	expect(server.reported).toEqual([]);
 }, PATIENCE);
 
-const LOOKS = (["light", "dark"] as const).flatMap((theme) =>
-	[320, 1280].map((width) => [theme, width] as const),
-);
-
-test.each(LOOKS)(
+test.each(SCREENS)(
 	"in the %s, %i px wide, nothing of the API's page is wrong, wide or hard to read",
 	async (theme, width) => {
 		const { page, complaints } = await openPage(browser, `${listening.url}api/docs`, { theme, width });

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
 import { findBrowser, launch } from "../support/browser.ts";
 import { NOON, openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { SCREENS } from "../support/screens.ts";
 import { expectSound } from "../support/sound-page.ts";
 
 const PATIENCE = 60_000;
@@ -34,11 +35,7 @@ async function drawn(page: Page): Promise<void> {
 describe.each(["/blocks", "/blocks?range=12m&metric=tokens&project=!sandbox", "/patterns?range=12m"])(
 	"%s",
 	(path) => {
-		test.each([
-			["light", 320],
-			["dark", 768],
-			["light", 1280],
-		] as const)(
+		test.each(SCREENS)(
 			"in the %s at %i px nothing is wrong, wide or hard to read",
 			async (theme, width) => {
 				const { page, complaints } = await openPage(browser, served.link, { theme, width });

@@ -1,10 +1,11 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { findBrowser, launch } from "../support/browser.ts";
 import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { SCREENS } from "../support/screens.ts";
 import { expectSound } from "../support/sound-page.ts";
 
 const PATIENCE = 60_000;
@@ -24,20 +25,18 @@ afterAll(async () => {
 	expect(errors).toEqual([]);
 }, PATIENCE);
 
-describe.each(["light", "dark"] as const)("the page of models in the %s", (theme) => {
-	test.each([320, 768, 1280])(
-		"at %i px is sound, with another model beside what was used",
-		async (width) => {
-			const { page, complaints } = await openPage(browser, served.link, { theme, width });
-			await page.goto(`${served.origin}/models?range=12m&if=claude-haiku-5-5`);
-			await page.waitForFunction(() => document.documentElement.dataset.charts === "1");
-			await expectSound(page);
-			expect(complaints).toEqual([]);
-			await page.context().close();
-		},
-		PATIENCE,
-	);
-});
+test.each(SCREENS)(
+	"the page of models in the %s at %i px is sound, with another model beside what was used",
+	async (theme, width) => {
+		const { page, complaints } = await openPage(browser, served.link, { theme, width });
+		await page.goto(`${served.origin}/models?range=12m&if=claude-haiku-5-5`);
+		await page.waitForFunction(() => document.documentElement.dataset.charts === "1");
+		await expectSound(page);
+		expect(complaints).toEqual([]);
+		await page.context().close();
+	},
+	PATIENCE,
+);
 
 test.each([true, false])(
 	"another model is chosen, and the address says which (scripts: %p)",

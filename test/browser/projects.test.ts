@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
+import { afterAll, beforeAll, expect, test } from "bun:test";
 import { mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -6,6 +6,7 @@ import type { Browser } from "playwright-core";
 import { projectId } from "../../src/usage/project-id.ts";
 import { findBrowser, launch } from "../support/browser.ts";
 import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { SCREENS } from "../support/screens.ts";
 import { expectSound } from "../support/sound-page.ts";
 
 const PATIENCE = 60_000;
@@ -27,22 +28,20 @@ afterAll(async () => {
 	expect(errors).toEqual([]);
 }, PATIENCE);
 
-describe.each(["light", "dark"] as const)("the page of projects in the %s", (theme) => {
-	test.each([320, 768, 1280])(
-		"at %i px is sound, with a project that is open",
-		async (width) => {
-			const { page, complaints } = await openPage(browser, served.link, { theme, width });
-			await page.goto(`${served.origin}/projects?range=12m&open=${SANDBOX}`);
-			await page.evaluate(() => {
-				for (const details of document.querySelectorAll(".name-more")) details.setAttribute("open", "");
-			});
-			await expectSound(page);
-			expect(complaints).toEqual([]);
-			await page.context().close();
-		},
-		PATIENCE,
-	);
-});
+test.each(SCREENS)(
+	"the page of projects in the %s at %i px is sound, with a project that is open",
+	async (theme, width) => {
+		const { page, complaints } = await openPage(browser, served.link, { theme, width });
+		await page.goto(`${served.origin}/projects?range=12m&open=${SANDBOX}`);
+		await page.evaluate(() => {
+			for (const details of document.querySelectorAll(".name-more")) details.setAttribute("open", "");
+		});
+		await expectSound(page);
+		expect(complaints).toEqual([]);
+		await page.context().close();
+	},
+	PATIENCE,
+);
 
 test.each([true, false])(
 	"a project is called otherwise, merged and split off, hidden and shown (scripts: %p)",

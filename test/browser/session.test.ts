@@ -7,6 +7,7 @@ import { findBrowser, launch } from "../support/browser.ts";
 import { addUser, ingestAll, MINUTE, NOW } from "../support/ledger.ts";
 import { openPage } from "../support/page.ts";
 import { PRICES } from "../support/scan.ts";
+import { SCREENS } from "../support/screens.ts";
 import { SESSION, START, sessionEvent, sessionEvents } from "../support/session-props.ts";
 import { expectSound } from "../support/sound-page.ts";
 
@@ -33,6 +34,7 @@ beforeAll(async () => {
 		db,
 		asker: user,
 		zone: "UTC",
+		weekStart: 0,
 		prices: PRICES,
 		pricesOf: "test prices",
 		asOf: NOW,
@@ -76,18 +78,16 @@ function readOut(page: Page, part: number): Promise<string | null> {
 	return page.textContent(`.readout [data-part="${part}"]`);
 }
 
-describe.each(["light", "dark"] as const)("a session's page in the %s", (theme) => {
-	test.each([320, 768, 1280])(
-		"at %i px is sound",
-		async (width) => {
-			const { page, complaints } = await open(SESSION, { theme, width });
-			await expectSound(page);
-			expect(complaints).toEqual([]);
-			await page.context().close();
-		},
-		PATIENCE,
-	);
-});
+test.each(SCREENS)(
+	"a session's page in the %s at %i px is sound",
+	async (theme, width) => {
+		const { page, complaints } = await open(SESSION, { theme, width });
+		await expectSound(page);
+		expect(complaints).toEqual([]);
+		await page.context().close();
+	},
+	PATIENCE,
+);
 
 describe("the timeline", () => {
 	test(

@@ -6,6 +6,7 @@ import { mailingOf } from "../../src/web/mailing.ts";
 import { findBrowser, launch } from "../support/browser.ts";
 import { openPage } from "../support/page.ts";
 import { ResendServer } from "../support/resend.ts";
+import { SCREENS } from "../support/screens.ts";
 import { type ServedServer, serveServer } from "../support/served-server.ts";
 import type { Person } from "../support/server.ts";
 import { expectSound } from "../support/sound-page.ts";
@@ -52,10 +53,6 @@ async function openSettings(options: Parameters<typeof openPage>[2], who = ada) 
 	await page.waitForURL(`${served.origin}/settings`);
 	return opened;
 }
-
-const SCREENS = (["light", "dark"] as const).flatMap((theme) =>
-	[320, 768, 1280].map((width) => [theme, width] as const),
-);
 
 test.each(SCREENS)(
 	"settings are sound in the %s at %i px, also with a key that was just made and a form that was refused",

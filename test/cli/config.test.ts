@@ -168,7 +168,7 @@ describe("config get", () => {
 			keep(kept, { apiKey: key, server: "https://usage.example.com" });
 			expect(await cli(["config", "get", "server"])).toEqual({
 				code: 0,
-				out: "https://usage.example.com/\n",
+				out: "https://usage.example.com\n",
 				err: "",
 			});
 			expect((await cli(["config", "get", "apiKey"])).out).toBe(`…${key.slice(-8)}\n`);

@@ -41,6 +41,30 @@ describe("what was imported", () => {
 		});
 	});
 
+	test("stands among weeks and months, and in their sum, with what each model used", async () => {
+		await withImports(async ({ report, cli }) => {
+			for (const [grouping, field, name] of [
+				["weekly", "week", "2026-03-02"],
+				["monthly", "month", "2026-03"],
+			] as const) {
+				const { [grouping]: rows = [], totals } = await report(grouping);
+				expect(rows.map((row) => [row[field], row.reported])).toEqual([
+					[name, undefined],
+					[name, true],
+				]);
+				expect(rows[1]).toMatchObject({ totalTokens: 180_260, totalCost: 0.222312, responses: null });
+				const { modelBreakdowns } = rows[1] as { modelBreakdowns: Record<string, number>[] };
+				expect(modelBreakdowns.length).toBeGreaterThan(1);
+				expect(modelBreakdowns.reduce((sum, { cost = 0 }) => sum + cost, 0)).toBeCloseTo(0.222312, 6);
+				expect(totals.totalTokens).toBe(Number(rows[0]?.totalTokens) + 180_260);
+				const { out } = await cli(["report", grouping, "--breakdown"]);
+				expect(out).toMatch(new RegExp(`^${name} \\* .*\n {2}opus-4`, "m"));
+				expect(out).toContain("* Counted by another program and taken in as a total.");
+				expect(out).not.toContain("Other programs");
+			}
+		});
+	});
+
 	test("stands among sessions, and in no sum of them", async () => {
 		await withImports(async ({ report, cli }) => {
 			const { sessions = [], totals } = await report("session");
@@ -88,7 +112,7 @@ describe("what was imported", () => {
 			expect(daily.out).toMatch(/^2026-03-02 \*/m);
 			expect(daily.out).toContain("* Counted by another program and taken in as a total.");
 			const besides = "Other programs counted $0.22 more (180K tokens) on 2 days";
-			for (const words of [[], ["report", "weekly"], ["report", "project"], ["report", "model"]]) {
+			for (const words of [[], ["report", "machine"], ["report", "project"], ["report", "model"]]) {
 				expect((await cli(words)).out).toContain(besides);
 			}
 			const project = ["report", "daily", "--project", "app"];
@@ -103,7 +127,7 @@ describe("what was imported", () => {
 			return { head, last: rows.map((row) => row.split(",").at(-1)) };
 		};
 		await withImports(async (home) => {
-			for (const grouping of ["daily", "session", "blocks"]) {
+			for (const grouping of ["daily", "weekly", "monthly", "session", "blocks"]) {
 				const { head, last } = await headOf(home, grouping);
 				expect(head).toEndWith(",reported");
 				expect(new Set(last)).toEqual(new Set(["", "1"]));
@@ -128,7 +152,7 @@ describe("what was imported", () => {
 			expect(JSON.parse((await cli(["--json"])).out).reported).toBeNull();
 			await cli(["import", "ccusage", ccusageFile("v18-daily"), "--yes"]);
 			expect((await cli([])).out).toContain("Other programs counted $0.22 more");
-			expect((await cli(["report", "monthly"])).out).toContain("Other programs counted $0.22 more");
+			expect((await cli(["report", "monthly"])).out).toMatch(/^2026-03 \* .*\$0\.22$/m);
 			expect((await cli(["report", "daily"])).out).toMatch(/^Total .*\$0\.22$/m);
 		});
 	});

@@ -2,7 +2,8 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answer, MAIN } from "../support/answers.ts";
-import { AS_ORDINARY_USER, type CliHome, inHome } from "../support/run-cli.ts";
+import { runAtTerminal } from "../support/at-terminal.ts";
+import { AS_ORDINARY_USER, type CliHome, fromSourcesAfter, inHome, runCli } from "../support/run-cli.ts";
 import { type Behaviour, KEY, type UsageServer, withServer } from "../support/usage-server.ts";
 
 /** Processes start slowly on a busy machine. */
@@ -225,3 +226,42 @@ if (AS_ORDINARY_USER) {
 		});
 	});
 }
+
+describe("a server that takes long", () => {
+	const MANY = { [MAIN]: Array.from({ length: 6_000 }, (_, n) => answer(n)) };
+	const program = fromSourcesAfter("hasty-clock.ts");
+
+	test("is left after minutes by a run that nobody waits for, which ends well, and gets the rest from the next", async () => {
+		await withServer((server) =>
+			inHome(MANY, async ({ home, cli }) => {
+				const env = { PROMPTPULSE_SERVER: server.address, PROMPTPULSE_API_KEY: KEY };
+				const first = await runCli(["collect", "--quiet"], { home, env, program });
+				expect(first).toEqual({
+					code: 0,
+					out: "",
+					err: `The server ${new URL(server.address).host} was still taking usage in when this run had to end. 3,500 responses are kept here and sent next time.\n`,
+				});
+				expect((await cli(["status", "--json"], { env })).out).toContain('"exitCode": 0');
+				const next = await runCli(["collect", "--trigger", "schedule", "--json"], { home, env, program });
+				expect(JSON.parse(next.out).push).toMatchObject({
+					sent: 2_500,
+					unsent: 1_000,
+					stop: { code: "late" },
+				});
+				expect(await cli(["collect", "--quiet"], { env })).toEqual({ code: 0, out: "", err: "" });
+			}),
+		);
+	});
+
+	test("is waited for by whoever looks, who sees how far it is", async () => {
+		await withServer((server) =>
+			inHome(MANY, async ({ home }) => {
+				const env = { PROMPTPULSE_SERVER: server.address, PROMPTPULSE_API_KEY: KEY };
+				const { code, screen } = await runAtTerminal(["collect"], { home, env, program }, []);
+				expect(code).toBe(0);
+				expect(screen).toMatch(/Sending: 5,000 of 6,000 responses, [\d,]+\/s, \d+ s left/);
+				expect(screen).toContain("6,000 responses sent");
+			}),
+		);
+	});
+});

@@ -33,7 +33,7 @@ test("user config show tells each setting and where it comes from, and of secret
 		};
 		const own = await show();
 		expect(own("apiKey")).toEqual({ name: "apiKey", value: `…${key.slice(-8)}`, source: "config.json" });
-		expect(own("server")).toMatchObject({ value: "https://usage.example.com/", source: "config.json" });
+		expect(own("server")).toMatchObject({ value: "https://usage.example.com", source: "config.json" });
 		expect(own("since")).toMatchObject({ value: "2026-03-02T00:00:00.000Z", source: "config.json" });
 		expect(own("email")).toMatchObject({ value: null, source: "default" });
 		expect(own("projectPrivacy")).toMatchObject({ value: "basename", source: "default" });
@@ -46,7 +46,7 @@ test("user config show tells each setting and where it comes from, and of secret
 		});
 		expect(over("apiKey")).toMatchObject({ value: `…${other.slice(-8)}`, source: "PROMPTPULSE_API_KEY" });
 		expect(over("server")).toMatchObject({
-			value: "https://other.example.com/",
+			value: "https://other.example.com",
 			source: "PROMPTPULSE_SERVER",
 		});
 		expect(over("databaseUrl")).toMatchObject({

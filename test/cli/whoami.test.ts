@@ -71,6 +71,16 @@ describe("whoami", () => {
 			expect(refused.err).not.toContain("anybody");
 		});
 	});
+
+	test("says where the login is the older program's, whose keys no server takes", async () => {
+		await withLogin({ apiKey: `pk_${"0af1".repeat(16)}`, userId: 7, username: "ada" }, async ({ cli }) => {
+			const { code, err } = await cli(["whoami"]);
+			expect(code).toBe(3);
+			expect(err).toStartWith(
+				"The login that is kept here is one of an earlier PromptPulse, which no server",
+			);
+		});
+	});
 });
 
 describe("a server that is none, or a bad one", () => {

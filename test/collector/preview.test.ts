@@ -90,7 +90,7 @@ async function previewed(
 	return uploads;
 }
 
-/** What is known of an upload; SECURITY.md lists the same. */
+/** What is known of an upload; docs/privacy.md lists the same. */
 const FIELDS = new Set(
 	"key message at countedAt session project branch agent model version sidechain sidechainOnly fork progress input output cacheWrite5m cacheWrite1h cacheRead webSearches speed geo tier costUsd extra".split(
 		" ",

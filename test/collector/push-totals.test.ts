@@ -1,5 +1,4 @@
 import { beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import type { TotalsResult } from "../../src/collector/push-totals.ts";
 import { saveZone } from "../../src/ledger/users.ts";
 import { listBlocks } from "../../src/reports/blocks.ts";
 import { listDays } from "../../src/reports/days.ts";
@@ -7,7 +6,6 @@ import { listReportedBlocks, listReportedDays, listReportedSessions } from "../.
 import { listSessions } from "../../src/reports/sessions.ts";
 import { ProjectRules } from "../../src/usage/project-rules.ts";
 import { cacheWrites, totalTokens, type Usage } from "../../src/usage/usage.ts";
-import { noLimits } from "../support/isolation.ts";
 import {
 	AT,
 	DAY,
@@ -18,43 +16,29 @@ import {
 	MINUTE,
 	machineNamed,
 	openTestLedger,
-	type TestLedger,
 } from "../support/ledger.ts";
 import {
 	ALL_USAGE,
-	daysAt,
+	KINDS,
 	type Left,
 	pushTotalsAs,
 	recordsOf,
 	responses,
-	type TotalsOver,
+	TotalsStage,
 	watchedNetwork,
 } from "../support/pushing-totals.ts";
 import { Random } from "../support/random.ts";
 import { forSeeds, PATIENCE, runs } from "../support/runs.ts";
-import { type Person, TestServer } from "../support/server.ts";
 
 setDefaultTimeout(PATIENCE);
 
-const KINDS = ["daily", "session", "blocks"] as const;
-
-let server: TestServer;
-let alice: Person;
-let ledger: TestLedger;
-let left: Left[];
+let stage: TotalsStage;
 
 beforeEach(async () => {
-	server = await TestServer.start({ limits: noLimits() });
-	alice = await server.join("alice");
-	ledger = await openTestLedger();
-	left = [];
+	stage = await TotalsStage.set();
 });
 
-function send(over: TotalsOver = {}): Promise<TotalsResult> {
-	return pushTotalsAs(alice, server, ledger.db, { network: watchedNetwork(server, left), ...over });
-}
-
-const asker = () => ({ id: alice.account.user, zone: "UTC" });
+const asker = () => ({ id: stage.alice.account.user, zone: "UTC" });
 
 /** What both ends have of usage. */
 const countedOf = (usage: Usage) => ({
@@ -68,12 +52,12 @@ const countedOf = (usage: Usage) => ({
 
 describe("what is sent", () => {
 	test("comes to what this machine's own reports say, of each kind", async () => {
-		await ingestAll(ledger, responses(40));
-		for (const kind of KINDS) expect(await send({ kind })).toMatchObject({ unsent: 0, setAside: {} });
+		await ingestAll(stage.ledger, responses(40));
+		for (const kind of KINDS) expect(await stage.send({ kind })).toMatchObject({ unsent: 0, setAside: {} });
 		const own = { id: 1, zone: "UTC" };
-		const days = await listDays(ledger.db, own, ALL_USAGE);
+		const days = await listDays(stage.ledger.db, own, ALL_USAGE);
 		expect(
-			(await listReportedDays(server.db, asker(), ALL_USAGE)).map((row) => ({ ...row, models: [] })),
+			(await listReportedDays(stage.server.db, asker(), ALL_USAGE)).map((row) => ({ ...row, models: [] })),
 		).toEqual(
 			days.map((day) => ({
 				day: Date.parse(day.day) / DAY,
@@ -82,8 +66,8 @@ describe("what is sent", () => {
 				...countedOf(day),
 			})) as never,
 		);
-		const sessions = await listSessions(ledger.db, own, ALL_USAGE);
-		const there = await listReportedSessions(server.db, asker(), ALL_USAGE);
+		const sessions = await listSessions(stage.ledger.db, own, ALL_USAGE);
+		const there = await listReportedSessions(stage.server.db, asker(), ALL_USAGE);
 		expect(there.toReversed()).toMatchObject(
 			sessions.map((session) => ({
 				session: session.session,
@@ -93,8 +77,8 @@ describe("what is sent", () => {
 				...countedOf(session),
 			})),
 		);
-		const blocks = await listBlocks(ledger.db, own, ALL_USAGE, 0);
-		expect((await listReportedBlocks(server.db, asker(), ALL_USAGE)).toReversed()).toMatchObject(
+		const blocks = await listBlocks(stage.ledger.db, own, ALL_USAGE, 0);
+		expect((await listReportedBlocks(stage.server.db, asker(), ALL_USAGE)).toReversed()).toMatchObject(
 			blocks.map((block) => ({
 				block: new Date(block.start).toISOString(),
 				start: block.start,
@@ -108,53 +92,60 @@ describe("what is sent", () => {
 	});
 
 	test("is nothing finer than the totals that were asked for", async () => {
-		await ingestAll(ledger, responses(6));
+		await ingestAll(stage.ledger, responses(6));
 		for (const kind of KINDS) {
-			left = [];
-			await send({ kind });
-			const paths = new Set(left.map(({ path }) => path));
+			stage.left = [];
+			await stage.send({ kind });
+			const paths = new Set(stage.left.map(({ path }) => path));
 			paths.delete("/api/auth/validate");
 			const noun = { daily: "daily", session: "sessions", blocks: "blocks" }[kind];
 			expect([...paths]).toEqual([`/api/usage/${noun}/batch`]);
 		}
-		for (const { body } of left) expect(body).not.toMatch(/msg_|main|branch|session-0/);
+		for (const { body } of stage.left) expect(body).not.toMatch(/msg_|main|branch|session-0/);
 	});
 
-	test("is by days of the ledger's own zone, and moves with it", async () => {
-		await ingestAll(ledger, [eventOf({ at: Date.UTC(2026, 2, 2, 23) })]);
-		await send();
-		ledger.user = await ledger.db.transaction((tx) => saveZone(tx, ledger.user, "Asia/Kolkata"));
-		await send();
-		expect(recordsOf(left).map(({ date }) => date)).toEqual(["2026-03-02", "2026-03-03"]);
+	test("is by days of the zone in which they were first sent, wherever the machine goes", async () => {
+		await ingestAll(stage.ledger, [eventOf({ at: Date.UTC(2026, 2, 2, 23) })]);
+		await stage.send();
+		stage.ledger.user = await stage.ledger.db.transaction((tx) =>
+			saveZone(tx, stage.ledger.user, "Asia/Kolkata"),
+		);
+		await ingestAll(stage.ledger, [eventOf({ id: "late", at: Date.UTC(2026, 2, 2, 23, 30) })]);
+		await stage.send();
+		expect(recordsOf(stage.left).map(({ date }) => date)).toEqual(["2026-03-02", "2026-03-02"]);
+		expect(await stage.days()).toEqual([["2026-03-02", "laptop", 200]]);
 	});
 
 	test("leaves out what is older than the moment that is given", async () => {
-		await ingestAll(ledger, responses(30));
-		await send({ since: AT + DAY });
-		await send({ kind: "session", since: AT + DAY });
-		const records = recordsOf(left);
+		await ingestAll(stage.ledger, responses(30));
+		await stage.send({ since: AT + DAY });
+		await stage.send({ kind: "session", since: AT + DAY });
+		const records = recordsOf(stage.left);
 		expect(records.map(({ date }) => date).filter(Boolean)).toEqual(["2026-03-03", "2026-03-04"]);
 		for (const { start_time } of records.slice(2))
 			expect(Date.parse(String(start_time))).toBeGreaterThanOrEqual(AT + DAY);
-		expect(recordsOf(left)[0]).toMatchObject({ total_tokens: expect.any(Number) });
+		expect(recordsOf(stage.left)[0]).toMatchObject({ total_tokens: expect.any(Number) });
 	});
 
 	test("knows nothing of projects that are ignored, not even by where a block begins", async () => {
 		const rules = new ProjectRules([["/home/dev/secret", { ignore: true }]]);
 		const privacy = { userHome: "/home/dev", setting: "full", rules } as const;
-		await ingestAll(ledger, responses(24));
+		await ingestAll(stage.ledger, responses(24));
 		const others = await openTestLedger();
 		await ingestAll(
 			others,
 			responses(24).filter(({ project }) => project === "/home/dev/app"),
 		);
-		const bob = await server.join("bob");
+		const bob = await stage.server.join("bob");
 		for (const kind of KINDS) {
-			left = [];
-			await send({ kind, privacy });
-			const told = recordsOf(left);
+			stage.left = [];
+			await stage.send({ kind, privacy });
+			const told = recordsOf(stage.left);
 			const alone: Left[] = [];
-			await pushTotalsAs(bob, server, others.db, { kind, network: watchedNetwork(server, alone) });
+			await pushTotalsAs(bob, stage.server, others.db, {
+				kind,
+				network: watchedNetwork(stage.server, alone),
+			});
 			expect(told).toEqual(recordsOf(alone));
 			expect(JSON.stringify(told)).not.toContain("secret");
 		}
@@ -169,74 +160,74 @@ describe("what is sent", () => {
 			[null, "client"],
 		],
 	] as const)("names projects of sessions as they may be named: %s", async (_what, setting, names) => {
-		await ingestAll(ledger, [
+		await ingestAll(stage.ledger, [
 			eventOf({ id: "1", session: "s1", project: "/home/dev/secret/tool" }),
 			eventOf({ id: "2", session: "s2", at: AT + 1, project: "/home/dev/app" }),
 		]);
-		await send({ kind: "session", privacy: { userHome: "/home/dev", ...setting } });
-		expect(recordsOf(left).map(({ project_path }) => project_path)).toEqual([...names]);
-		for (const { body } of left) expect(body).not.toContain("/home");
+		await stage.send({ kind: "session", privacy: { userHome: "/home/dev", ...setting } });
+		expect(recordsOf(stage.left).map(({ project_path }) => project_path)).toEqual([...names]);
+		for (const { body } of stage.left) expect(body).not.toContain("/home");
 	});
 });
 
 describe("what has not changed", () => {
 	test("is not sent again, and where nothing has, nobody is asked", async () => {
-		await ingestAll(ledger, responses(20));
+		await ingestAll(stage.ledger, responses(20));
 		for (const kind of KINDS) {
-			await send({ kind });
-			left = [];
-			const again = await send({ kind });
+			await stage.send({ kind });
+			stage.left = [];
+			const again = await stage.send({ kind });
 			expect(again).toMatchObject({ sent: 0, unsent: 0, stop: undefined });
 			expect(again.found).toBeGreaterThan(0);
-			expect(left).toEqual([]);
+			expect(stage.left).toEqual([]);
 		}
 	});
 
 	test("stays where it is when a day goes on: that one alone is sent, in place of the one before", async () => {
-		await ingestAll(ledger, responses(20));
-		expect(await send()).toMatchObject({ found: 3, sent: 3 });
-		await ingestAll(ledger, responses(1, 20));
-		left = [];
-		expect(await send()).toMatchObject({ found: 3, sent: 1 });
-		expect(recordsOf(left).map(({ date }) => date)).toEqual(["2026-03-04"]);
-		expect(await daysAt(server, alice)).toHaveLength(3);
+		await ingestAll(stage.ledger, responses(20));
+		expect(await stage.send()).toMatchObject({ found: 3, sent: 3 });
+		await ingestAll(stage.ledger, responses(1, 20));
+		stage.left = [];
+		expect(await stage.send()).toMatchObject({ found: 3, sent: 1 });
+		expect(recordsOf(stage.left).map(({ date }) => date)).toEqual(["2026-03-04"]);
+		expect(await stage.days()).toHaveLength(3);
 	});
 
 	test("counts as changed when it costs something that had no price", async () => {
-		await ingestAll(ledger, responses(3));
-		await send();
-		await ledger.db.run("update person_months set cost = cost + 5");
-		await ledger.db.run("update events set cost = cost + 5 where change = 2");
-		left = [];
-		expect(await send()).toMatchObject({ sent: 1 });
-		expect(recordsOf(left)).toHaveLength(1);
+		await ingestAll(stage.ledger, responses(3));
+		await stage.send();
+		await stage.ledger.db.run("update person_months set cost = cost + 5");
+		await stage.ledger.db.run("update events set cost = cost + 5 where change = 2");
+		stage.left = [];
+		expect(await stage.send()).toMatchObject({ sent: 1 });
+		expect(recordsOf(stage.left)).toHaveLength(1);
 	});
 
 	test("is told under another name only when it changes, or when everything is sent again", async () => {
-		await ingestAll(ledger, responses(3));
+		await ingestAll(stage.ledger, responses(3));
 		const privacy = { userHome: "/home/dev", setting: "none" } as const;
-		await send({ kind: "session" });
-		expect(await send({ kind: "session", privacy })).toMatchObject({ sent: 0 });
-		expect(await send({ kind: "session", privacy, resend: true })).toMatchObject({ found: 1, sent: 1 });
-		expect(recordsOf(left).map(({ project_path }) => project_path)).toEqual(["/home/dev/app", null]);
+		await stage.send({ kind: "session" });
+		expect(await stage.send({ kind: "session", privacy })).toMatchObject({ sent: 0 });
+		expect(await stage.send({ kind: "session", privacy, resend: true })).toMatchObject({ found: 1, sent: 1 });
+		expect(recordsOf(stage.left).map(({ project_path }) => project_path)).toEqual(["/home/dev/app", null]);
 	});
 });
 
 describe("machines", () => {
 	test("keep the name under which their totals are known, and of one name they add up", async () => {
-		await ingestAll(ledger, responses(2));
-		await ingestAll(ledger, responses(2, 2), { machine: machineNamed("laptop", 3) });
-		await ingestAll(ledger, responses(1, 4), { machine: DESKTOP });
-		await send();
-		const before = await daysAt(server, alice);
+		await ingestAll(stage.ledger, responses(2));
+		await ingestAll(stage.ledger, responses(2, 2), { machine: machineNamed("laptop", 3) });
+		await ingestAll(stage.ledger, responses(1, 4), { machine: DESKTOP });
+		await stage.send();
+		const before = await stage.days();
 		expect(before).toEqual([
 			["2026-03-02", "desktop", 100],
 			["2026-03-02", "laptop", 415],
 		]);
 		const renamed = { ...LAPTOP, label: "laptop-2.local" };
-		await ingestAll(ledger, responses(1, 5), { machine: renamed });
-		expect(await send({ machine: renamed })).toMatchObject({ sent: 1 });
-		expect(await daysAt(server, alice)).toEqual([
+		await ingestAll(stage.ledger, responses(1, 5), { machine: renamed });
+		expect(await stage.send({ machine: renamed })).toMatchObject({ sent: 1 });
+		expect(await stage.days()).toEqual([
 			["2026-03-02", "desktop", 100],
 			["2026-03-02", "laptop", 530],
 		]);
@@ -251,19 +242,21 @@ test("pushed in any pieces, it comes to the same as pushed at once", async () =>
 			at: event.at + random.integer(0, 90) * MINUTE,
 		}));
 		const pieces = await openTestLedger();
-		const [one, other] = [await server.join(`one-${seed}`), await server.join(`other-${seed}`)];
+		const [one, other] = [await stage.server.join(`one-${seed}`), await stage.server.join(`other-${seed}`)];
 		for (let at = 0; at < all.length; ) {
 			const next = at + random.integer(1, 12);
 			await ingestAll(pieces, all.slice(at, next));
-			for (const kind of KINDS) await pushTotalsAs(one, server, pieces.db, { kind });
+			for (const kind of KINDS) await pushTotalsAs(one, stage.server, pieces.db, { kind });
 			at = next;
 		}
 		const whole = await openTestLedger();
 		await ingestAll(whole, all);
-		for (const kind of KINDS) await pushTotalsAs(other, server, whole.db, { kind });
+		for (const kind of KINDS) await pushTotalsAs(other, stage.server, whole.db, { kind });
 		for (const list of [listReportedDays, listReportedSessions, listReportedBlocks]) {
 			const [a, b] = await Promise.all(
-				[one, other].map(({ account }) => list(server.db, { id: account.user, zone: "UTC" }, ALL_USAGE)),
+				[one, other].map(({ account }) =>
+					list(stage.server.db, { id: account.user, zone: "UTC" }, ALL_USAGE),
+				),
 			);
 			expect(a as unknown).toEqual(b);
 		}

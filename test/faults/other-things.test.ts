@@ -1,5 +1,5 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, rmSync, symlinkSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answer, MAIN, withTranscripts } from "../support/answers.ts";
 import { AS_ORDINARY_USER, inHome } from "../support/run-cli.ts";
@@ -64,6 +64,12 @@ if (AS_ORDINARY_USER) {
 	});
 }
 
+/** A file that says it is so long, and takes no room. */
+function truncateTo(path: string, bytes: number): void {
+	writeFileSync(path, "");
+	truncateSync(path, bytes);
+}
+
 describe("a home's own file that is damaged", () => {
 	const DAMAGE: [string, string | Buffer][] = [
 		["empty", ""],
@@ -92,6 +98,30 @@ describe("a home's own file that is damaged", () => {
 			});
 		},
 	);
+
+	const HUGE = 17 * 1024 * 1024;
+
+	test.each<[string, string, (path: string) => void]>([
+		["prices.json", "a pipe", (path) => expect(Bun.spawnSync(["mkfifo", path]).success).toBe(true)],
+		["prices.json", "a link to a device", (path) => symlinkSync("/dev/zero", path)],
+		["prices.json", "huge", (path) => truncateTo(path, HUGE)],
+		["machine.json", "a pipe", (path) => expect(Bun.spawnSync(["mkfifo", path]).success).toBe(true)],
+		["machine.json", "huge", (path) => truncateTo(path, HUGE)],
+		["config.json", "a pipe", (path) => expect(Bun.spawnSync(["mkfifo", path]).success).toBe(true)],
+		["config.json", "huge", (path) => truncateTo(path, HUGE)],
+	])("%s, %s, is neither waited for nor read to its end", async (name, _what, put) => {
+		await inHome({ [MAIN]: [answer(1)] }, async (home) => {
+			mkdirSync(home.kept, { mode: 0o700 });
+			const path = join(home.kept, name);
+			put(path);
+			const { code, out, err } = await home.cli(["collect"]);
+			expect({ code, out }).toEqual({ code: 7, out: "" });
+			expect(err).toMatch(/^[^\n]+(?:is no ordinary file|it is larger than 16 MB)[^\n]+\n[^\n]+\.\n$/);
+			expect(err).toStartWith(path);
+			rmSync(path);
+			expect((await home.report("daily")).totals.responses).toBe(1);
+		});
+	});
 
 	test("the lock is named when it is noise, and is no loss", async () => {
 		await inHome({ [MAIN]: [answer(1)] }, async (home) => {

@@ -80,6 +80,35 @@ describe("how long usage is kept", () => {
 		expect(await kept()).toEqual({ 1: 3 });
 	});
 
+	test("is not cut short by a clock that jumps ahead by years", async () => {
+		await addPerson(1, 24);
+		await choose(1, 12);
+		await apply();
+		const horizon = async () => (await findUser(db, 1))?.horizon ?? 0;
+		const [first, events] = [await horizon(), await kept()];
+		const told = await apply(NOW + 3 * 365 * DAY);
+		expect(told).toMatchObject({ events: 0, clockAheadDays: 3 * 365 - 8 });
+		expect((await horizon()) - first).toBe(8 * DAY);
+		expect(await kept()).toEqual(events);
+		// Put right, it goes on from where it is.
+		expect(await apply(NOW + DAY)).toEqual({ people: 0, events: 0 });
+		expect(await horizon()).toBe(first + 8 * DAY);
+		await apply(NOW + 12 * DAY);
+		expect(await horizon()).toBeLessThanOrEqual(first + 12 * DAY);
+	});
+
+	test("is caught up with in some days after a long rest", async () => {
+		await addPerson(1, 6);
+		await choose(1, 3);
+		await apply(NOW);
+		const times: number[] = [];
+		for (let day = 60; day < 70; day++) {
+			const told = await apply(NOW + day * DAY);
+			times.push("clockAheadDays" in told ? Number(told.clockAheadDays) : 0);
+		}
+		expect(times).toEqual([52, 45, 38, 31, 24, 17, 10, 3, 0, 0]);
+	});
+
 	test("is brought about the next day where the server was stopped meanwhile", async () => {
 		await addPerson(1, 6);
 		await choose(1, 3);

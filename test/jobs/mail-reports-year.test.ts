@@ -19,10 +19,12 @@ const READERS: readonly Reader[] = [
 	["Pacific/Pago_Pago", "daily", 481],
 	["America/Santiago", "daily", 0],
 	["America/St_Johns", "weekly", 420],
-	["Asia/Kathmandu", "weekly", 1_200],
+	["Asia/Kathmandu", "weekly", 1_200, 6],
 	["Africa/Cairo", "monthly", 30],
 	["Asia/Tokyo", "monthly", 540],
-].map(([zone, every, minute], i) => ({ user: i + 1, zone, every, minute }) as Reader);
+].map(
+	([zone, every, minute, weekStart = 0], i) => ({ user: i + 1, zone, every, minute, weekStart }) as Reader,
+);
 
 let stage: MailStage;
 
@@ -62,13 +64,13 @@ function localTime(at: number, zone: string): { date: string; minute: number } {
 	return { date, minute: (hour ?? 0) * 60 + (minute ?? 0) };
 }
 
-/** The local dates of all moments of the year at which a report is to come: each day, Monday or first of a month. */
-function datesOf({ every, zone }: Reader): string[] {
+/** The local dates of all moments of the year at which a report is to come: each day, first of a week or first of a month. */
+function datesOf({ every, zone, weekStart = 0 }: Reader): string[] {
 	const dates = new Set<string>();
 	for (let at = BEGIN; at < END; at += HOUR) dates.add(localTime(at, zone).date);
 	return [...dates].filter((date) => {
 		if (every === "daily") return true;
-		return every === "weekly" ? new Date(date).getUTCDay() === 1 : date.endsWith("-01");
+		return every === "weekly" ? new Date(date).getUTCDay() === (weekStart + 1) % 7 : date.endsWith("-01");
 	});
 }
 

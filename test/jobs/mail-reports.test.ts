@@ -156,6 +156,21 @@ describe("a report", () => {
 		expect(await states()).toEqual([{ state: "waiting", attempts: 0, error: null }]);
 	});
 
+	test("comes at its time again when a clock that ran years ahead is put right", async () => {
+		const right = stage.now;
+		stage.now += 4 * 365 * DAY;
+		await clock.look();
+		const nextAt = async () =>
+			(await db.get<{ at: number }>("select report_next_at as at from preferences"))?.at ?? 0;
+		expect(await nextAt()).toBeGreaterThan(right + 4 * 365 * DAY);
+		stage.now = right + DAY;
+		await clock.look();
+		expect(await nextAt()).toBe(right + 2 * DAY);
+		stage.now = right + 2 * DAY;
+		await clock.look();
+		expect(stage.service.taken.map(({ subject }) => subject)).toEqual(["Claude Code, Fri 2 Jan 2026: <$0.01"]);
+	});
+
 	test("is told of the latest day alone after a longer silence", async () => {
 		stage.now = BEGIN + 3 * DAY + 9 * HOUR;
 		await wait(MINUTE);

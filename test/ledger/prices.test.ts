@@ -172,6 +172,7 @@ describe("pricing everything anew", () => {
 
 	test("comes to what today's prices would have made of it, and says what it did", async () => {
 		await ingestAll(ledger, history);
+		const revision = await findRevision(ledger.db, 1);
 		expect(await reprice(NEWER)).toEqual({
 			events: 4,
 			changed: 3,
@@ -181,6 +182,10 @@ describe("pricing everything anew", () => {
 		const newer = await openTestLedger();
 		await ingestAll(newer, history, { prices: NEWER });
 		expect(await dumpLedger(ledger.db)).toEqual(await dumpLedger(newer.db));
+		// Open pages look again, and once more only when there is something else to see.
+		expect(await findRevision(ledger.db, 1)).toBe(revision + 1);
+		await reprice(NEWER);
+		expect(await findRevision(ledger.db, 1)).toBe(revision + 1);
 	});
 
 	test("comes back to what it was by the prices of before", async () => {

@@ -78,7 +78,7 @@ describe("what is reported", () => {
 		await db.run(
 			`with recursive n (n) as (select 1 union all select n + 1 from n where n < ${MOST_REPORTED - 2})
 			insert into reported_days
-			select user, 'many', n, 1000000000000, 0, 0, 0, 1000000000000, 100000000000000, models, breakdowns, 0, '', 0
+			select user, 'many', n, 1000000000000, 0, 0, 0, 1000000000000, 100000000000000, models, breakdowns, 0, '', 0, null, null
 			from reported_days, n`,
 		);
 		expect(

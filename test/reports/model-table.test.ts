@@ -29,8 +29,8 @@ async function tableOf({ db, user }: TestLedger, query: string, prices: PriceBoo
 	const asked = parseOverviewQuery(new URLSearchParams(query), { today: 20_600, firstDay: 20_400 });
 	const { period } = asked;
 	const [span, lastDays] = await Promise.all([
-		readSpan(db, user, asked, { period, zone, bucket: bucketOf(period), prices }),
-		listLastDays(db, user, filterOf(asked, period, zone)),
+		readSpan(db, user, asked, { period, zone, weekStart: 0, bucket: bucketOf(period), prices }),
+		listLastDays(db, user, filterOf(asked, period, { zone, weekStart: 0 })),
 	]);
 	return { span, rows: tabulateModels(span, lastDays, zone, prices) };
 }

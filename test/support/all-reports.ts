@@ -102,7 +102,7 @@ export const REPORTS: Record<string, Report> = {
 			firstDay: 0,
 		});
 		const { period } = query;
-		return readSpan(db, asker, query, { period, zone, bucket: "day", prices: PRICES });
+		return readSpan(db, asker, query, { period, zone, weekStart: 6, bucket: "day", prices: PRICES });
 	},
 	listPatterns: async (db, asker, filter) => [
 		await listPatterns(db, asker, filter, "hour"),

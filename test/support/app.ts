@@ -24,6 +24,7 @@ export async function visitDashboard(db: Database, over: Partial<OwnSource> = {}
 		db,
 		asker,
 		zone: "UTC",
+		weekStart: 0,
 		prices: PRICES,
 		pricesOf: "test prices",
 		asOf: NOW,

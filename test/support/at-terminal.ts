@@ -39,11 +39,11 @@ export async function runAtTerminal(
 	steps: readonly Step[],
 	columns = 200,
 ): Promise<{ code: number; screen: string }> {
-	const { cwd = options.home } = options;
+	const { cwd = options.home, program = FROM_SOURCES } = options;
 	let screen = "";
 	let told = Promise.withResolvers<void>();
 	const decoder = new TextDecoder();
-	const child = Bun.spawn([...FROM_SOURCES, ...args], {
+	const child = Bun.spawn([...program, ...args], {
 		cwd,
 		env: { ...environmentOf(options), TERM: "xterm" },
 		terminal: {

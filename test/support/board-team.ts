@@ -23,7 +23,7 @@ export class BoardTeam {
 
 	async turn(isOn: boolean): Promise<void> {
 		const answer = await this.people.grace.send("PATCH", "/api/admin/settings", { leaderboard: isOn });
-		expect([answer.status, await answer.json()]).toEqual([200, { leaderboard: isOn }]);
+		expect([answer.status, await answer.json()]).toMatchObject([200, { leaderboard: isOn }]);
 	}
 
 	settle(person: Person, isIn: boolean, name?: string | null): Promise<Response> {

@@ -94,6 +94,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
 		{ words: ({ project }) => [project, "--clear"], json: false, isSilent: true },
 	],
 	completion: [{ words: () => ["bash"] }, { words: () => ["zsh"] }, { words: () => ["fish"] }],
+	licenses: [{}],
 	"import ccusage": [
 		{ words: ({ file }) => [file("ccusage.json"), "--dry-run"], lays: "facts", whole: ["2 sessions"] },
 		{ words: ({ file }) => [file("ccusage.json"), "--yes", "--machine", "another"] },

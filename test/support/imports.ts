@@ -12,7 +12,7 @@ export type Rooms = Record<string, readonly string[]>;
 /** `imports` is matched with the names of packages, `code` (a global pattern) with everything but comments. */
 export type Fence = { rule: string; imports?: RegExp; code?: RegExp; allowed?: RegExp; watched?: RegExp };
 
-const SOURCES = ["*.{ts,mjs}", "{src,views,public,test}/**/*.{ts,tsx,js,mjs}"];
+const SOURCES = ["*.{ts,mjs}", "{build,release,src,views,public,test}/**/*.{ts,tsx,js,mjs}"];
 
 const COMMENT = String.raw`\/\/[^\n]*|\/\*[\s\S]*?\*\/`;
 const TEMPLATE = "`(?:\\\\[\\s\\S]|[^`\\\\])*`";

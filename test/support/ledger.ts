@@ -169,6 +169,7 @@ const NOT_DUMPED = [
 	"login_links",
 	"attempts",
 	"audit_log",
+	"reported_senders",
 	"reported_days",
 	"reported_sessions",
 	"reported_blocks",

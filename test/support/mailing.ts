@@ -5,6 +5,7 @@ import { Clock } from "../../src/jobs/clock.ts";
 import { mailReports, type ReportMailing } from "../../src/jobs/mail-reports.ts";
 import type { Database } from "../../src/ledger/database.ts";
 import { openLedger } from "../../src/ledger/open.ts";
+import { saveWeekStart } from "../../src/ledger/preferences.ts";
 import { saveReportChoice } from "../../src/ledger/report-times.ts";
 import { nextReportAt, type ReportFrequency } from "../../src/usage/report-times.ts";
 import { writeReportLetter } from "../../views/mail/report-letter.tsx";
@@ -18,11 +19,18 @@ export function mailingTo(service: ResendServer): ReportMailing {
 }
 
 /** Somebody with a confirmed address who wants reports from a moment on. */
-export type Reader = { user: number; zone: string; every: ReportFrequency; minute: number };
+export type Reader = {
+	user: number;
+	zone: string;
+	every: ReportFrequency;
+	minute: number;
+	/** The day on which weeks begin; Monday (0) where nothing is said. */
+	weekStart?: number;
+};
 
 export async function addReader(
 	db: Database,
-	{ user, zone, every, minute }: Reader,
+	{ user, zone, every, minute, weekStart = 0 }: Reader,
 	from: number,
 ): Promise<void> {
 	const email = `reader${user}@mail.example`;
@@ -31,7 +39,9 @@ export async function addReader(
 		"insert into accounts (user, id, username, email, role, zone_set, created_at) values (?, ?, ?, ?, 'member', 1, 0)",
 		[user, `id${user}`, `reader${user}`, email],
 	);
-	await saveReportChoice(db, user, { every, minute, nextAt: nextReportAt({ every, minute, zone }, from) });
+	const nextAt = nextReportAt({ every, minute, zone, weekStart }, from);
+	await saveReportChoice(db, user, { every, minute, nextAt });
+	await saveWeekStart(db, user, weekStart);
 	await db.run("update preferences set email_confirmed = ? where user = ?", [email, user]);
 }
 

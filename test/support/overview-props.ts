@@ -103,6 +103,7 @@ export function propsOf(query = "", names: Names = PLAIN): OverviewProps {
 			},
 			reported: [],
 			plan: undefined,
+			openedAt: null,
 			unpriced: { models: [], tokens: 0 },
 		},
 	};

@@ -26,6 +26,7 @@ export async function serveSample(home: string, onError: (error: unknown) => voi
 			db,
 			asker,
 			zone: "UTC",
+			weekStart: 0,
 			prices: PRICES,
 			pricesOf: builtInPrices()[0]?.source ?? "",
 			asOf: NOON,

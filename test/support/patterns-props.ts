@@ -1,7 +1,7 @@
 import { PATTERNS, parsePatternsQuery } from "../../src/usage/patterns-query.ts";
 import { addUsage, NO_USAGE, sumUsage, type Usage } from "../../src/usage/usage.ts";
 import { View } from "../../src/usage/view.ts";
-import { countWeekdays } from "../../src/usage/weekdays.ts";
+import { countWeekdays, weekFrom } from "../../src/usage/weekdays.ts";
 import type { PatternsData, PatternsProps } from "../../views/patterns.tsx";
 import { type Names, PLAIN, propsOf, TODAY, used } from "./overview-props.ts";
 
@@ -27,6 +27,7 @@ export function patternsPropsOf(
 		today,
 		data: {
 			cells,
+			week: weekFrom(0),
 			weekdays,
 			hours: Array.from({ length: 24 }, (_, hour) =>
 				cells.reduce((sum, row) => addUsage(sum, row[hour] ?? NO_USAGE), NO_USAGE),

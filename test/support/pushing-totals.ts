@@ -8,9 +8,10 @@ import { dayText } from "../../src/usage/day.ts";
 import type { UsageEvent } from "../../src/usage/event.ts";
 import type { UsageFilter } from "../../src/usage/filter.ts";
 import type { Exact } from "../../src/usage/usage.ts";
-import { AT, eventOf, HOUR, LAPTOP } from "./ledger.ts";
+import { noLimits } from "./isolation.ts";
+import { AT, eventOf, HOUR, LAPTOP, openTestLedger, type TestLedger } from "./ledger.ts";
 import { NOW } from "./scan.ts";
-import { type Person, SERVER, type TestServer } from "./server.ts";
+import { type Person, SERVER, TestServer } from "./server.ts";
 import { networkTo } from "./verifying.ts";
 
 /** A request as it left: its path, and its body. */
@@ -61,6 +62,39 @@ export async function pushTotalsAs(
 		random: () => 0.5,
 		...options,
 	});
+}
+
+/** What totals can be of. */
+export const KINDS = ["daily", "session", "blocks"] as const;
+
+/** A ledger, a person's account at a server, and what leaves for it. */
+export class TotalsStage {
+	left: Left[] = [];
+
+	private constructor(
+		public server: TestServer,
+		public alice: Person,
+		readonly ledger: TestLedger,
+	) {}
+
+	static async set(): Promise<TotalsStage> {
+		const server = await TestServer.start({ limits: noLimits() });
+		return new TotalsStage(server, await server.join("alice"), await openTestLedger());
+	}
+
+	/** Sends the ledger's totals to the account; `left` has what left for it. */
+	send(over: TotalsOver = {}): Promise<TotalsResult> {
+		const network = this.watched();
+		return pushTotalsAs(this.alice, this.server, this.ledger.db, { network, ...over });
+	}
+
+	watched(behaviour?: Parameters<typeof watchedNetwork>[2]): Network {
+		return watchedNetwork(this.server, this.left, behaviour);
+	}
+
+	days(): ReturnType<typeof daysAt> {
+		return daysAt(this.server, this.alice);
+	}
 }
 
 /** The records that left. */

@@ -2,8 +2,16 @@ import { parseProxies } from "../../src/web/proxies.ts";
 import { noLimits } from "./isolation.ts";
 import { type Person, TestServer } from "./server.ts";
 
-/** A request as it came: its path, and its body without gzip. */
-export type Recorded = { path: string; body: string };
+/** A request as it came: its body is without gzip. */
+export type Recorded = {
+	method: string;
+	path: string;
+	/** Names in its query. */
+	query: string[];
+	/** Names of its headers, in small letters. */
+	headers: string[];
+	body: string;
+};
 
 /** A server on loopback that notes what it is sent, and answers as servers do unless told otherwise. */
 export type RecordingServer = {
@@ -27,10 +35,17 @@ export async function withRecordingServer(use: (server: RecordingServer) => Prom
 		hostname: "127.0.0.1",
 		port: 0,
 		async fetch(request) {
-			const { pathname: path } = new URL(request.url);
+			const { pathname: path, searchParams } = new URL(request.url);
+			const { method } = request;
 			const sent = await request.clone().bytes();
 			const isPacked = request.headers.get("content-encoding") === "gzip";
-			recorded.push({ path, body: Buffer.from(isPacked ? Bun.gunzipSync(sent) : sent).toString() });
+			recorded.push({
+				method,
+				path,
+				query: [...searchParams.keys()],
+				headers: [...request.headers.keys()],
+				body: Buffer.from(isPacked ? Bun.gunzipSync(sent) : sent).toString(),
+			});
 			return running.behaviour(path, () => server.server.handle(request, "127.0.0.1"));
 		},
 	});

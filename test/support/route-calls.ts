@@ -1,4 +1,5 @@
-import type { JsonSchema, OpenApi } from "../../src/web/openapi.ts";
+import type { JsonSchema } from "../../src/web/json-schema.ts";
+import type { OpenApi } from "../../src/web/openapi.ts";
 import type { Route } from "../../src/web/route.ts";
 
 /** A route's path with something in place of each of its parameters. */
@@ -39,6 +40,7 @@ export function sampleOf(schema: JsonSchema, text = "x"): unknown {
 	if (type === "integer" || type === "number") return schema.minimum ?? 1;
 	if (type === "boolean") return true;
 	if (schema.format === "date-time") return "2027-03-01T00:00:00Z";
+	if (schema.format === "uuid") return "00000000-0000-4000-8000-000000000007";
 	if (schema.pattern !== undefined) return matching(schema.pattern);
 	return type === "string" ? text.padEnd(schema.minLength ?? 0, "x").slice(0, schema.maxLength) : null;
 }

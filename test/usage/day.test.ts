@@ -1,15 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import {
-	dayText,
-	isZone,
-	mondayOf,
-	monthOf,
-	monthText,
-	parseDay,
-	utcDay,
-	ZoneClock,
-} from "../../src/usage/day.ts";
+import { dayText, isZone, monthOf, monthText, parseDay, utcDay, ZoneClock } from "../../src/usage/day.ts";
 import { runs } from "../support/runs.ts";
 
 const HOUR = 3_600_000;
@@ -243,25 +234,6 @@ test("a day of the year 10000, where it is the last one in some zones, has a tex
 });
 
 describe("the calendar", () => {
-	test("has its weeks begin on Monday", () => {
-		expect(dayText(mondayOf(day("2026-03-02")))).toBe("2026-03-02");
-		expect(dayText(mondayOf(day("2026-03-08")))).toBe("2026-03-02");
-		expect(dayText(mondayOf(day("2026-03-09")))).toBe("2026-03-09");
-		expect(dayText(mondayOf(day("2025-01-01")))).toBe("2024-12-30");
-		expect(dayText(mondayOf(day("1970-01-01")))).toBe("1969-12-29");
-	});
-
-	test("has a Monday at most six days before every day", () => {
-		fc.assert(
-			fc.property(fc.integer({ min: -100_000, max: 100_000 }), (number) => {
-				const monday = mondayOf(number);
-				expect(number - monday).toBeWithin(0, 7);
-				expect(Temporal.PlainDate.from(dayText(monday)).dayOfWeek).toBe(1);
-			}),
-			runs(200),
-		);
-	});
-
 	test("has its months counted from January 1970", () => {
 		expect(monthOf(day("1970-01-31"))).toBe(0);
 		expect(monthOf(day("1970-02-01"))).toBe(1);

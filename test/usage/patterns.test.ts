@@ -1,10 +1,20 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { dayText, parseDay } from "../../src/usage/day.ts";
 import { PATTERNS, parsePatternsQuery } from "../../src/usage/patterns-query.ts";
 import { currentStreak, longestStreak, streaksOf } from "../../src/usage/streaks.ts";
 import { View } from "../../src/usage/view.ts";
 import { QueryError } from "../../src/usage/view-query.ts";
-import { countWeekdays, weekdayOf } from "../../src/usage/weekdays.ts";
+import {
+	countWeekdays,
+	parseWeekday,
+	WEEKDAY_NAMES,
+	weekdayId,
+	weekdayOf,
+	weekFrom,
+	weekOf,
+} from "../../src/usage/weekdays.ts";
+import { runs } from "../support/runs.ts";
 
 const anyDay = fc.integer({ min: -1_000, max: 40_000 });
 
@@ -30,6 +40,42 @@ describe("days of the week", () => {
 	test("are none of a period that is still to come", () => {
 		expect(countWeekdays({ since: 10, until: 9 })).toEqual([0, 0, 0, 0, 0, 0, 0]);
 		expect(countWeekdays({ since: 10, until: 2 })).toEqual([0, 0, 0, 0, 0, 0, 0]);
+	});
+});
+
+describe("weeks", () => {
+	test("begin on Monday where nobody chose a day", () => {
+		const monday = (text: string) => dayText(weekOf(parseDay(text) as number));
+		expect(monday("2026-03-02")).toBe("2026-03-02");
+		expect(monday("2026-03-08")).toBe("2026-03-02");
+		expect(monday("2026-03-09")).toBe("2026-03-09");
+		expect(monday("2025-01-01")).toBe("2024-12-30");
+		expect(monday("1970-01-01")).toBe("1969-12-29");
+	});
+
+	test("begin at most six days before every day, on the day that was chosen", () => {
+		fc.assert(
+			fc.property(
+				fc.integer({ min: -100_000, max: 100_000 }),
+				fc.integer({ min: 0, max: 6 }),
+				(day, weekStart) => {
+					const first = weekOf(day, weekStart);
+					expect(day - first).toBeWithin(0, 7);
+					expect(Temporal.PlainDate.from(dayText(first)).dayOfWeek).toBe(weekStart + 1);
+				},
+			),
+			runs(200),
+		);
+	});
+
+	test("have all seven days in their order", () => {
+		expect(weekFrom(0)).toEqual([0, 1, 2, 3, 4, 5, 6]);
+		expect(weekFrom(5)).toEqual([5, 6, 0, 1, 2, 3, 4]);
+	});
+
+	test("are written by the names of their days", () => {
+		expect(WEEKDAY_NAMES.map((_, weekday) => parseWeekday(weekdayId(weekday)))).toEqual(weekFrom(0));
+		expect(["", "Monday", "mon", "7", "sunday "].map(parseWeekday)).toEqual(new Array(5).fill(undefined));
 	});
 });
 

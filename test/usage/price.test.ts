@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
-import { packagePrices } from "../../build.ts";
+import { packagePrices } from "../../build/prices.ts";
 import { AppError } from "../../src/errors.ts";
 import {
 	builtInPrices,

@@ -19,6 +19,7 @@ function personOf(part: Partial<AdminPerson> = {}): AdminPerson {
 	return {
 		id: "2tYx9cNqL4pZbVhWgKfRjDmSaE1",
 		username: "alice",
+		displayName: null,
 		email: null,
 		role: "member",
 		createdAt: AT,
@@ -41,6 +42,8 @@ function dataOf(part: Partial<AdminData> = {}): AdminData {
 		found: people.length,
 		all: people.length,
 		isOwner: true,
+		usageOpenedAt: null,
+		clockAheadOf: null,
 		invites: [],
 		registration: "invite",
 		hasBoard: false,
@@ -117,7 +120,7 @@ describe("people", () => {
 test("every card of the list is there, and every field has its label and hint", async () => {
 	const page = await pageOf();
 	const index = page.filter(({ attributes }) => /^#(?!main|help)/.test(attributes.get("href") ?? ""));
-	expect(index.length).toBe(6);
+	expect(index.length).toBe(7);
 	for (const { attributes } of index)
 		expect(byId(page, attributes.get("href")?.slice(1) ?? "")).toBeDefined();
 	const inputs = page.filter(({ attributes }) => attributes.get("inputmode") === "numeric");

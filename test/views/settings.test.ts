@@ -18,8 +18,11 @@ function dataOf(text: string, part: Partial<SettingsData> = {}): SettingsData {
 	const key = { id: text, user: 1, kind: "read", name: text, last4: text, createdAt: AT } as const;
 	return {
 		username: text,
+		displayName: text,
 		role: "member",
 		email: text,
+		weekStart: 0,
+		usageOpenedAt: null,
 		isEmailConfirmed: false,
 		sendsMail: true,
 		reports: { every: null, minute: 480, nextAt: null },
@@ -44,7 +47,7 @@ test.each(HOSTILE)("%j is text and nothing else", async (text) => {
 	const page = await pageOf(text);
 	expect(skeletonOf(page)).toEqual(skeletonOf(await pageOf("plain")));
 	expect(page.find(({ tag }) => tag === "body")?.text).toContain(text);
-	for (const id of ["email", "display_name"]) expect(byId(page, id)?.attributes.get("value")).toBe(text);
+	for (const id of ["shown_name", "email", "display_name"]) expect(byId(page, id)?.attributes.get("value")).toBe(text);
 });
 
 test("what a refused form was sent with stands in it, whatever it is, and in no other", async () => {

@@ -1,10 +1,12 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import type { Socket } from "bun";
 import { findUser } from "../../src/ledger/users.ts";
 import { listen } from "../../src/web/listen.ts";
 import { exported } from "../support/exported.ts";
 import { noLimits } from "../support/isolation.ts";
 import { eventOf, ingestAll } from "../support/ledger.ts";
 import { type Person, TestServer } from "../support/server.ts";
+import { until } from "../support/until.ts";
 import { unzipped } from "../support/unzipped.ts";
 
 let server: TestServer;
@@ -78,6 +80,42 @@ describe("an export is made", () => {
 		expect([answer.status, answer.headers.get("content-type")]).toEqual([200, "application/zip"]);
 		expect(await server.db.all("select 1 from audit_log where action = 'export'")).toEqual([]);
 	});
+});
+
+test("a reader who takes nothing holds no place, however long the connection stays", async () => {
+	const patient = await TestServer.start({ db: server.db, limits: noLimits(), readerPatience: 300 });
+	await give(alice, 20_000);
+	const listening = listen(patient.server, { host: "127.0.0.1", port: 0 });
+	const held: Socket<undefined>[] = [];
+	const headers = { "x-api-key": alice.keys.full };
+	const ask = () => fetch(`http://127.0.0.1:${listening.port}/api/user/export`, { headers });
+	try {
+		const begun = Promise.withResolvers<void>();
+		const stalled = await Bun.connect({
+			hostname: "127.0.0.1",
+			port: listening.port,
+			socket: {
+				data(socket) {
+					// Nothing more is read from here on.
+					socket.pause();
+					begun.resolve();
+				},
+			},
+		});
+		held.push(stalled);
+		stalled.write(`GET /api/user/export HTTP/1.1\r\nhost: x\r\nx-api-key: ${alice.keys.full}\r\n\r\n`);
+		await begun.promise;
+		expect((await ask()).status).toBe(429);
+		await until("the place is free", async () => {
+			const answer = await ask();
+			await answer.body?.cancel();
+			return answer.status === 200;
+		});
+	} finally {
+		for (const socket of held) socket.end();
+		await listening.stop();
+	}
+	expect(patient.reported).toEqual([]);
 });
 
 describe("over the network an export", () => {

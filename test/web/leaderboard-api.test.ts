@@ -153,6 +153,23 @@ describe("taking part", () => {
 		expect((await team.settle(alice, true)).status).toBe(422);
 	});
 
+	test("is noted in one's audit log, with a new name and the end of it, and never by the name itself", async () => {
+		await team.turn(true);
+		await team.settle(alice, true, "Queen");
+		await team.settle(alice, true, "Queen");
+		await team.settle(alice, true, "King");
+		await team.settle(alice, false);
+		await team.settle(alice, false);
+		const audit = (await (await alice.ask("/api/user/audit")).json()) as { action: string }[];
+		const own = audit.filter(({ action }) => action.startsWith("leaderboard."));
+		expect(own.map(({ action }) => action)).toEqual([
+			"leaderboard.left",
+			"leaderboard.renamed",
+			"leaderboard.joined",
+		]);
+		expect(JSON.stringify(audit)).not.toMatch(/Queen|King/);
+	});
+
 	test.each(["", "\u202eeve", "a\nb", "x".repeat(51), "x".repeat(201)])("not as %j", async (name) => {
 		await team.turn(true);
 		const answer = await team.settle(alice, true, name);

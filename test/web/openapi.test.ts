@@ -1,5 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { isForPrograms, type JsonSchema, type OpenApi } from "../../src/web/openapi.ts";
+import type { JsonSchema } from "../../src/web/json-schema.ts";
+import { isForPrograms, type OpenApi } from "../../src/web/openapi.ts";
 import { exampleOf, schemaText } from "../../src/web/schema-text.ts";
 import { TestServer } from "../support/server.ts";
 
@@ -35,12 +36,15 @@ describe("as OpenAPI 3.1 it is sound:", () => {
 
 	test("each operation has its own id, a summary, answers, and a parameter for each part of its path", () => {
 		const ids = operations.map(({ operation }) => operation.operationId);
+		const tags = document.tags.map(({ name }) => name);
 		expect(new Set(ids).size).toBe(ids.length);
 		for (const { path, method, operation } of operations) {
 			expect(["get", "post", "put", "patch", "delete"]).toContain(method);
 			expect(operation.operationId).toMatch(/^[a-z]+(_[A-Za-z0-9_]+)+$/);
 			expect(operation.summary).not.toBe("");
 			expect(operation.responses["200"]).toBeDefined();
+			expect(operation.description).toMatch(/^[A-Z].*\.$/);
+			expect(tags).toContain(operation.tags[0] ?? "");
 			const names = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? "");
 			const inPath = operation.parameters.filter(({ in: place }) => place === "path");
 			expect(inPath.map(({ name }) => name)).toEqual(names);
@@ -48,6 +52,21 @@ describe("as OpenAPI 3.1 it is sound:", () => {
 			const parameters = operation.parameters.map(({ name, in: place }) => `${place} ${name}`);
 			expect(new Set(parameters).size).toBe(parameters.length);
 		}
+	});
+
+	test("each parameter says what it takes, and each answer and its shape have a name", () => {
+		for (const { operation } of operations) {
+			for (const { name, description } of operation.parameters)
+				expect([name, description]).not.toContain(undefined);
+			const shapes = [operation.requestBody, operation.responses["200"]].flatMap(contentOf);
+			for (const { type, title } of shapes.filter(({ properties }) => properties)) {
+				expect([type, title]).toEqual(["object", expect.stringMatching(/^[A-Z]\w+(?:Body|Answer)$/)]);
+			}
+			for (const response of Object.values(operation.responses)) {
+				if ("description" in response) expect(response.description).toMatch(/\.$/);
+			}
+		}
+		expect(document.tags.every(({ description }) => description.endsWith("."))).toBe(true);
 	});
 
 	test("each way to be known that an operation asks for is described", () => {
@@ -81,7 +100,7 @@ describe("as OpenAPI 3.1 it is sound:", () => {
 
 const KEYWORDS = new Set(
 	`$ref type format pattern properties required items prefixItems anyOf enum const minLength maxLength minimum maximum
-	exclusiveMinimum exclusiveMaximum multipleOf additionalProperties minItems maxItems allOf not description
+	title exclusiveMinimum exclusiveMaximum multipleOf additionalProperties minItems maxItems allOf not description
 	patternProperties uniqueItems default`.split(/\s+/),
 );
 const TYPES = ["string", "integer", "number", "boolean", "null", "array", "object"];

@@ -1,131 +1,25 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { findPersonIn } from "../../src/ledger/accounts.ts";
 import { saveMailLink } from "../../src/ledger/mail-links.ts";
-import { mailingOf } from "../../src/web/mailing.ts";
 import { form } from "../support/forms.ts";
 import { HOUR } from "../support/ledger.ts";
-import { byClass, byId, type Element, elementsOf } from "../support/markup.ts";
-import { ResendServer } from "../support/resend.ts";
-import { type Person, SERVER, TestServer } from "../support/server.ts";
+import { byClass, byId, elementsOf } from "../support/markup.ts";
+import type { ResendServer } from "../support/resend.ts";
+import { type Person, TestServer } from "../support/server.ts";
+import { inputOf, SettingsStage, settingsOf, submit } from "../support/settings-stage.ts";
 
-let service: ResendServer;
+let stage: SettingsStage;
 let server: TestServer;
+let service: ResendServer;
 let ada: Person;
 let alice: Person;
 
 beforeEach(async () => {
-	service = new ResendServer();
-	server = await TestServer.start({ mailing: mailingOf(service.settings, SERVER) });
-	ada = await server.join("ada", "owner");
-	alice = await server.join("alice");
+	stage = await SettingsStage.open();
+	({ server, service, ada, alice } = stage);
 });
 
-afterEach(async () => {
-	expect(server.reported).toEqual([]);
-	expect(service.complaints).toEqual([]);
-	await service.stop();
-});
-
-/** Sends a form of the settings as the browser of somebody. */
-const submit = (who: Person, path: string, fields: Record<string, string> = {}) =>
-	who.visit(path, form(fields, who.browser));
-
-async function settingsOf(who: Person): Promise<Element[]> {
-	return elementsOf(await (await who.visit("/settings")).text());
-}
-
-const inputOf = (elements: readonly Element[], id: string) => byId(elements, id)?.attributes.get("value");
-
-/** Where a link in the last mail leads. */
-function linkInMail(path: string): string {
-	const [, link = ""] =
-		new RegExp(`${SERVER}(/mail/${path}/\\w+)`).exec(service.taken.at(-1)?.text ?? "") ?? [];
-	return link;
-}
-
-async function giveConfirmedEmail(who: Person, email: string): Promise<void> {
-	expect((await submit(who, "/settings/email", { email })).status).toBe(303);
-	expect((await server.ask(linkInMail("confirm"), { method: "POST" })).status).toBe(200);
-}
-
-describe("the address", () => {
-	test("is confirmed by the link that is sent to it, and not by looking where that leads", async () => {
-		const saved = await submit(alice, "/settings/email", { email: "alice@mail.example" });
-		expect([saved.status, saved.headers.get("location")]).toEqual([303, "/settings#profile"]);
-		expect(service.taken.map(({ to, subject }) => `${to}: ${subject}`)).toEqual([
-			"alice@mail.example: Confirm your address at usage.example.com",
-		]);
-		const link = linkInMail("confirm");
-		expect(await (await server.ask(link)).text()).toContain("alice@mail.example");
-		const isConfirmed = async () =>
-			(await (await alice.ask("/api/user/email-preferences")).json()).email_confirmed;
-		expect(await isConfirmed()).toBe(false);
-		expect((await server.ask(link, { method: "POST" })).status).toBe(200);
-		expect(await isConfirmed()).toBe(true);
-		expect((await server.ask(link, { method: "POST" })).status).toBe(410);
-	});
-
-	test("that another account has is refused, and stays in the field", async () => {
-		await giveConfirmedEmail(ada, "ada@mail.example");
-		const refused = await submit(alice, "/settings/email", { email: "ada@mail.example" });
-		expect(refused.status).toBe(422);
-		const page = await elementsOf(await refused.text());
-		expect(inputOf(page, "email")).toBe("ada@mail.example");
-		expect(byId(page, "email-wrong")?.text).toContain("Another account has this e-mail address.");
-	});
-
-	test("that is none is refused, and stays in the field", async () => {
-		const refused = await submit(alice, "/settings/email", { email: "alice at home" });
-		expect(refused.status).toBe(422);
-		expect(inputOf(await elementsOf(await refused.text()), "email")).toBe("alice at home");
-	});
-
-	test("S33: one that somebody has only claimed gives nothing of the other's, whoever confirms it", async () => {
-		await submit(alice, "/settings/email", { email: "victim@mail.example" });
-		const link = linkInMail("confirm");
-		await submit(alice, "/settings/email", { email: "alice@mail.example" });
-		expect((await server.ask(link, { method: "POST" })).status).toBe(410);
-		await submit(ada, "/settings/email", { email: "victim@mail.example" });
-		const { email_confirmed } = await (await ada.ask("/api/user/email-preferences")).json();
-		expect(email_confirmed).toBe(false);
-	});
-
-	test("gets no more than five mails an hour by asking for them", async () => {
-		await submit(alice, "/settings/email", { email: "alice@mail.example" });
-		const statuses: number[] = [];
-		for (let i = 0; i < 6; i++) statuses.push((await submit(alice, "/settings/confirm")).status);
-		expect(statuses).toEqual([303, 303, 303, 303, 429, 429]);
-		expect(service.taken).toHaveLength(5);
-		server.now += HOUR;
-		expect((await submit(alice, "/settings/confirm")).status).toBe(303);
-	});
-
-	test("gets no more than five mails an hour, however many people give it", async () => {
-		const people = await Promise.all(["bob", "carol", "dan"].map((name) => server.join(name)));
-		for (const who of [alice, ...people]) {
-			await who.send("PUT", "/api/user/email", { email: "Victim@mail.example" });
-			await who.send("PUT", "/api/user/email", { email: null });
-			await who.send("PUT", "/api/user/email", { email: "victim@mail.example" });
-			await who.send("PUT", "/api/user/email", { email: null });
-		}
-		expect(service.taken).toHaveLength(5);
-	});
-
-	test("S10: is changed no more than five times an hour, so that nobody asks whose there are", async () => {
-		await giveConfirmedEmail(ada, "ada@mail.example");
-		const statuses: number[] = [];
-		for (let i = 0; i < 6; i++) {
-			const email = i % 2 ? "ada@mail.example" : `free${i}@mail.example`;
-			statuses.push((await alice.send("PUT", "/api/user/email", { email })).status);
-		}
-		expect(statuses).toEqual([200, 409, 200, 409, 200, 429]);
-		expect((await alice.send("PUT", "/api/user/email", { email: "free5@mail.example" })).status).toBe(429);
-		const kept = await submit(alice, "/settings/email", { email: "free6@mail.example" });
-		expect(kept.status).toBe(422);
-		expect(inputOf(await elementsOf(await kept.text()), "email")).toBe("free6@mail.example");
-		const { email } = await (await alice.ask("/api/user/email-preferences")).json();
-		expect(email).toBe("free4@mail.example");
-	});
-});
+afterEach(() => stage.close());
 
 describe("reports", () => {
 	test("are chosen by the form and by the API, and come at the person's time", async () => {
@@ -162,7 +56,7 @@ describe("reports", () => {
 	});
 
 	test("end by the link in a mail, with one click and nothing else", async () => {
-		await giveConfirmedEmail(alice, "alice@mail.example");
+		await stage.giveConfirmedEmail(alice, "alice@mail.example");
 		await submit(alice, "/settings/reports", { every: "weekly", time: "08:00" });
 		const { user } = alice.account;
 		const code = await saveMailLink(server.db, {
@@ -184,7 +78,7 @@ describe("reports", () => {
 	});
 
 	test("end by the link as programs of mail send it, in parts", async () => {
-		await giveConfirmedEmail(alice, "alice@mail.example");
+		await stage.giveConfirmedEmail(alice, "alice@mail.example");
 		await submit(alice, "/settings/reports", { every: "weekly", time: "08:00" });
 		const { user } = alice.account;
 		const link = { user, purpose: "stop", address: "", expiresAt: server.now + HOUR } as const;
@@ -198,14 +92,14 @@ describe("reports", () => {
 
 	test("are tried by a test mail, which needs a confirmed address", async () => {
 		expect((await alice.send("POST", "/api/user/test-email", {})).status).toBe(400);
-		await giveConfirmedEmail(alice, "alice@mail.example");
+		await stage.giveConfirmedEmail(alice, "alice@mail.example");
 		const sent = await alice.send("POST", "/api/user/test-email", {});
 		expect(await sent.json()).toEqual({ message: "The test is on its way.", email: "alice@mail.example" });
 		expect(service.taken.at(-1)?.subject).toEndWith("(test)");
 	});
 
 	test("tell it where the service refuses", async () => {
-		await giveConfirmedEmail(alice, "alice@mail.example");
+		await stage.giveConfirmedEmail(alice, "alice@mail.example");
 		service.mood = "wrong key";
 		const refused = await alice.send("POST", "/api/user/test-email", {});
 		expect([refused.status, (await refused.json()).code]).toEqual([503, "mail_failed"]);
@@ -234,6 +128,19 @@ describe("the zone", () => {
 	test("is changed for all days", async () => {
 		expect((await submit(alice, "/settings/zone", { zone: "Europe/Berlin" })).status).toBe(303);
 		expect(inputOf(await settingsOf(alice), "zone")).toBe("Europe/Berlin");
+	});
+
+	test("that the first machine brings moves reports to its clock", async () => {
+		await submit(alice, "/settings/reports", { every: "daily", time: "08:00" });
+		const nextAt = async () => (await (await alice.ask("/api/user/email-preferences")).json()).next_report_at;
+		expect(await nextAt()).toEndWith("T08:00:00.000Z");
+		const zoned = () =>
+			server.db.transaction((tx) => findPersonIn(tx, alice.account.user, "Asia/Tokyo", server.now));
+		await zoned();
+		expect(await nextAt()).toEndWith("T23:00:00.000Z");
+		await submit(alice, "/settings/zone", { zone: "UTC" });
+		await zoned();
+		expect(await nextAt()).toEndWith("T08:00:00.000Z");
 	});
 
 	test("that is none is refused, and stays in the field", async () => {

@@ -34,6 +34,7 @@ describe("the set-up link", () => {
 			`promptpulse login ${key} --server https://usage.example.com`,
 		);
 		expect(plain(byId(elements, "command-collect")?.text)).toBe("promptpulse collect");
+		expect(plain(byId(elements, "command-setup")?.text)).toBe("promptpulse setup");
 		const validated = await server.ask("/api/auth/validate", { headers: { "x-api-key": key } });
 		expect(validated.status).toBe(200);
 		const ada = await findAccountByName(server.db, "ada");
@@ -121,6 +122,29 @@ describe("an invite's link", () => {
 			email: "g@example.com",
 		});
 		expect((await server.ask(link, form({ username: "eve" }))).status).toBe(410);
+	});
+
+	test("makes no owner of a member where nobody is there, and is good when somebody is", async () => {
+		const server = await TestServer.start();
+		const code = await invite(server, "member", null);
+		expect((await server.ask(`/join/${code}`)).status).toBe(410);
+		const body = JSON.stringify({ username: "eve", invite: code });
+		const headers = { "content-type": "application/json" };
+		const made = await server.ask("/api/users", { method: "POST", headers, body });
+		expect(made.status).toBe(403);
+		await server.join("ada", "owner");
+		expect((await server.ask(`/join/${code}`, form({ username: "eve" }))).status).toBe(200);
+		expect((await findAccountByName(server.db, "eve"))?.role).toBe("member");
+	});
+
+	test("makes no owner when the only account was erased", async () => {
+		const server = await TestServer.start();
+		const ada = await server.join("ada", "owner");
+		const code = await invite(server, "member", null);
+		const erased = await ada.send("DELETE", "/api/user", { confirm: "ada" });
+		expect(erased.status).toBe(200);
+		expect((await server.ask(`/join/${code}`, form({ username: "eve" }))).status).toBe(410);
+		expect(await findAccountByName(server.db, "eve")).toBeUndefined();
 	});
 
 	test("opens nothing where the server takes nobody in", async () => {

@@ -16,14 +16,18 @@ const HEADS: readonly { sort: PeopleOrder; text: string; isNumber: boolean }[] =
 
 /** Everyone with an account, and what may be done about them. */
 export function PeoplePanel(props: AdminPanelProps) {
-	const { people, found, all, query } = props.data;
+	const { people, found, all, query, usageOpenedAt } = props.data;
 	return (
 		<section class="card" id="people" aria-labelledby="people-title">
 			<div class="card-head">
 				<h2 id="people-title" safe>
 					{counted(all, "person", "people")}
 				</h2>
-				<p class="card-sub">Cost and tokens, in UTC days. No one's sessions or projects are shown here.</p>
+				<p class="card-sub">
+					{usageOpenedAt === null
+						? "Cost and tokens, in UTC days. No one's sessions or projects are shown here."
+						: "Cost and tokens, in UTC days. A name leads to sessions and projects, and who is looked at is told so."}
+				</p>
 				<Search {...props} />
 			</div>
 			{people.length === 0 ? (
@@ -107,19 +111,30 @@ function Search({ data: { query, all } }: AdminPanelProps) {
 const FEW = 10;
 
 function PersonRow({ person, ...props }: AdminPanelProps & { person: AdminPerson }) {
-	const { username, email, role, createdAt, disabledAt, seenAt, excludedAt, isSelf } = person;
+	const { id, username, displayName, email, role, createdAt, disabledAt, seenAt, excludedAt, isSelf } = person;
 	return (
 		<tr class={disabledAt === null ? undefined : "admin-disabled"}>
 			<th scope="row" class="admin-person">
 				<span class="admin-name">
-					<span class="admin-username" safe>
-						{username}
+					<span class="admin-username">
+						{props.data.usageOpenedAt === null ? (
+							<span safe>{username}</span>
+						) : (
+							<a class="admin-open" href={escapeAttribute(`/admin/people/${id}`)} safe>
+								{username}
+							</a>
+						)}
 					</span>
 					{role === "member" ? null : <span class="tag tag-plain">{role}</span>}
 					{isSelf ? <span class="tag tag-plain">you</span> : null}
 					{disabledAt === null ? null : <span class="tag tag-warn">disabled</span>}
 					{excludedAt === null ? null : <span class="tag tag-warn">not on the leaderboard</span>}
 				</span>
+				{displayName === null ? null : (
+					<span class="admin-email">
+						<bdi safe>{displayName}</bdi>
+					</span>
+				)}
 				{email === null ? null : (
 					<span class="admin-email" safe>
 						{email}

@@ -23,9 +23,30 @@ export function BoardPanel({ shell, data: { hasBoard } }: AdminPanelProps) {
 	);
 }
 
+/** Whether admins see more of others than totals. */
+export function UsagePanel({ shell, data: { usageOpenedAt, isOwner }, timeOf }: AdminPanelProps) {
+	const isOpen = usageOpenedAt !== null;
+	return (
+		<FormCard id="usage" title="What admins see" sub={isOpen ? `more since ${timeOf(usageOpenedAt)}` : "totals"}>
+			<p class="settings-text">
+				{isOpen
+					? "Admins see the sessions and projects of everyone, the owner and themselves included, with their names. Everyone is told so on their own pages, and by their own audit log whenever somebody looks. Turned off, it ends at once."
+					: "Of others' usage admins see totals alone. The owner may turn it on that they see everyone's sessions and project names, the owner's own too: everyone is told so on their own pages, and by their own audit log whenever somebody looks."}
+			</p>
+			{isOpen || isOwner ? (
+				<CardForm to="/admin/usage" csrf={shell.account?.csrf} inline={true}>
+					<button class="button" type="submit" name="turn" value={isOpen ? "off" : "on"}>
+						{isOpen ? "Show admins totals alone" : "Show admins sessions and projects"}
+					</button>
+				</CardForm>
+			) : null}
+		</FormCard>
+	);
+}
+
 /** For how long single responses are kept. */
 export function RetentionPanel(props: AdminPanelProps) {
-	const { rules } = props.data;
+	const { rules, clockAheadOf } = props.data;
 	const monthsOf = (months: number | null) => (months === null ? "" : String(months));
 	const usual = fieldOf(props, "retention", "usual", monthsOf(rules.usual));
 	const most = fieldOf(props, "retention", "most", monthsOf(rules.most));
@@ -35,6 +56,11 @@ export function RetentionPanel(props: AdminPanelProps) {
 				For how many months single responses are kept. What is older goes within a day and does not come back;
 				sums by day stay.
 			</p>
+			{clockAheadOf === null ? null : (
+				<p class="settings-text warn-text" safe>
+					{`The clock of this server is far ahead of ${props.dateOf(clockAheadOf)}, up to where retention has gone. In case it is wrong, retention follows by eight days a day: see whether it is right.`}
+				</p>
+			)}
 			<CardForm to="/admin/retention" csrf={props.shell.account?.csrf}>
 				<TextField
 					id="usual"

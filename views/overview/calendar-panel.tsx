@@ -1,17 +1,17 @@
 import { firstDayOf } from "../../src/usage/day.ts";
 import { monthPaceOf } from "../../src/usage/month-pace.ts";
 import type { OverviewView } from "../../src/usage/overview-query.ts";
+import { nameOfWeekday, WEEKDAYS, weekdayOf, weekFrom } from "../../src/usage/weekdays.ts";
 import { date, fullDate, longMonthName, monthName } from "../parts/days.ts";
 import { HeatLegend, stepsOf } from "../parts/heat-legend.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { money, roundMoney } from "../parts/words.ts";
 
-/** Nano-dollars of each day from `since`, a Monday, to the present day. */
+/** Nano-dollars of each day from `since`, the first of a week, to the present day. */
 export type Calendar = { since: number; costs: number[] };
 
-const DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-const WEEK = DAYS.length;
+const WEEK = WEEKDAYS;
 const PITCH = 15;
 const TOP = 18;
 
@@ -29,9 +29,11 @@ export function CalendarPanel({ calendar, view }: { calendar: Calendar; view: Ov
 			</div>
 			<div class="calendar-body">
 				<p class="calendar-days" aria-hidden="true">
-					<span>Mon</span>
-					<span>Wed</span>
-					<span>Fri</span>
+					{dayNames(calendar)
+						.filter((_, i) => i % 2 === 0 && i < WEEK - 1)
+						.map((name) => (
+							<span safe>{name}</span>
+						))}
 				</p>
 				<div class="calendar-weeks">
 					<svg width={weeks * PITCH} height={TOP + WEEK * PITCH} aria-hidden="true" focusable="false">
@@ -51,7 +53,7 @@ export function CalendarPanel({ calendar, view }: { calendar: Calendar; view: Ov
 			</div>
 			<MonthFacts calendar={calendar} />
 			<Numbers id="calendar" of="Cost per day" view={view}>
-				<CalendarTable since={calendar.since} days={days} />
+				<CalendarTable calendar={calendar} days={days} />
 			</Numbers>
 		</section>
 	);
@@ -101,16 +103,17 @@ function Months({ since, weeks }: { since: number; weeks: number }) {
 	);
 }
 
-function CalendarTable({ since, days }: { since: number; days: readonly CalendarDay[] }) {
+function CalendarTable({ calendar, days }: { calendar: Calendar; days: readonly CalendarDay[] }) {
+	const names = dayNames(calendar);
 	const weeks = Array.from({ length: Math.ceil(days.length / WEEK) }, (_, week) => week * WEEK).reverse();
 	return (
 		<table class="table calendar-table">
 			<thead>
 				<tr>
 					<th scope="col">Week of</th>
-					{DAYS.map((day) => (
+					{names.map((name) => (
 						<th scope="col" class="table-number" safe>
-							{day}
+							{name}
 						</th>
 					))}
 				</tr>
@@ -119,9 +122,9 @@ function CalendarTable({ since, days }: { since: number; days: readonly Calendar
 				{weeks.map((start) => (
 					<tr>
 						<th scope="row" safe>
-							{date(since + start)}
+							{date(calendar.since + start)}
 						</th>
-						{DAYS.map((_, i) => (
+						{names.map((_, i) => (
 							<Day day={days[start + i]} />
 						))}
 					</tr>
@@ -129,6 +132,11 @@ function CalendarTable({ since, days }: { since: number; days: readonly Calendar
 			</tbody>
 		</table>
 	);
+}
+
+/** `Mon`, `Tue` … in the order of the person's week. */
+function dayNames({ since }: Calendar): string[] {
+	return weekFrom(weekdayOf(since)).map((weekday) => nameOfWeekday(weekday).slice(0, 3));
 }
 
 function Day({ day }: { day: CalendarDay | undefined }) {

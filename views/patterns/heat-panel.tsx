@@ -1,19 +1,12 @@
 import { PATTERN_METRICS, type PatternsView } from "../../src/usage/patterns-query.ts";
+import { nameOfWeekday } from "../../src/usage/weekdays.ts";
 import { METRIC_NAMES, measureUsage } from "../overview/measure.ts";
 import { HeatLegend, stepsOf } from "../parts/heat-legend.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { counted } from "../parts/words.ts";
 import type { PatternsData } from "../patterns.tsx";
-import {
-	busiestCell,
-	busiestWords,
-	cellOf,
-	cellWords,
-	hourTick,
-	hourWords,
-	WEEKDAY_NAMES,
-} from "./pattern-words.ts";
+import { busiestCell, busiestWords, cellOf, cellWords, hourTick, hourWords } from "./pattern-words.ts";
 
 const HOURS = 24;
 const ROW = 28;
@@ -22,10 +15,10 @@ const LABEL_EVERY = 3;
 
 /** What each hour of the week comes to, over all weeks of the period. */
 export function HeatPanel({ data, view, zone }: { data: PatternsData; view: PatternsView; zone: string }) {
-	const { cells, counts, usage } = data;
+	const { cells, counts, usage, week } = data;
 	const { metric } = view.query;
 	const stepOf = stepsOf(cells.flat().map((cell) => measureUsage(metric, cell)));
-	const busiest = busiestCell(metric, cells);
+	const busiest = busiestCell(metric, data);
 	const of = `${METRIC_NAMES[metric]} by hour of the week`;
 	return (
 		<section class="card heat-map" id="heat" aria-labelledby="heat-title">
@@ -51,8 +44,8 @@ export function HeatPanel({ data, view, zone }: { data: PatternsData; view: Patt
 			</div>
 			<div class="heat-map-body">
 				<p class="heat-map-days" aria-hidden="true">
-					{WEEKDAY_NAMES.map((name) => (
-						<span safe>{name.slice(0, 3)}</span>
+					{week.map((weekday) => (
+						<span safe>{nameOfWeekday(weekday).slice(0, 3)}</span>
 					))}
 				</p>
 				<svg
@@ -62,14 +55,14 @@ export function HeatPanel({ data, view, zone }: { data: PatternsData; view: Patt
 					aria-hidden="true"
 					focusable="false"
 				>
-					{cells.map((row, weekday) =>
-						row.map((cell, hour) => (
+					{week.map((weekday, line) =>
+						(cells[weekday] ?? []).map((cell, hour) => (
 							<a href="#heat-table" tabindex="-1">
 								<title safe>{cellWords(metric, { weekday, hour, usage: cell }, counts)}</title>
 								<rect
 									class={`heat-cell heat-${stepOf(measureUsage(metric, cell))}`}
 									x={`${(hour * WIDTH).toFixed(3)}%`}
-									y={weekday * ROW}
+									y={line * ROW}
 									width={`${WIDTH.toFixed(3)}%`}
 									height={ROW}
 								/>
@@ -113,9 +106,9 @@ function HeatTable({ data, view }: { data: PatternsData; view: PatternsView }) {
 			<thead>
 				<tr>
 					<th scope="col">Hour</th>
-					{WEEKDAY_NAMES.map((name) => (
+					{data.week.map((weekday) => (
 						<th scope="col" class="table-number" safe>
-							{name}
+							{nameOfWeekday(weekday)}
 						</th>
 					))}
 					<th scope="col" class="table-number">
@@ -129,9 +122,9 @@ function HeatTable({ data, view }: { data: PatternsData; view: PatternsView }) {
 						<th scope="row" safe>
 							{hourWords(hour)}
 						</th>
-						{data.cells.map((row) => (
+						{data.week.map((weekday) => (
 							<td class="table-number" safe>
-								{cellOf(metric, row[hour] ?? total)}
+								{cellOf(metric, data.cells[weekday]?.[hour] ?? total)}
 							</td>
 						))}
 						<td class="table-number table-main" safe>

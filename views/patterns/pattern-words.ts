@@ -1,23 +1,22 @@
 import type { PatternMetric } from "../../src/usage/patterns-query.ts";
 import { totalTokens, type Usage } from "../../src/usage/usage.ts";
+import { nameOfWeekday } from "../../src/usage/weekdays.ts";
 import { measureUsage, UNITS, type Unit, written } from "../overview/measure.ts";
 import { costOf, counted, money, short, whole } from "../parts/words.ts";
-
-/** Monday is the first. */
-export const WEEKDAY_NAMES = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+import type { PatternsData } from "../patterns.tsx";
 
 /** A cell of the week, and what it comes to in a metric. */
 export type BusyCell = { weekday: number; hour: number; usage: Usage };
 
-/** The cell with most of a metric, of equal ones the first of the week; none where no cell has anything. */
+/** The cell with most of a metric, of equal ones the first of the person's week; none where no cell has anything. */
 export function busiestCell(
 	metric: PatternMetric,
-	cells: readonly (readonly Usage[])[],
+	{ cells, week }: Pick<PatternsData, "cells" | "week">,
 ): BusyCell | undefined {
 	let busiest: BusyCell | undefined;
 	let most = 0;
-	for (const [weekday, row] of cells.entries()) {
-		for (const [hour, usage] of row.entries()) {
+	for (const weekday of week) {
+		for (const [hour, usage] of (cells[weekday] ?? []).entries()) {
 			const value = measureUsage(metric, usage);
 			if (value <= most) continue;
 			most = value;
@@ -38,7 +37,7 @@ export function cellWords(
 	{ weekday, hour, usage }: BusyCell,
 	counts: readonly number[],
 ): string {
-	const name = WEEKDAY_NAMES[weekday] ?? "";
+	const name = nameOfWeekday(weekday);
 	const days = counts[weekday] ?? 0;
 	const start = `${name} ${hourWords(hour)}, ${amountOf(metric, usage)}`;
 	if (days < 2) return start;

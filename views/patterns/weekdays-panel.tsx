@@ -1,17 +1,24 @@
 import type { PatternsView } from "../../src/usage/patterns-query.ts";
+import { NO_USAGE } from "../../src/usage/usage.ts";
+import { nameOfWeekday } from "../../src/usage/weekdays.ts";
 import { METRIC_NAMES, measureUsage } from "../overview/measure.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { whole } from "../parts/words.ts";
 import type { PatternsData } from "../patterns.tsx";
-import { averageWords, cellOf, WEEKDAY_NAMES } from "./pattern-words.ts";
+import { averageWords, cellOf } from "./pattern-words.ts";
 
 const WIDEST = 72;
 
 /** What an average Monday, Tuesday … of the period has. */
 export function WeekdaysPanel({ data, view }: { data: PatternsData; view: PatternsView }) {
-	const { weekdays, counts } = data;
+	const { counts } = data;
+	const weekdays = data.week.map((weekday) => ({
+		name: nameOfWeekday(weekday),
+		usage: data.weekdays[weekday] ?? NO_USAGE,
+		days: counts[weekday] ?? 0,
+	}));
 	const { metric } = view.query;
-	const averages = weekdays.map((usage, i) => measureUsage(metric, usage) / (counts[i] || 1));
+	const averages = weekdays.map(({ usage, days }) => measureUsage(metric, usage) / (days || 1));
 	const most = Math.max(...averages);
 	const of = `${METRIC_NAMES[metric]} by day of the week`;
 	return (
@@ -20,7 +27,7 @@ export function WeekdaysPanel({ data, view }: { data: PatternsData; view: Patter
 				<h2 id="weekdays-title">Days of the week</h2>
 			</div>
 			<ul class="ranked-list weekdays-list">
-				{weekdays.map((usage, i) => (
+				{weekdays.map(({ name, usage, days }, i) => (
 					<li class="ranked-row">
 						<svg class="ranked-bar" width="100%" height="32" aria-hidden="true" focusable="false">
 							<rect
@@ -30,10 +37,10 @@ export function WeekdaysPanel({ data, view }: { data: PatternsData; view: Patter
 							/>
 						</svg>
 						<span class="ranked-name" safe>
-							{WEEKDAY_NAMES[i] ?? ""}
+							{name}
 						</span>
 						<span class="ranked-cost" safe>
-							{averageWords(metric, usage, counts[i] ?? 0)}
+							{averageWords(metric, usage, days)}
 						</span>
 					</li>
 				))}
@@ -58,16 +65,16 @@ export function WeekdaysPanel({ data, view }: { data: PatternsData; view: Patter
 						</tr>
 					</thead>
 					<tbody>
-						{weekdays.map((usage, i) => (
+						{weekdays.map(({ name, usage, days }) => (
 							<tr>
 								<th scope="row" safe>
-									{WEEKDAY_NAMES[i] ?? ""}
+									{name}
 								</th>
 								<td class="table-number" safe>
-									{whole(counts[i] ?? 0)}
+									{whole(days)}
 								</td>
 								<td class="table-number" safe>
-									{averageWords(metric, usage, counts[i] ?? 0)}
+									{averageWords(metric, usage, days)}
 								</td>
 								<td class="table-number table-main" safe>
 									{cellOf(metric, usage)}

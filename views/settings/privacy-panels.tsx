@@ -19,14 +19,21 @@ export function NamesPanel() {
 }
 
 /** Who sees what, and where it is settled what leaves a machine. */
-export function PrivacyPanel() {
+export function PrivacyPanel({ data: { usageOpenedAt }, timeOf }: PanelProps) {
 	return (
 		<FormCard id="privacy" title="Privacy">
 			<p class="settings-text">
 				Admins of this server see your user name, e-mail address and role, when you were last here, and your
-				cost and tokens of the last 30 days and in all. They see no session, no project and no machine of
-				yours. What they look at stands in the audit log.
+				cost and tokens of the last 30 days and in all.
+				{usageOpenedAt === null
+					? " They see no session, no project and no machine of yours. What they look at stands in the audit log."
+					: ""}
 			</p>
+			{usageOpenedAt === null ? null : (
+				<p class="settings-text warn-text" safe>
+					{`Since ${timeOf(usageOpenedAt)} they may also see your sessions and projects, with the names of projects, branches and machines. Whenever one of them looks, your audit log below says so.`}
+				</p>
+			)}
 			<p class="settings-text">
 				Which names of projects leave a machine, and whether single responses do, is set on the machine
 				itself: this shows it.

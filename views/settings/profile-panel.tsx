@@ -3,10 +3,11 @@ import { fieldOf } from "../parts/refused-form.ts";
 import { TextField } from "../parts/text-field.tsx";
 import type { PanelProps } from "../settings.tsx";
 
-/** Who it is, and the address that mail goes to. */
+/** Who it is, how others know the person, and the address that mail goes to. */
 export function ProfilePanel(props: PanelProps) {
 	const { shell, data } = props;
-	const { username, role, email, isEmailConfirmed, sendsMail } = data;
+	const { username, displayName, role, email, isEmailConfirmed, sendsMail } = data;
+	const name = fieldOf(props, "name", "shown_name", displayName ?? "");
 	const field = fieldOf(props, "email", "email", email ?? "");
 	return (
 		<FormCard id="profile" title="Profile">
@@ -16,6 +17,21 @@ export function ProfilePanel(props: PanelProps) {
 				<dt>Role</dt>
 				<dd>{role}</dd>
 			</dl>
+			<CardForm to="/settings/name" csrf={shell.account?.csrf}>
+				<TextField
+					id="shown_name"
+					label="Name"
+					autocomplete="name"
+					hint="Everyone with an account here may see it beside your user name. On the leaderboard you are called what you choose there. Left empty, there is none."
+					longest={100}
+					isOptional={true}
+					value={name.value}
+					wrong={name.wrong}
+				/>
+				<button class="button" type="submit">
+					Save name
+				</button>
+			</CardForm>
 			<CardForm to="/settings/email" csrf={shell.account?.csrf}>
 				<TextField
 					id="email"

@@ -1,4 +1,5 @@
 import { minuteText, REPORT_FREQUENCIES } from "../../src/usage/report-times.ts";
+import { nameOfWeekday } from "../../src/usage/weekdays.ts";
 import { CardForm, FormCard } from "../parts/card-form.tsx";
 import { fieldOf } from "../parts/refused-form.ts";
 import { TextField } from "../parts/text-field.tsx";
@@ -42,7 +43,7 @@ export function ReportsPanel(props: PanelProps) {
 					label="At"
 					type="time"
 					autocomplete="off"
-					hint={`In ${shell.zone}. Weekly ones come on Mondays, monthly ones on the first, and none where nothing was used.`}
+					hint={`In ${shell.zone}. Weekly ones come on ${nameOfWeekday(data.weekStart)}s, monthly ones on the first, and none where nothing was used.`}
 					longest={5}
 					value={time.value}
 					wrong={time.wrong}

@@ -2,13 +2,19 @@ import { type } from "arktype";
 import type { Database } from "../../ledger/database.ts";
 import { findInstanceSettings } from "../../ledger/instance-settings.ts";
 import { switchBoard } from "../board-settings.ts";
+import { OWNER_OPENS, openUsage } from "../opened-usage.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
+import { iso, MomentOrNever } from "./list.ts";
 import { json } from "./rows.ts";
 
-const Settings = type({ leaderboard: "boolean" });
+const Settings = type({
+	leaderboard: "boolean",
+	admins_see_usage: "boolean",
+	admins_see_usage_since: MomentOrNever,
+});
 
-const Change = type({ "+": "delete", "leaderboard?": "boolean" });
+const Change = type({ "+": "delete", "leaderboard?": "boolean", "admins_see_usage?": "boolean" });
 
 /** What admins settle for the whole server. */
 export function adminSettingsRoutes({ db }: ServerOptions): Route[] {
@@ -24,13 +30,18 @@ export function adminSettingsRoutes({ db }: ServerOptions): Route[] {
 			method: "PATCH",
 			path: "/api/admin/settings",
 			access: "admin write",
-			text: { summary: "Turns the leaderboard on or off for everyone", reply: Settings },
+			text: {
+				summary:
+					"Turns the leaderboard on or off for everyone, or lets admins see everyone's sessions and project names, which the owner alone turns on",
+				reply: Settings,
+				problems: [OWNER_OPENS],
+			},
 			body: Change,
 			async answer(ask, viewer) {
-				const { leaderboard } = ask.body;
-				if (leaderboard !== undefined) {
-					await switchBoard(db, leaderboard, { ...ask, admin: accountOf(viewer) });
-				}
+				const { leaderboard, admins_see_usage: isOpen } = ask.body;
+				const by = { ...ask, admin: accountOf(viewer) };
+				if (isOpen !== undefined) await openUsage(db, isOpen, by);
+				if (leaderboard !== undefined) await switchBoard(db, leaderboard, by);
 				return json(await settled(db));
 			},
 		}),
@@ -38,6 +49,10 @@ export function adminSettingsRoutes({ db }: ServerOptions): Route[] {
 }
 
 async function settled(db: Database): Promise<typeof Settings.infer> {
-	const { leaderboard } = await findInstanceSettings(db);
-	return { leaderboard };
+	const { leaderboard, usageOpenedAt } = await findInstanceSettings(db);
+	return {
+		leaderboard,
+		admins_see_usage: usageOpenedAt !== null,
+		admins_see_usage_since: iso(usageOpenedAt),
+	};
 }

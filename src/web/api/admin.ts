@@ -5,7 +5,7 @@ import { listLastSeen } from "../../reports/last-seen.ts";
 import { listPeopleTotals, NO_TOTALS } from "../../reports/people-totals.ts";
 import { utcDay } from "../../usage/day.ts";
 import { dollars, totalTokens } from "../../usage/usage.ts";
-import { changePerson } from "../people.ts";
+import { changePerson, NOT_THE_OWNER, OWNER_ONLY } from "../people.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";
@@ -17,6 +17,7 @@ const Change = type({ "+": "delete", "disabled?": "boolean", "role?": "'admin' |
 const Person = type({
 	id: "string",
 	username: "string",
+	display_name: "string | null",
 	email: "string | null",
 	role: "'owner' | 'admin' | 'member'",
 	created_at: Moment,
@@ -73,7 +74,11 @@ function changeOne({ db }: ServerOptions): Route {
 		method: "PATCH",
 		path: "/api/admin/users/:id",
 		access: "admin write",
-		text: { summary: "Disables or enables a person, or makes one an admin or a member", reply: Person },
+		text: {
+			summary: "Disables or enables a person, or makes one an admin or a member",
+			reply: Person,
+			problems: [NOT_THE_OWNER, OWNER_ONLY],
+		},
 		body: Change,
 		async answer(ask, viewer) {
 			const by = { ...ask, admin: accountOf(viewer) };
@@ -84,12 +89,13 @@ function changeOne({ db }: ServerOptions): Route {
 }
 
 function rowOf(
-	{ user, id, username, email, role, createdAt, disabledAt }: Account,
+	{ user, id, username, displayName, email, role, createdAt, disabledAt }: Account,
 	seen: ReadonlyMap<number, number>,
 ) {
 	return {
 		id,
 		username,
+		display_name: displayName,
 		email,
 		role,
 		created_at: iso(createdAt),

@@ -1,6 +1,7 @@
 import { ApiDocsPage, type DocumentedRoute } from "../../../views/api-docs.tsx";
 import { ASSET_URLS } from "../assets.ts";
-import { type JsonSchema, type OpenApi, type Operation, openApiOf } from "../openapi.ts";
+import type { JsonSchema } from "../json-schema.ts";
+import { type OpenApi, type Operation, openApiOf } from "../openapi.ts";
 import { page } from "../pages/page.ts";
 import { openRoute, type Route } from "../route.ts";
 import { exampleOf, schemaText } from "../schema-text.ts";
@@ -14,13 +15,13 @@ export function docsRoutes(others: readonly Route[]): Route[] {
 		openRoute({
 			method: "GET",
 			path: "/api/openapi.json",
-			text: { summary: "This API as an OpenAPI 3.1 document" },
+			text: { summary: "This API as an OpenAPI 3.1 document", types: ["application/json"] },
 			answer: () => json(read()),
 		}),
 		openRoute({
 			method: "GET",
 			path: "/api/docs",
-			text: { summary: "This API as a page" },
+			text: { summary: "This API as a page", types: ["text/html"] },
 			answer: ({ request, origin }) =>
 				page(
 					ApiDocsPage({
@@ -39,9 +40,9 @@ export function docsRoutes(others: readonly Route[]): Route[] {
 	return own;
 }
 
-/** The routes of a document, those of one tag together. */
-function groupsOf({ paths }: OpenApi, origin: string): { name: string; routes: DocumentedRoute[] }[] {
-	const groups = new Map<string, DocumentedRoute[]>();
+/** The routes of a document, those of one tag together, in the document's order. */
+function groupsOf({ tags, paths }: OpenApi, origin: string): { name: string; routes: DocumentedRoute[] }[] {
+	const groups = new Map<string, DocumentedRoute[]>(tags.map(({ name }) => [name, []]));
 	for (const [path, operations] of Object.entries(paths)) {
 		for (const [method, operation] of Object.entries(operations)) {
 			const name = operation.tags[0] ?? "";
@@ -49,9 +50,7 @@ function groupsOf({ paths }: OpenApi, origin: string): { name: string; routes: D
 			groups.set(name, [...routes, documented(method.toUpperCase(), path, operation, origin)]);
 		}
 	}
-	return [...groups]
-		.map(([name, routes]) => ({ name, routes }))
-		.sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : 0));
+	return [...groups].map(([name, routes]) => ({ name, routes }));
 }
 
 function documented(method: string, path: string, operation: Operation, origin: string): DocumentedRoute {
@@ -70,7 +69,7 @@ function documented(method: string, path: string, operation: Operation, origin: 
 			name,
 			place: place === "path" ? "in the path" : "in the query",
 			required,
-			takes: description ?? schemaText(schema),
+			takes: takesOf(schema, description),
 		})),
 		body: body && schemaText(body),
 		reply: reply && schemaText(reply),
@@ -78,6 +77,13 @@ function documented(method: string, path: string, operation: Operation, origin: 
 		statuses: Object.keys(responses),
 		example: exampleCall(method, `${origin}${path}`, body, operation.security.length > 0),
 	};
+}
+
+/** `"daily" | "weekly": what rows are of` */
+function takesOf(schema: JsonSchema, description: string | undefined): string {
+	const shape = schemaText(schema);
+	if (description === undefined) return shape;
+	return ["string", "anything"].includes(shape) ? description : `${shape}: ${description}`;
 }
 
 /** The call as it is typed into a terminal. */

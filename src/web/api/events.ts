@@ -9,6 +9,7 @@ import { findBeyondQuotas, mayHaveMachine, NAME_QUOTAS, type NameQuotas } from "
 import {
 	MOST_BYTES,
 	MOST_BYTES_SENT,
+	MOST_EVENTS,
 	type ReadUpload,
 	readUpload,
 	type UploadReply,
@@ -43,6 +44,7 @@ export function uploadEvents(options: ServerOptions): Route {
 			summary: "Takes usage events in, any of them any number of times",
 			reply: Reply,
 			body: UploadBody,
+			note: `It may come packed (Content-Encoding: gzip), unpacked at most ${MOST_BYTES / 1024} KiB, with ${MOST_EVENTS} events at most. What is answered with 200 is on disk; an event that is refused costs only itself and is named in \`rejected\`.`,
 		},
 		raw: true,
 		largestBody: MOST_BYTES_SENT,
@@ -51,7 +53,7 @@ export function uploadEvents(options: ServerOptions): Route {
 			const sent = await readSent(request);
 			const result = await db.transaction(async (tx) => {
 				const [known, standing, { upload, refused }] = await Promise.all([
-					findPersonIn(tx, user, sent.machine.zone),
+					findPersonIn(tx, user, sent.machine.zone, now),
 					Ingest.look(tx, user, sent.machine.id),
 					withinQuotas(tx, user, sent, quotas),
 				]);

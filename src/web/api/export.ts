@@ -11,9 +11,11 @@ import { iso } from "./list.ts";
 /** So many are made at once, and one for each person: they read whatever there is. */
 const MOST_AT_ONCE = 4;
 const WAIT_MS = 10_000;
+/** Who takes nothing for so long (ms) holds no place any more; a piece is a few hundred kilobytes. */
+const READER_PATIENCE = 120_000;
 
 /** `GET /api/user/export`: everything of one's own as an archive, however much it is. */
-export function exportOwn({ db, report }: ServerOptions): Route {
+export function exportOwn({ db, report, readerPatience = READER_PATIENCE }: ServerOptions): Route {
 	/** Accounts whose archive is being made, and by which request. */
 	const underWay = new Map<string, string>();
 	return route({
@@ -24,6 +26,8 @@ export function exportOwn({ db, report }: ServerOptions): Route {
 		text: {
 			summary:
 				"Everything that is kept of oneself, as a ZIP archive: usage as NDJSON and CSV, settings, audit log; README.txt says what is what",
+			note: "One at a time for each person and four in all; it is made as it is read.",
+			types: ["application/zip"],
 		},
 		stream: true,
 		async answer({ request, requestId, address, origin, now }, viewer) {
@@ -56,6 +60,7 @@ export function exportOwn({ db, report }: ServerOptions): Route {
 				streamOf(zip(files, now), {
 					end,
 					fail: (error) => isForOperator(error) && report(error, requestId),
+					patience: readerPatience,
 				}),
 				{ headers },
 			);

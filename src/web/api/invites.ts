@@ -1,7 +1,7 @@
 import { type } from "arktype";
 import { listAccounts } from "../../ledger/accounts.ts";
 import { listInvites } from "../../ledger/invites.ts";
-import { MOST_HOURS, makeInvite, withdrawInvite } from "../inviting.ts";
+import { CLOSED, MOST_HOURS, makeInvite, OWNER_ONLY, withdrawInvite } from "../inviting.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { Done, iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";
@@ -59,7 +59,11 @@ function makeOne(options: ServerOptions): Route {
 		method: "POST",
 		path: "/api/invites",
 		access: "admin write",
-		text: { summary: "Makes an invite for one person; its code is shown this once", reply: Made },
+		text: {
+			summary: "Makes an invite for one person; its code is shown this once",
+			reply: Made,
+			problems: [OWNER_ONLY, CLOSED],
+		},
 		body: NewInvite,
 		async answer(ask, viewer) {
 			const { role, expires_in_hours: hours } = ask.body;

@@ -4,7 +4,7 @@ import { listKeys } from "../../ledger/api-keys.ts";
 import { cleanName } from "../../usage/event.ts";
 import type { Row } from "../../usage/table-row.ts";
 import { invalidFields, ProblemError } from "../errors.ts";
-import { makeOwnKey, revokeOwnKey } from "../own-keys.ts";
+import { LOG_IN_AGAIN, makeOwnKey, NOT_WIDER, revokeOwnKey, TOO_MANY_KEYS } from "../own-keys.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { Done, iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";
@@ -54,7 +54,11 @@ function makeKey({ db }: ServerOptions): Route {
 		method: "POST",
 		path: "/api/user/keys",
 		access: "write",
-		text: { summary: "Makes a key, which is shown this once", reply: KeyRow.and({ key: "string" }) },
+		text: {
+			summary: "Makes a key, which is shown this once",
+			reply: KeyRow.and({ key: "string" }),
+			problems: [NOT_WIDER, LOG_IN_AGAIN, TOO_MANY_KEYS],
+		},
 		body: NewKey,
 		async answer(ask, viewer) {
 			const { body } = ask;

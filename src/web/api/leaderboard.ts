@@ -60,6 +60,7 @@ export function boardRoutes({ db }: ServerOptions): Route[] {
 				summary:
 					"Who takes part and used how much in a period of UTC days (daily, weekly, monthly, all), as their machines report it; as a table for admins alone",
 				reply: Board,
+				problems: [NO_LEADERBOARD],
 			},
 			query: BoardQuery,
 			async answer({ params, query: { metric, format }, now }, viewer) {

@@ -37,7 +37,12 @@ export function metricsRoute(metrics: Metrics, openPages: () => number): Route {
 		path: "/api/metrics",
 		access: "admin read",
 		isOfNobody: true,
-		text: { summary: "What this process has done since it started", reply: Reply },
+		text: {
+			summary: "What this process has done since it started",
+			reply: Reply,
+			note: "With Accept: text/plain it answers in Prometheus' text form.",
+			types: ["text/plain"],
+		},
 		answer({ request, now }) {
 			const figures: Figures = {
 				timestamp: new Date(now).toISOString(),

@@ -3,7 +3,7 @@ import { changeMachine, findNamedMachine } from "../../ledger/machine-names.ts";
 import { changeProject, findProject } from "../../ledger/project-names.ts";
 import { projectId } from "../../usage/project-id.ts";
 import { NOT_FOUND, ProblemError } from "../errors.ts";
-import { refuseUnless } from "../pages/edit-names.ts";
+import { INTO_ITSELF, refuseUnless } from "../pages/edit-names.ts";
 import { type Route, route } from "../route.ts";
 import { json } from "./rows.ts";
 
@@ -54,6 +54,7 @@ function editProject(): Route {
 			summary:
 				"Gives a project an alias, lets it count under another one, or hides it; null takes it back. The id is in /api/usage/projects",
 			reply: EditedProject,
+			problems: [INTO_ITSELF],
 		},
 		body: ProjectEdit,
 		async answer({ body: { alias, mergedInto, hidden }, params: { id = "" }, now }, { source }) {
@@ -82,6 +83,7 @@ function editMachine(): Route {
 			summary:
 				"Gives a machine, by its UUID, another label to read, lets it count under another one, or archives it; null takes it back",
 			reply: EditedMachine,
+			problems: [INTO_ITSELF],
 		},
 		body: MachineEdit,
 		async answer({ body: { label, mergedInto, archived }, params: { id = "" }, now }, { source }) {

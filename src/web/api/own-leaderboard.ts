@@ -2,7 +2,8 @@ import { type } from "arktype";
 import type { Database } from "../../ledger/database.ts";
 import { findInstanceSettings } from "../../ledger/instance-settings.ts";
 import { findPreferences } from "../../ledger/preferences.ts";
-import { joinBoard, leaveBoard } from "../own-leaderboard.ts";
+import { joinBoard, leaveBoard, NO_LEADERBOARD } from "../own-leaderboard.ts";
+import { NAME_TAKEN } from "../own-name.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { iso, MomentOrNever } from "./list.ts";
@@ -43,13 +44,14 @@ export function ownBoardRoutes({ db }: ServerOptions): Route[] {
 			text: {
 				summary: "Takes part in the leaderboard under a name (display_name), or leaves it at once",
 				reply: Settled.and({ message: "string" }),
+				problems: [NO_LEADERBOARD, NAME_TAKEN],
 			},
 			body: Choice,
-			async answer({ body, now }, viewer) {
+			async answer(ask, viewer) {
 				const { user } = accountOf(viewer);
-				const { leaderboard_enabled: isIn, display_name: name } = body;
-				if (isIn) await joinBoard(db, user, name ?? undefined, now);
-				else await leaveBoard(db, user, name);
+				const { leaderboard_enabled: isIn, display_name: name } = ask.body;
+				if (isIn) await joinBoard(db, user, name ?? undefined, ask);
+				else await leaveBoard(db, user, name, ask);
 				const message = isIn
 					? "You take part in the leaderboard under this name."
 					: "You are not on the leaderboard.";

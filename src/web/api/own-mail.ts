@@ -5,8 +5,17 @@ import { listMails } from "../../ledger/mails.ts";
 import { findReportChoice } from "../../ledger/report-times.ts";
 import { isZone } from "../../usage/day.ts";
 import { minuteText, parseMinute } from "../../usage/report-times.ts";
-import { changeEmail, chooseReports, emailState, sendTestReport } from "../own-mail.ts";
-import { changeZone } from "../own-zone.ts";
+import { parseWeekday, WEEKDAY_NAMES, weekdayId } from "../../usage/weekdays.ts";
+import { changeWeekStart, changeZone } from "../own-days.ts";
+import {
+	changeEmail,
+	chooseReports,
+	EMAIL_TAKEN,
+	emailState,
+	NO_EMAIL,
+	NO_MAIL,
+	sendTestReport,
+} from "../own-mail.ts";
 import { accountOf, type Route, route, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";
@@ -18,6 +27,8 @@ const Time = type("string").narrow(
 );
 const Zone = type("string <= 64").narrow((text, ctx) => isZone(text) || ctx.mustBe("an IANA time zone"));
 
+const WeekStart = type.enumerated(...WEEKDAY_NAMES.map((_, weekday) => weekdayId(weekday)));
+
 const Preferences = type({
 	email: "string | null",
 	email_confirmed: "boolean",
@@ -25,6 +36,7 @@ const Preferences = type({
 	report_frequency: Frequency,
 	preferred_time: "string",
 	timezone: "string",
+	week_start: WeekStart,
 	next_report_at: MomentOrNever,
 });
 
@@ -34,6 +46,7 @@ const Choice = type({
 	"report_frequency?": Frequency,
 	"preferred_time?": Time,
 	"timezone?": Zone,
+	"week_start?": WeekStart,
 });
 
 const NewEmail = type({
@@ -74,7 +87,8 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 			path: "/api/user/email-preferences",
 			access: "write",
 			text: {
-				summary: "Chooses how often reports are mailed, and when; the time zone is that of all one's days",
+				summary:
+					"Chooses how often reports are mailed, and when; the time zone is that of all one's days, and week_start is where one's weeks begin on all pages and in weekly reports",
 				reply: Preferences.and({ message: "string" }),
 			},
 			body: Choice,
@@ -82,6 +96,8 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 				const { user } = accountOf(viewer);
 				const zone = ask.body.timezone ?? viewer.source.zone;
 				if (zone !== viewer.source.zone) await changeZone(db, viewer, zone, ask);
+				const weekStart = parseWeekday(ask.body.week_start ?? "") ?? viewer.source.weekStart;
+				if (weekStart !== viewer.source.weekStart) await changeWeekStart(db, viewer, weekStart, ask);
 				const before = await findReportChoice(db, user);
 				const every = everyOf(ask.body, before.every);
 				const minute = parseMinute(ask.body.preferred_time ?? "") ?? before.minute;
@@ -93,7 +109,11 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 			method: "PUT",
 			path: "/api/user/email",
 			access: "write",
-			text: { summary: "Gives the account another e-mail address, or none", reply: Told },
+			text: {
+				summary: "Gives the account another e-mail address, or none",
+				reply: Told,
+				problems: [EMAIL_TAKEN],
+			},
 			body: NewEmail,
 			async answer(ask, viewer) {
 				const { email } = ask.body;
@@ -105,7 +125,11 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 			method: "POST",
 			path: "/api/user/test-email",
 			access: "write",
-			text: { summary: "Mails the report of the last week now", reply: Told },
+			text: {
+				summary: "Mails the report of the last week now",
+				reply: Told,
+				problems: [NO_EMAIL, NO_MAIL],
+			},
 			async answer(ask, viewer) {
 				const email = await sendTestReport(db, mailing, viewer, ask);
 				return json({ message: "The test is on its way.", email });
@@ -137,7 +161,7 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 
 async function preferencesOf(db: Database, viewer: Viewer, zone: string) {
 	const account = accountOf(viewer);
-	const [{ email, isConfirmed }, { every, minute, nextAt }] = await Promise.all([
+	const [{ email, isConfirmed }, { every, minute, nextAt, weekStart }] = await Promise.all([
 		emailState(db, account),
 		findReportChoice(db, account.user),
 	]);
@@ -148,6 +172,7 @@ async function preferencesOf(db: Database, viewer: Viewer, zone: string) {
 		report_frequency: every ?? USUAL,
 		preferred_time: minuteText(minute),
 		timezone: zone,
+		week_start: weekdayId(weekStart),
 		next_report_at: iso(nextAt),
 	};
 }

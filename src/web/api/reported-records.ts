@@ -1,4 +1,5 @@
 import { type } from "arktype";
+import { isMachineUuid } from "../../account/machine.ts";
 import { parseDay } from "../../usage/day.ts";
 import {
 	LONGEST_REPORTED_BLOCK_MS,
@@ -11,6 +12,7 @@ const Count = type(`0 <= number.integer <= ${MOST_REPORTED_TOKENS}`);
 const Dollars = type(`0 <= number <= ${MOST_REPORTED_DOLLARS}`);
 const Name = type("0 < string <= 256");
 const Day = type("string").pipe((text, ctx) => parseDay(text) ?? ctx.error("a day"));
+const DAY_MS = 86_400_000;
 const END_OF_TIME = Date.UTC(10_000, 0);
 const Time = type("string.date").pipe((text, ctx) => {
 	const at = Date.parse(text);
@@ -40,6 +42,12 @@ const Breakdown = type({
 	"cost?": Dollars,
 });
 
+/** A ledger that moved from computer to computer knows several machines, and some of them may bear one name. */
+const MOST_MACHINES = 100;
+const Machine = type("string").narrow(
+	(uuid, ctx) => isMachineUuid(uuid) || ctx.mustBe("the UUID of a machine"),
+);
+
 const Counted = type({
 	"+": "delete",
 	machine_id: Name,
@@ -50,13 +58,19 @@ const Counted = type({
 	total_tokens: Count,
 	total_cost: Dollars,
 	"models_used?": Models.or("null"),
+	"machines?": Machine.array().atMostLength(MOST_MACHINES),
 });
 
 /** Records as the program before sent them. Whose they are is told by the key alone. */
 export const DayRecord = Counted.merge({
 	"+": "delete",
 	date: Day,
+	"start_time?": Time,
+	"end_time?": Time,
 	"model_breakdowns?": Breakdowns.or("null"),
+}).narrow(({ date, start_time: from = date * DAY_MS, end_time: before = from + 1 }, ctx) => {
+	const isOfDay = Math.abs(from - date * DAY_MS) <= DAY_MS && before > from && before - from <= 2 * DAY_MS;
+	return isOfDay || ctx.reject("a day that lasted about then");
 });
 
 export const SessionRecord = Counted.merge({

@@ -82,7 +82,7 @@ function batchRoute<Record, Reported>(
 		path: `/api/usage/${kind}/batch`,
 		access: "send",
 		text: {
-			summary: `Takes totals of ${kind} in, as the program before sent them`,
+			summary: `Takes totals of ${kind === "daily" ? "days" : kind} in, as the program before sent them`,
 			reply: BatchReply,
 			body: type({ records: schema.array() }),
 		},

@@ -47,6 +47,7 @@ export function retentionRoutes({ db }: ServerOptions): Route[] {
 				summary:
 					"Keeps one's single responses for so many months, or (null) for good; older ones go within a day, their sums by day stay",
 				reply: Own,
+				note: "With 422 `beyond_rules` the server keeps single responses of nobody for so long.",
 			},
 			body: Choice,
 			async answer(ask, viewer) {

@@ -20,6 +20,7 @@ import { makeLink } from "./link.ts";
 import { machineRoutes } from "./machines.ts";
 import { metricsRoute } from "./metrics.ts";
 import { nameRoutes } from "./names.ts";
+import { openedUsageRoutes } from "./opened-usage.ts";
 import { ownAccountRoutes } from "./own-account.ts";
 import { ownBoardRoutes } from "./own-leaderboard.ts";
 import { ownMailRoutes } from "./own-mail.ts";
@@ -56,6 +57,7 @@ export function apiRoutes(options: ServerOptions, live: Live, pages: readonly Ro
 		...ownBoardRoutes(options),
 		...boardRoutes(options),
 		...adminRoutes(options),
+		...openedUsageRoutes(options),
 		...adminSettingsRoutes(options),
 		...adminBoardRoutes(options),
 		databaseHealth(options.health),

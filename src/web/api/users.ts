@@ -5,7 +5,7 @@ import type { Problem } from "../errors.ts";
 import { noteRead } from "../note-read.ts";
 import { accountOf, openRoute, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
-import { signUp } from "../sign-up.ts";
+import { NAME_TAKEN, signUp } from "../sign-up.ts";
 import { iso, ListQuery, list, Moment } from "./list.ts";
 import { json } from "./rows.ts";
 
@@ -52,7 +52,11 @@ function makeUser(options: ServerOptions): Route {
 	return openRoute({
 		method: "POST",
 		path: "/api/users",
-		text: { summary: "Makes an account and its first key, which is shown this once", reply: MadeUser },
+		text: {
+			summary: "Makes an account and its first key, which is shown this once",
+			reply: MadeUser,
+			problems: [CLOSED, NAME_TAKEN],
+		},
 		body: NewUser,
 		async answer(ask) {
 			const { account, key } = await signUp(options, ask.body, ask, CLOSED, async () => undefined);

@@ -4,6 +4,7 @@ import { MOST_MONTHS } from "../../usage/retention.ts";
 import { excludeFromBoard, switchBoard } from "../board-settings.ts";
 import { invalidFields, ProblemError } from "../errors.ts";
 import { MOST_HOURS, makeInvite, withdrawInvite } from "../inviting.ts";
+import { openUsage } from "../opened-usage.ts";
 import { type By, changePerson, type PersonChange } from "../people.ts";
 import { settleRetention } from "../retention-rules.ts";
 import { type Ask, accountOf, type Viewer } from "../route.ts";
@@ -75,6 +76,16 @@ export const ADMIN_ACTS: readonly AdminAct[] = [
 			if (turn !== "on" && turn !== "off") throw new ProblemError(invalidFields("invalid_body", ["turn"]));
 			await switchBoard(db, turn === "on", byOf(ask, viewer));
 			return { done: turn === "on" ? "board-on" : "board-off" };
+		},
+	},
+	{
+		path: "/admin/usage",
+		summary: "Lets admins see everyone's sessions and project names, or ends that (turn: on, off); the owner alone turns it on",
+		card: "usage",
+		async act({ db }, { turn }, ask, viewer) {
+			if (turn !== "on" && turn !== "off") throw new ProblemError(invalidFields("invalid_body", ["turn"]));
+			await openUsage(db, turn === "on", byOf(ask, viewer));
+			return { done: turn === "on" ? "usage-opened" : "usage-closed" };
 		},
 	},
 	{

@@ -11,6 +11,7 @@ import { listLastSeen } from "../../reports/last-seen.ts";
 import { listPeopleTotals, NO_TOTALS } from "../../reports/people-totals.ts";
 import { utcDay } from "../../usage/day.ts";
 import type { PeopleOrder, PeopleQuery } from "../../usage/people-query.ts";
+import { isClockAhead } from "../../usage/retention.ts";
 import type { Exact } from "../../usage/usage.ts";
 import { auditWords } from "../audit-words.ts";
 import { mayChange } from "../people.ts";
@@ -46,7 +47,7 @@ export async function readAdmin(
 		]);
 	const board = new Map(takers.map((taker) => [taker.user, taker]));
 	const found = accounts
-		.filter(({ username, email }) => isMeant(username, query) || isMeant(email ?? "", query))
+		.filter((account) => [account.username, account.displayName, account.email].some(isMeantBy(query)))
 		.map((account) => personOf(account, admin, { seen, totals, board }))
 		.sort(BY[query.sort]);
 	const names = new Map(accounts.map(({ user, username }) => [user, username]));
@@ -67,6 +68,8 @@ export async function readAdmin(
 			})),
 		registration,
 		hasBoard: settings.leaderboard,
+		usageOpenedAt: settings.usageOpenedAt,
+		clockAheadOf: isClockAhead(now, settings.retainedAt) ? settings.retainedAt : null,
 		rules: { usual: settings.retention, most: settings.retentionMost },
 		mails: mailing && mails,
 		schema: schema?.name.replace(/\.sql$/, "") ?? "none",
@@ -89,11 +92,12 @@ function personOf(
 		board: ReadonlyMap<number, BoardPerson>;
 	},
 ): AdminPerson {
-	const { id, user, username, email, role, createdAt, disabledAt } = account;
+	const { id, user, username, displayName, email, role, createdAt, disabledAt } = account;
 	const taker = known.board.get(user);
 	return {
 		id,
 		username,
+		displayName,
 		email,
 		role,
 		createdAt,
@@ -113,8 +117,8 @@ function otherThan(about: string | null, name: string | undefined): string | und
 	return name === about ? undefined : name;
 }
 
-function isMeant(text: string, { q }: PeopleQuery): boolean {
-	return text.toLowerCase().includes(q.toLowerCase());
+function isMeantBy({ q }: PeopleQuery): (text: string | null) => boolean {
+	return (text) => (text ?? "").toLowerCase().includes(q.toLowerCase());
 }
 
 type Compare = (a: AdminPerson, b: AdminPerson) => number;

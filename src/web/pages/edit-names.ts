@@ -31,7 +31,7 @@ const MACHINE_EDITS: Edits<MachineChange> = {
 	restore: { change: () => ({ isArchived: false }), done: "restored" },
 };
 
-const INTO_ITSELF: Problem = {
+export const INTO_ITSELF: Problem = {
 	status: 409,
 	code: "into_itself",
 	title: "This cannot be merged into itself",

@@ -81,7 +81,6 @@ function readForm(body: unknown): { form: SignUpForm; zone: string } {
 /** What of a problem the form itself can say. */
 function wrongOf({ code, sentence, hint, waitMs }: Problem): SignUpForm["wrong"] | undefined {
 	if (code === "username_taken") return { username: `${sentence} ${hint}` };
-	if (code === "email_taken") return { email: `${sentence} Use another one, or leave the field empty.` };
 	if (waitMs === undefined) return undefined;
 	return { whole: `${sentence} Try again in ${waitText(waitMs)}.` };
 }

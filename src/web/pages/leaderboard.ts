@@ -43,13 +43,13 @@ function takePart(options: ServerOptions): Route {
 			const { user } = accountOf(viewer);
 			const { action, name } = fieldsOf(ask.body);
 			if (action === "leave") {
-				await leaveBoard(db, user);
+				await leaveBoard(db, user, undefined, ask);
 				return seeOther(back, doneCookie("board-left"));
 			}
 			if (action !== "join") throw new ProblemError(invalidFields("invalid_body", ["action"]));
 			const typed = name ?? "";
 			try {
-				await joinBoard(db, user, typed, ask.now);
+				await joinBoard(db, user, typed, ask);
 			} catch (error) {
 				return boardPage(options, ask, viewer, {
 					name: typed.slice(0, LONGEST_TYPED),

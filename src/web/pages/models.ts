@@ -51,7 +51,7 @@ export const modelsPage: UsagePage<ModelsQuery, ModelsData> = {
 };
 
 async function readModels({ source, query, filter }: Reading<ModelsQuery>): Promise<ModelsData> {
-	const { db, asker, zone, prices } = source;
+	const { db, asker, zone, weekStart, prices } = source;
 	const { period, metric } = query;
 	const other = findOther(prices, query.other);
 	const [span, lastDays] = await Promise.all([
@@ -59,7 +59,7 @@ async function readModels({ source, query, filter }: Reading<ModelsQuery>): Prom
 			db,
 			asker,
 			{ ...query, metric, by: "model" },
-			{ period, zone, bucket: bucketOf(period), prices },
+			{ period, zone, weekStart, bucket: bucketOf(period), prices },
 		),
 		listLastDays(db, asker, filter),
 	]);

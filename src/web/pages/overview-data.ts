@@ -1,4 +1,5 @@
 import type { OverviewData } from "../../../views/overview.tsx";
+import { findInstanceSettings } from "../../ledger/instance-settings.ts";
 import { findPreferences } from "../../ledger/preferences.ts";
 import { listBlocks } from "../../reports/blocks.ts";
 import { readCalendar } from "../../reports/calendar.ts";
@@ -21,13 +22,14 @@ import type { Reading } from "./usage-page.ts";
 /** Reads what the overview shows for an address. */
 export async function readOverview(reading: Reading<OverviewQuery>): Promise<OverviewData> {
 	const { query, filter, today, now, most: listed } = reading;
-	const { db, asker, zone, prices } = reading.source;
+	const { db, asker, zone, weekStart, prices } = reading.source;
 	const bucket = bucketOf(query.period);
-	const readPeriod = (period: Period) => readSpan(db, asker, query, { period, zone, bucket, prices });
+	const readPeriod = (period: Period) =>
+		readSpan(db, asker, query, { period, zone, weekStart, bucket, prices });
 	// A total of a day tells neither project nor model: asked for some, it has no answer.
 	const isReported = !filter.project && !filter.model;
 	// Asked side by side: where the database is far away, they come with one answer.
-	const [known, span, before, projects, models, machines, sessions, calendar, blocks, reported, plan] =
+	const [known, span, before, projects, models, machines, sessions, calendar, blocks, reported, own, settings] =
 		await Promise.all([
 			reading.known(),
 			readPeriod(query.period),
@@ -39,7 +41,8 @@ export async function readOverview(reading: Reading<OverviewQuery>): Promise<Ove
 			readCalendar(db, asker, filter, today),
 			listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now),
 			isReported ? listReportedDays(db, asker, filter) : [],
-			readPlan(reading),
+			readOwn(reading),
+			findInstanceSettings(db),
 		]);
 	const isListed = listedNames(known, query);
 	const listedProjects = projects.filter(({ project }) => isListed.project(project));
@@ -63,16 +66,22 @@ export async function readOverview(reading: Reading<OverviewQuery>): Promise<Ove
 		calendar,
 		block: blocks.find((block) => block.isActive),
 		reported,
-		plan,
+		plan: own.plan,
+		openedAt: settings.usageOpenedAt === own.openedKnown ? null : settings.usageOpenedAt,
 		unpriced: unpricedOf(models),
 	};
 }
 
-/** The last months beside the plan that the person pays for, whatever the query. */
-async function readPlan({ source, today }: Reading<OverviewQuery>): Promise<PlanValue | undefined> {
+/** The last months beside the plan that the person pays for, whatever the query, and what the person has read. */
+async function readOwn({
+	source,
+	today,
+}: Reading<OverviewQuery>): Promise<{ plan: PlanValue | undefined; openedKnown: number | null }> {
 	const { db, asker, zone } = source;
-	const plan = planOf(await findPreferences(db, asker.id));
-	if (!plan) return undefined;
+	const preferences = await findPreferences(db, asker.id);
+	const openedKnown = preferences.usageOpenedKnown;
+	const plan = planOf(preferences);
+	if (!plan) return { plan: undefined, openedKnown };
 	const present = monthOf(today);
 	const months = await listMonths(db, asker, {
 		zone,
@@ -80,7 +89,7 @@ async function readPlan({ source, today }: Reading<OverviewQuery>): Promise<Plan
 		since: firstDayOf(present - PLAN_MONTHS + 1),
 		until: today,
 	});
-	return { plan, months: planMonthsOf(months, present, plan) };
+	return { plan: { plan, months: planMonthsOf(months, present, plan) }, openedKnown };
 }
 
 /** The dearest first; of equals the one with more tokens, then by name. */

@@ -4,7 +4,7 @@ import { listHeat } from "../../reports/heat-map.ts";
 import type { PatternsQuery } from "../../usage/patterns-query.ts";
 import { currentStreak, longestStreak, streaksOf } from "../../usage/streaks.ts";
 import { addUsage, NO_USAGE, sumUsage, type Usage } from "../../usage/usage.ts";
-import { countWeekdays, WEEKDAYS } from "../../usage/weekdays.ts";
+import { countWeekdays, WEEKDAYS, weekFrom } from "../../usage/weekdays.ts";
 import type { Reading } from "./usage-page.ts";
 
 const HOURS = 24;
@@ -33,6 +33,7 @@ export async function readPatterns({
 	const streaks = streaksOf(days.filter((day) => day <= today));
 	return {
 		cells,
+		week: weekFrom(source.weekStart),
 		weekdays: cells.map(sumUsage),
 		hours: Array.from({ length: HOURS }, (_, hour) =>
 			cells.reduce((sum, row) => addUsage(sum, row[hour] ?? NO_USAGE), NO_USAGE),

@@ -8,12 +8,11 @@ import {
 } from "../../usage/patterns-query.ts";
 import { lengthOf, type Period } from "../../usage/period.ts";
 import type { Row } from "../../usage/table-row.ts";
-import type { Usage } from "../../usage/usage.ts";
+import { NO_USAGE, type Usage } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
+import { nameOfWeekday } from "../../usage/weekdays.ts";
 import { readPatterns } from "./patterns-data.ts";
 import type { UsagePage } from "./usage-page.ts";
-
-const WEEKDAY_NAMES = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 
 /** `GET /patterns`. */
 export const patternsPage: UsagePage<PatternsQuery, PatternsData> = {
@@ -28,17 +27,17 @@ export const patternsPage: UsagePage<PatternsQuery, PatternsData> = {
 	read: readPatterns,
 	render: PatternsPage,
 	panels: {
-		heat: ({ cells, counts }) =>
-			cells.flatMap((row, weekday) =>
-				row.map((usage, hour) => ({
-					weekday: WEEKDAY_NAMES[weekday] ?? "",
+		heat: ({ cells, counts, week }) =>
+			week.flatMap((weekday) =>
+				(cells[weekday] ?? []).map((usage, hour) => ({
+					weekday: nameOfWeekday(weekday),
 					hour,
 					days: counts[weekday] ?? 0,
 					...usageJson(usage),
 				})),
 			),
-		weekdays: ({ weekdays, counts }) =>
-			weekdays.map((usage, weekday) => weekdayRow(weekday, counts[weekday] ?? 0, usage)),
+		weekdays: ({ weekdays, counts, week }) =>
+			week.map((weekday) => weekdayRow(weekday, counts[weekday] ?? 0, weekdays[weekday] ?? NO_USAGE)),
 		hours: ({ hours }) => hours.map((usage, hour) => ({ hour, ...usageJson(usage) })),
 		streaks: ({ streaks }) => [
 			streakRow("longest in the period", streaks.period),
@@ -54,7 +53,7 @@ function weekdayRow(weekday: number, days: number, usage: Usage): Row {
 	const { totalCost, totalTokens, ...rest } = usageJson(usage);
 	const average = (value: number) => (days === 0 ? null : value / days);
 	return {
-		weekday: WEEKDAY_NAMES[weekday] ?? "",
+		weekday: nameOfWeekday(weekday),
 		days,
 		averageCost: average(totalCost),
 		averageTokens: average(Number(totalTokens)),

@@ -4,21 +4,39 @@ import { isZone } from "../../usage/day.ts";
 import { OTHER_PLAN, PLAN_IDS, parsePrice } from "../../usage/plans.ts";
 import { parseMinute, REPORT_FREQUENCIES } from "../../usage/report-times.ts";
 import { MOST_MONTHS } from "../../usage/retention.ts";
+import { parseWeekday } from "../../usage/weekdays.ts";
 import { invalidFields, ProblemError } from "../errors.ts";
 import { chooseRetention, eraseOwnAccount } from "../own-account.ts";
+import { changeWeekStart, changeZone } from "../own-days.ts";
 import { joinBoard, leaveBoard } from "../own-leaderboard.ts";
 import { changeEmail, chooseReports } from "../own-mail.ts";
+import { changeName } from "../own-name.ts";
 import { choosePlan } from "../own-plan.ts";
-import { changeZone } from "../own-zone.ts";
+import { noteOpenedKnown } from "../opened-usage.ts";
 import { accountOf } from "../route.ts";
 import { erasedAnswer } from "./erase-account.ts";
 import { type FormAct, monthsIn, sentenceOf } from "./form-acts.ts";
 import { wrongName } from "./leaderboard.ts";
+import { seeOther } from "./see-other.ts";
 
 export type SettingsAct = FormAct<SettingsFormName, Partial<SettingsData>>;
 
 /** What a person settles about the account. */
 export const ACTS: readonly SettingsAct[] = [
+	{
+		path: "/settings/name",
+		summary: "Names the person for others on the server",
+		card: "profile",
+		form: "name",
+		async act({ db }, { shown_name: name = "" }, ask, viewer) {
+			try {
+				await changeName(db, viewer, name, ask);
+				return { done: "name-saved" };
+			} catch (error) {
+				return { refused: { shown_name: wrongName(error) } };
+			}
+		},
+	},
 	{
 		path: "/settings/email",
 		summary: "Gives the account another e-mail address, or none",
@@ -31,7 +49,7 @@ export const ACTS: readonly SettingsAct[] = [
 				const isAsked = await changeEmail(db, mailing, viewer, email || null, ask);
 				return { done: isAsked ? "email-asked" : "email-saved" };
 			} catch (error) {
-				return { refused: { email: sentenceOf(error, ["email_taken", "mail_failed", "too_many_requests"]) } };
+				return { refused: { email: sentenceOf(error, ["mail_failed", "too_many_requests"]) } };
 			}
 		},
 	},
@@ -45,6 +63,17 @@ export const ACTS: readonly SettingsAct[] = [
 				return { refused: { zone: "No such zone is known. Give a name such as Europe/Berlin, or UTC." } };
 			await changeZone(db, viewer, zone, ask);
 			return { done: "zone-saved" };
+		},
+	},
+	{
+		path: "/settings/week",
+		summary: "Begins weeks on another day",
+		card: "days",
+		async act({ db }, { week_start: id = "" }, ask, viewer) {
+			const weekStart = parseWeekday(id);
+			if (weekStart === undefined) throw new ProblemError(invalidFields("invalid_body", ["week_start"]));
+			await changeWeekStart(db, viewer, weekStart, ask);
+			return { done: "week-saved" };
 		},
 	},
 	{
@@ -84,15 +113,15 @@ export const ACTS: readonly SettingsAct[] = [
 		summary: "Takes part in the leaderboard under a name (action: join), or leaves at once (leave)",
 		card: "leaderboard",
 		form: "leaderboard",
-		async act({ db }, { action, display_name: name = "" }, { now }, viewer) {
+		async act({ db }, { action, display_name: name = "" }, ask, viewer) {
 			const { user } = accountOf(viewer);
 			if (action === "leave") {
-				await leaveBoard(db, user);
+				await leaveBoard(db, user, undefined, ask);
 				return { done: "board-left" };
 			}
 			if (action !== "join") throw new ProblemError(invalidFields("invalid_body", ["action"]));
 			try {
-				await joinBoard(db, user, name, now);
+				await joinBoard(db, user, name, ask);
 				return { done: "board-joined" };
 			} catch (error) {
 				return { refused: { display_name: wrongName(error) } };
@@ -116,6 +145,15 @@ export const ACTS: readonly SettingsAct[] = [
 			} catch (error) {
 				return { refused: { months: sentenceOf(error, ["beyond_rules"]) } };
 			}
+		},
+	},
+	{
+		path: "/settings/opened",
+		summary: "Notes that one has read that admins may see one's sessions and project names",
+		card: "privacy",
+		async act({ db }, _fields, _ask, viewer) {
+			await noteOpenedKnown(db, accountOf(viewer).user);
+			return { answer: seeOther("/") };
 		},
 	},
 	{

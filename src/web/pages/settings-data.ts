@@ -1,10 +1,11 @@
 import type { SettingsData } from "../../../views/settings.tsx";
 import { listKeys } from "../../ledger/api-keys.ts";
 import type { Database } from "../../ledger/database.ts";
+import { findInstanceSettings } from "../../ledger/instance-settings.ts";
 import { listMails } from "../../ledger/mails.ts";
 import { findPreferences } from "../../ledger/preferences.ts";
 import { findConfirmedEmail, findReportChoice } from "../../ledger/report-times.ts";
-import { findRetentionChoice, findRetentionRules } from "../../ledger/retention.ts";
+import { findRetentionChoice } from "../../ledger/retention.ts";
 import { listSessions } from "../../ledger/web-sessions.ts";
 import { listOwnAudit } from "../../reports/audit.ts";
 import { keptMonths } from "../../usage/retention.ts";
@@ -26,22 +27,25 @@ export async function readSettings(
 	now: number,
 ): Promise<SettingsData> {
 	const account = accountOf(viewer);
-	const { user, username, role, email } = account;
-	const [confirmed, reports, mails, preferences, choice, rules, keys, sessions, audit] = await Promise.all([
+	const { user, username, displayName, role, email } = account;
+	const [confirmed, reports, mails, preferences, choice, settings, keys, sessions, audit] = await Promise.all([
 		findConfirmedEmail(db, user),
 		findReportChoice(db, user),
 		listMails(db, user, MAILS),
 		findPreferences(db, user),
 		findRetentionChoice(db, user),
-		findRetentionRules(db),
+		findInstanceSettings(db),
 		listKeys(db, user),
 		listSessions(db, user, now),
 		listOwnAudit(db, user, { limit: ENTRIES }),
 	]);
+	const rules = { usual: settings.retention, most: settings.retentionMost };
 	return {
 		username,
+		displayName,
 		role,
 		email,
+		weekStart: viewer.source.weekStart,
 		isEmailConfirmed: confirmed !== undefined,
 		sendsMail: mailing !== undefined,
 		reports,
@@ -77,6 +81,7 @@ export async function readSettings(
 			words: auditWords(row, (id) => (id === account.id ? undefined : "an admin")),
 			address: ownEntry(row, account).address,
 		})),
+		usageOpenedAt: settings.usageOpenedAt,
 		canErase: isFresh(viewer, now),
 	};
 }

@@ -100,36 +100,56 @@ export function numbersRoute<Query extends ViewQuery, Data>(page: UsagePage<Quer
 		access: "read",
 		text: {
 			summary: `The numbers behind a panel of the page ${page.title}, for the page's own query`,
-			query: {
-				range: RANGES,
-				from: "a day such as 2026-11-24, with range=custom",
-				to: "a day",
-				compare: COMPARISONS,
-				...page.parameters,
-				project: "a name, or one with ! before it to leave it out; any number of times",
-				model: "as project",
-				machine: "as project, by UUID",
-				format: ["json", "csv"],
-			},
+			query: numbersQuery(page),
+			note: `Panels: ${Object.keys(page.panels).join(", ")}. Up to ${MOST_ROWS} rows.`,
+			types: ["application/json"],
 		},
-		async answer(ask, { source }) {
-			const { panel = "" } = ask.params;
-			const rowsOf = Object.hasOwn(page.panels, panel) ? page.panels[panel] : undefined;
-			if (!rowsOf) throw new ProblemError(NOT_FOUND);
-			const reading = await readingOf(page, ask, source, MOST_ROWS);
-			const data = await page.read(reading);
-			const rows = rowsOf(data, reading.query);
-			if (ask.url.searchParams.get("format") === "csv") return csv(panel, rows);
-			const { since, until } = reading.query.period;
-			return json({
-				panel,
-				timezone: source.zone,
-				since: dayText(since),
-				until: dayText(until),
-				rows,
-				...(page.totals ? { totals: page.totals(data) } : {}),
-			});
-		},
+		answer: (ask, { source }) => answerNumbers(page, ask.params.panel ?? "", ask, source),
+	});
+}
+
+/** What is asked of a page's numbers. */
+export function numbersQuery<Query extends ViewQuery, Data>({
+	parameters,
+}: UsagePage<Query, Data>): Readonly<Record<string, string | readonly string[]>> {
+	return {
+		range: RANGES,
+		from: "a day such as 2026-11-24, with range=custom",
+		to: "a day",
+		compare: COMPARISONS,
+		...parameters,
+		project: "a name, or one with ! before it to leave it out; any number of times",
+		model: "as project",
+		machine: "as project, by UUID",
+		format: ["json", "csv"],
+	};
+}
+
+/**
+ * The numbers behind a panel, as JSON or as CSV.
+ *
+ * @throws ProblemError where the page has no such panel
+ */
+export async function answerNumbers<Query extends ViewQuery, Data>(
+	page: UsagePage<Query, Data>,
+	panel: string,
+	ask: Pick<Ask, "url" | "now" | "params">,
+	source: UsageSource,
+): Promise<Response> {
+	const rowsOf = Object.hasOwn(page.panels, panel) ? page.panels[panel] : undefined;
+	if (!rowsOf) throw new ProblemError(NOT_FOUND);
+	const reading = await readingOf(page, ask, source, MOST_ROWS);
+	const data = await page.read(reading);
+	const rows = rowsOf(data, reading.query);
+	if (ask.url.searchParams.get("format") === "csv") return csv(panel, rows);
+	const { since, until } = reading.query.period;
+	return json({
+		panel,
+		timezone: source.zone,
+		since: dayText(since),
+		until: dayText(until),
+		rows,
+		...(page.totals ? { totals: page.totals(data) } : {}),
 	});
 }
 
@@ -144,7 +164,7 @@ export async function readingOf<Query extends ViewQuery, Data>(
 	const today = new ZoneClock(zone).dayAt(now);
 	const firstDay = (await findFirstDay(db, asker, { zone })) ?? today;
 	const query = page.parse(url.searchParams, { today, firstDay });
-	const filter = filterOf(query, query.period, zone);
+	const filter = filterOf(query, query.period, source);
 	let names: Promise<KnownNames> | undefined;
 	const known = () => {
 		names ??= listKnownNames(db, asker);

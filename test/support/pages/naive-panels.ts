@@ -17,7 +17,7 @@ import {
 import { seriesOf } from "./naive-series.ts";
 import { facts, related, responses, timeline } from "./naive-session.ts";
 import { mainOf, projectTable, sessionList } from "./naive-sessions.ts";
-import { PRESENT, RATES } from "./page-team.ts";
+import { type Member, PRESENT, RATES } from "./page-team.ts";
 import type { Row } from "./page-visit.ts";
 
 /** Rows as they have to be, in their order. */
@@ -25,7 +25,7 @@ type Count = (counting: Counting) => Row[];
 
 /** What is shown of a person's blocks, sessions and names, counted from the events that were put in. */
 export const COUNTS: Readonly<Record<string, Count>> = {
-	"overview/series": ({ parts, query }) => seriesOf(parts, query, query.parameters.get("by") ?? "model"),
+	"overview/series": (counting) => seriesOf(counting, counting.query.parameters.get("by") ?? "model"),
 	"overview/projects": ({ parts, query }) =>
 		ranked(passing(parts, query), "project", ({ project }) => project),
 	"overview/models": ({ parts, query }) => ranked(passing(parts, query), "model", ({ model }) => model),
@@ -50,20 +50,24 @@ export const COUNTS: Readonly<Record<string, Count>> = {
 			.filter(({ startTime }) => Date.parse(String(startTime)) < after)
 			.toReversed();
 	},
-	"patterns/heat": ({ parts, query }) => {
+	"patterns/heat": ({ parts, query, member }) => {
 		const used = Map.groupBy(passing(parts, query), ({ day, hour }) => `${weekdayOf(day)} ${hour}`);
-		return WEEKDAYS.flatMap((weekday, i) =>
-			HOURS.map((hour) => ({ weekday, hour, ...sumOf(used.get(`${i} ${hour}`) ?? []) })),
+		return weekOf(member).flatMap((i) =>
+			HOURS.map((hour) => ({
+				weekday: WEEKDAYS[i] ?? "",
+				hour,
+				...sumOf(used.get(`${i} ${hour}`) ?? []),
+			})),
 		);
 	},
 	"patterns/streaks": streaks,
-	"patterns/weekdays": ({ parts, query }) =>
-		WEEKDAYS.map((weekday, i) => {
+	"patterns/weekdays": ({ parts, query, member }) =>
+		weekOf(member).map((i) => {
 			const sum = sumOf(passing(parts, query).filter(({ day }) => weekdayOf(day) === i));
 			const days = passedDays(query).filter((day) => weekdayOf(day) === i).length;
 			const average = (amount: number) => (days === 0 ? null : amount / days);
 			return {
-				weekday,
+				weekday: WEEKDAYS[i] ?? "",
 				days,
 				averageCost: average(sum.totalCost),
 				averageTokens: average(sum.totalTokens),
@@ -73,8 +77,7 @@ export const COUNTS: Readonly<Record<string, Count>> = {
 		}),
 	"patterns/hours": ({ parts, query }) =>
 		HOURS.map((hour) => ({ hour, ...sumOf(passing(parts, query).filter((part) => part.hour === hour)) })),
-	"models/mix": ({ parts, query }) =>
-		seriesOf(parts, query, "model").map(({ sessions, activeDays, ...row }) => row),
+	"models/mix": (counting) => seriesOf(counting, "model").map(({ sessions, activeDays, ...row }) => row),
 	"models/models": ({ parts, query }) =>
 		[...Map.groupBy(passing(parts, query), ({ model }) => model)]
 			.map(([model, own]) => {
@@ -115,10 +118,17 @@ export const COUNTS: Readonly<Record<string, Count>> = {
 const WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
-function calendar({ parts, query }: Counting): Row[] {
-	const monday = query.today - weekdayOf(query.today) - 52 * 7;
+/** The days of somebody's week in its order. */
+function weekOf({ weekStart }: Member): number[] {
+	return WEEKDAYS.map((_, i) => (i + weekStart) % WEEKDAYS.length);
+}
+
+function calendar({ parts, query, member }: Counting): Row[] {
+	let first = query.today;
+	while (weekdayOf(first) !== member.weekStart) first--;
+	first -= 52 * 7;
 	const days = Map.groupBy(passing(parts, query, ANY), ({ day }) => day);
-	return allDays({ since: monday, until: query.today }).map((day) => ({
+	return allDays({ since: first, until: query.today }).map((day) => ({
 		date: dateOf(day).toString(),
 		totalCost: sumOf(days.get(day) ?? []).totalCost,
 	}));

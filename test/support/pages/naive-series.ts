@@ -1,25 +1,31 @@
 import { type NaivePart, passing, sessionsIn, sumOf } from "./naive-parts.ts";
-import { dateOf, type NaiveDays, type NaiveQuery } from "./naive-query.ts";
-import { allDays, by, ranked } from "./naive-rows.ts";
+import { dateOf, type NaiveDays } from "./naive-query.ts";
+import { allDays, by, type Counting, ranked } from "./naive-rows.ts";
 import type { Row } from "./page-visit.ts";
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 
-/** A slot's name, by how long the period is. */
-export function slotNamer({ since, until }: NaiveDays): (part: { day: number; hour: number }) => string {
+/** A slot's name, by how long the period is. @param weekStart the weekday on which weeks begin, Monday being 0 */
+export function slotNamer(
+	{ since, until }: NaiveDays,
+	weekStart: number,
+): (part: { day: number; hour: number }) => string {
 	const length = until - since + 1;
 	return ({ day, hour }) => {
 		const date = dateOf(day);
 		if (length <= 2) return `${date}T${String(hour).padStart(2, "0")}:00`;
 		if (length <= 100) return date.toString();
-		if (length <= 400) return date.subtract({ days: date.dayOfWeek - 1 }).toString();
+		if (length <= 400) return date.subtract({ days: (date.dayOfWeek - 1 - weekStart + 7) % 7 }).toString();
 		return date.toPlainYearMonth().toString();
 	};
 }
 
 /** All slots of a query's days, each with its total first and then what each name used in it. */
-export function seriesOf(parts: readonly NaivePart[], query: NaiveQuery, stacked: string): Row[] {
-	const slotOf = slotNamer(query.days);
+export function seriesOf(
+	{ parts, query, member }: Pick<Counting, "parts" | "query" | "member">,
+	stacked: string,
+): Row[] {
+	const slotOf = slotNamer(query.days, member.weekStart);
 	const own = Map.groupBy(passing(parts, query), slotOf);
 	const kinds = stacked === "kind" && query.parameters.get("metric") === "tokens";
 	const field = stacked === "kind" && !kinds ? "model" : stacked;

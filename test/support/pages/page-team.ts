@@ -42,15 +42,27 @@ export type Member = {
 	merged: ReadonlyMap<string, string>;
 	/** What people call a project. */
 	aliases: ReadonlyMap<string, string>;
+	/** The weekday on which the person's weeks begin; Monday, 0, for who chose none. */
+	weekStart: number;
 	/** What the person pays a month, if that is settled. */
 	plan: { id: string; dollars: number } | undefined;
 };
 
 export type PageTeam = { server: TestServer; members: Member[] };
 
-type Plan = { name: string; zone: string; machines: number; events: number; isTidy: boolean };
+type Plan = {
+	name: string;
+	zone: string;
+	weekStart: number;
+	machines: number;
+	events: number;
+	isTidy: boolean;
+};
 
 const ZONES = ["Europe/Berlin", "UTC", "America/New_York", "Asia/Kolkata", "Australia/Lord_Howe"];
+
+/** Of all days of the week those first that are common. */
+const WEEK_STARTS = [6, 0, 5, 1, 2, 3, 4];
 
 /** Twenty people with fifty machines; who comes first has most of both, and the second has given names. */
 function plansOf(events: number): Plan[] {
@@ -60,6 +72,7 @@ function plansOf(events: number): Plan[] {
 	return machines.map((count, i) => ({
 		name: `member${i + 1}`,
 		zone: ZONES[i % ZONES.length] ?? "UTC",
+		weekStart: WEEK_STARTS[i % WEEK_STARTS.length] ?? 0,
 		machines: count,
 		events: Math.round(events * (shares[i] ?? rest)),
 		isTidy: i === 1,
@@ -112,8 +125,16 @@ async function addMember(
 		const { status } = await person.send("PUT", "/api/user/plan-settings", body);
 		if (status !== 200) throw new Error(`the plan was answered ${status}`);
 	}
-	return { name: plan.name, person, zone: plan.zone, machines, events, replays, ...named, plan: paid };
+	const { name, zone, weekStart } = plan;
+	if (weekStart > 0) {
+		const body = { week_start: DAYS_OF_WEEK[weekStart] };
+		const { status } = await person.send("PUT", "/api/user/email-preferences", body);
+		if (status !== 200) throw new Error(`the week's first day was answered ${status}`);
+	}
+	return { name, person, zone, weekStart, machines, events, replays, ...named, plan: paid };
 }
+
+const DAYS_OF_WEEK = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
 
 /** Two of them have settled what they pay. */
 const PLANS: Readonly<Record<string, { id: string; dollars: number }>> = {

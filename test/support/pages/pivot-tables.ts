@@ -98,8 +98,12 @@ function wantOf(metric: string, value: number | undefined): Want {
 }
 
 /** A measure in each slot of the compared days, counted from the events that were put in. */
-function beforeOf({ parts, query }: Counting, days: NaiveDays, metric: string): (number | undefined)[] {
-	const slotOf = slotNamer(query.days);
+function beforeOf(
+	{ parts, query, member }: Counting,
+	days: NaiveDays,
+	metric: string,
+): (number | undefined)[] {
+	const slotOf = slotNamer(query.days, member.weekStart);
 	const own = Map.groupBy(passing(parts, query, days), slotOf);
 	const sessions = [...sessionsIn(parts, { ...query, days }).values()].map(lastOf);
 	const slots = new Set<string>();
@@ -147,7 +151,10 @@ function compareHeat({ panel, query }: Counting): string[] {
 			responses: total("responses"),
 		};
 		const wants = [words(hourWords(hour)), ...[...rows, all].map((row) => amountOf(row, metric))];
-		return complaintsOf(cells, wants, headsOf(table as Node), `hour ${hour}`);
+		const heads = headsOf(table as Node);
+		const days = ["Hour", ...rows.map((row) => row.weekday), "Total"];
+		if (heads.join() !== days.join()) return [`the columns are ${heads.join()}, not ${days.join()}`];
+		return complaintsOf(cells, wants, heads, `hour ${hour}`);
 	});
 }
 
@@ -164,12 +171,16 @@ function compareCalendar({ panel }: Counting): string[] {
 	return weeks.flatMap((cells, week) => {
 		const days = cells.slice(1).map((_, i) => panel.rows[week * 7 + i]);
 		const wants = days.map((day) => (day ? moneyOrDash(Number(day.totalCost)) : words("")));
-		const monday = dateOf(Date.parse(String(days[0]?.date)) / 86_400_000);
-		const first = words(DATE.format(Date.parse(monday.toString())));
-		return complaintsOf(cells, [first, ...wants], headsOf(table), `week of ${monday}`);
+		const start = dateOf(Date.parse(String(days[0]?.date)) / 86_400_000);
+		const first = words(DATE.format(Date.parse(start.toString())));
+		const heads = headsOf(table);
+		const names = ["Week of", ...cells.slice(1).map((_, i) => SHORT_DAYS[(start.dayOfWeek - 1 + i) % 7])];
+		if (heads.join() !== names.join()) return [`the columns are ${heads.join()}, not ${names.join()}`];
+		return complaintsOf(cells, [first, ...wants], heads, `week of ${start}`);
 	});
 }
 
+const SHORT_DAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const DATE = new Intl.DateTimeFormat("en-GB", { day: "numeric", month: "short", timeZone: "UTC" });
 
 function complaintsOf(
