@@ -57,7 +57,8 @@ ENV HOST=0.0.0.0 \
     DATABASE_URL=/data/server.db \
     PROMPTPULSE_HOME=/data \
     SQLITE_TMPDIR=/data
-# By number, so that whoever runs it can see without the image's list of users that it is not root.
+# By number, so that whoever runs it can see without the image's list of users that it is not root. Railway's volumes are
+# root's: its RAILWAY_RUN_UID overrides this.
 USER 65532:65532
 EXPOSE 3000
 STOPSIGNAL SIGTERM

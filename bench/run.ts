@@ -11,6 +11,7 @@ import { benchDashboard } from "./dashboard.ts";
 import { describeMachine } from "./machine.ts";
 import { BenchError } from "./measure.ts";
 import { benchNpm } from "./npm.ts";
+import { benchRelease } from "./release.ts";
 import { formatSection, writeSection } from "./results.ts";
 import { benchServer } from "./server.ts";
 
@@ -20,6 +21,7 @@ const BENCHES = {
 	server: benchServer,
 	cloud: benchCloud,
 	npm: benchNpm,
+	release: benchRelease,
 } satisfies Record<string, Bench>;
 type BenchName = keyof typeof BENCHES;
 const BENCH_NAMES = Object.keys(BENCHES) as BenchName[];

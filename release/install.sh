@@ -3,7 +3,6 @@
 # All of it is one compound command: a shell that got only a part of this script does nothing.
 {
 set -u
-umask 022
 LC_ALL=C
 export LC_ALL
 # With these the program would be something else than itself.

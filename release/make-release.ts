@@ -1,6 +1,5 @@
 import { mkdir, rename, rm } from "node:fs/promises";
 import { homedir } from "node:os";
-import { makeGenerated } from "../build/generated.ts";
 import { collectNotices } from "../build/notices.ts";
 import { pathTo } from "../build/root.ts";
 import { buildReleaseFile } from "../build.ts";
@@ -48,7 +47,6 @@ export async function makeRelease(release: Release): Promise<void> {
 	const aside = new URL(`${out.href.slice(0, -1)}.${process.pid}/`);
 	try {
 		await mkdir(aside, { recursive: true });
-		await makeGenerated();
 		for (const target of targets) await makeBinary(release, target, aside);
 		await Bun.write(new URL("LICENSES.txt", aside), `${licenceText(await collectNotices())}\n`);
 		await Bun.write(new URL("sbom.cdx.json", aside), await sbomText(time));

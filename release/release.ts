@@ -1,16 +1,18 @@
 import { resolve } from "node:path";
 import { Command, Option } from "commander";
 import { findBundledPackages } from "../build/bundled.ts";
+import { makeGenerated } from "../build/generated.ts";
 import { readLock } from "../build/lock.ts";
 import { pathTo, ROOT } from "../build/root.ts";
+import manifest from "../package.json";
 import { auditPackages } from "./audit.ts";
 import { makeRelease } from "./make-release.ts";
 import { ReleaseError } from "./release-error.ts";
 import { fetchRuntime } from "./runtime.ts";
-import { findSecretsInSources, timeOfSources } from "./sources.ts";
+import { areCommitted, findSecretsInSources, timeOfSources } from "./sources.ts";
 import { TARGETS } from "./targets.ts";
 
-type Options = { target?: string[]; url?: string; signers?: string; sign?: string; out: URL };
+type Options = { tag?: string; target?: string[]; url?: string; signers?: string; sign?: string; out: URL };
 
 /** Packages of Bun's runtimes; they are compared with bun.lock each time. */
 const RUNTIMES = pathTo("node_modules/.cache/promptpulse-runtimes");
@@ -20,6 +22,7 @@ const command = new Command("release")
 	.addOption(
 		new Option("--target <names...>", "only for these systems").choices(TARGETS.map(({ name }) => name)),
 	)
+	.option("--tag <tag>", "the tag that is released: it has to be the version's, such as v1.2.3")
 	.option("--url <address>", "where versions will be downloaded from, for the installers")
 	.option("--signers <file>", "allowed-signers lines of OpenSSH, for the installers; needs --url")
 	.option("--sign <command>", "signs the file that it gets as its last argument, as FILE.sig")
@@ -39,10 +42,18 @@ try {
 	process.exitCode = 1;
 }
 
-async function release({ target, url, signers, sign, out }: Options): Promise<void> {
+async function release({ tag, target, url, signers, sign, out }: Options): Promise<void> {
+	if (tag !== undefined && tag !== `v${manifest.version}`)
+		throw new ReleaseError(`The tag ${tag} is not that of the version in package.json, ${manifest.version}.`);
+	if ((await areCommitted()) === false) {
+		if (tag !== undefined)
+			throw new ReleaseError(`The sources are not those of ${tag}: commit or undo what was changed.`);
+		console.log("The sources are not those of a commit, so nobody can make the same release again.");
+	}
 	if (signers !== undefined && url === undefined)
 		throw new ReleaseError("Name the --url too: without it the installers are not told anything.");
 	await checkSources();
+	await makeGenerated();
 	const { packages } = await readLock();
 	await makeRelease({
 		targets: TARGETS.filter(({ name }) => target?.includes(name) ?? true),

@@ -10,19 +10,21 @@ import type { Target } from "./targets.ts";
  * fetch it by itself, from one registry only and without comparing it with the lock.
  *
  * @param folder where packages are kept, a path
- * @returns the path of the program
+ * @param npm the path of that program
+ * @returns the path of the runtime
  * @throws ReleaseError where the package cannot be had or is not the one of the lock
  */
 export async function fetchRuntime(
 	{ runtimePackage, name }: Target,
 	packages: readonly LockedPackage[],
 	folder: string,
+	npm: string | null = Bun.which("npm"),
 ): Promise<string> {
 	const locked = packages.find((one) => one.key === runtimePackage);
 	if (!locked) throw new ReleaseError(`bun.lock has no ${runtimePackage}, the runtime for ${name}.`);
 	const archive = join(folder, `${runtimePackage.replace("@", "").replace("/", "-")}-${locked.version}.tgz`);
 	if (!(await isWhole(archive, locked.integrity))) {
-		await download(locked, folder);
+		await download(npm, locked, folder);
 		if (!(await isWhole(archive, locked.integrity)))
 			throw new ReleaseError(
 				`What the registry gave for ${runtimePackage} is not what bun.lock has. Do not use it.`,
@@ -38,9 +40,8 @@ async function isWhole(archive: string, integrity: string): Promise<boolean> {
 	return `sha512-${digest}` === integrity;
 }
 
-async function download({ name, version }: LockedPackage, folder: string): Promise<void> {
+async function download(npm: string | null, { name, version }: LockedPackage, folder: string): Promise<void> {
 	await mkdir(folder, { recursive: true });
-	const npm = Bun.which("npm");
 	if (npm === null)
 		throw new ReleaseError("A release is made with npm, which comes with Node. It is not on the PATH.");
 	const words = [npm, "pack", `${name}@${version}`, "--pack-destination", folder, "--loglevel=error"];

@@ -26,7 +26,7 @@ const KINDS: readonly Kind[] = [
 ];
 
 /** What ends a folder's name, and what stands before one that begins there. */
-const [BEFORE, AFTER] = ["(?<![\\w$./-])", "(?![\\w-])"];
+const [BEFORE, AFTER] = ["(?<![\\w$/-])", "(?![\\w-])"];
 
 /**
  * What looks like a secret, or names a folder of this machine, as sentences without the secret itself.

@@ -34,6 +34,12 @@ async function findIn(path: string): Promise<string[]> {
 	return findSecrets(await file.bytes()).map((found) => `${path}: ${found}`);
 }
 
+/** Whether the sources are those of a commit; undefined where there is no repository. */
+export async function areCommitted(): Promise<boolean | undefined> {
+	const changes = await git("status", "--porcelain");
+	return changes === undefined ? undefined : changes === "";
+}
+
 /** What Git prints; undefined where there is no Git, or no repository. */
 async function git(...words: string[]): Promise<string | undefined> {
 	if (Bun.which("git") === null) return undefined;

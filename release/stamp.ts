@@ -31,12 +31,12 @@ export function stampInstaller(text: string, { url, signers, version }: Installe
 	if (!VERSION.test(version)) throw new Error(`${JSON.stringify(version)} is no version`);
 	let stamped = stampOne(text, ["DOWNLOAD_URL", "DownloadUrl"], base);
 	stamped = stampOne(stamped, ["SIGNERS", "Signers"], signerLines(signers).join("\n"));
-	return stampOne(stamped, ["VERSION", "Version"], version);
+	return stampOne(stamped, ["VERSION", "OwnVersion"], version);
 }
 
 /** The value has no apostrophe in it, so that it stands between two in both languages. */
 function stampOne(text: string, [inShell, inPowerShell]: [string, string], value: string): string {
-	const place = new RegExp(`^(${inShell}=|\\$${inPowerShell} = )''$`, "gm");
+	const place = new RegExp(`^(\\t?(?:${inShell}=|\\$${inPowerShell} = ))''$`, "gm");
 	const { length } = [...text.matchAll(place)];
 	if (length !== 1) throw new Error(`the place of ${inShell} is in the installer ${length} times, not once`);
 	return text.replace(place, (_, before: string) => `${before}'${value}'`);

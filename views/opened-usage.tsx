@@ -7,7 +7,7 @@ import { date, moment, periodWords } from "./parts/days.ts";
 import { FilterBar } from "./parts/filter-bar.tsx";
 import { type Labels, labelsOf } from "./parts/names.ts";
 import { PageHead } from "./parts/page-head.tsx";
-import { safeUrl } from "./parts/safe-url.ts";
+import { escapeAttribute } from "./parts/safe-url.ts";
 import { costOf, counted, duration, short, whole } from "./parts/words.ts";
 import type { ProjectsData } from "./projects.tsx";
 import type { SessionsData } from "./sessions.tsx";
@@ -68,10 +68,10 @@ function Files({ account, name, view }: { account: Account; name: string; view: 
 	const csv = `${json}${query === "" ? "?" : "&"}format=csv`;
 	return (
 		<p class="looked-at-files" hx-boost:inherited="false">
-			<a href={safeUrl(csv)} download="">
+			<a href={escapeAttribute(csv)} download="">
 				CSV<span class="reader" safe>{`: ${name}`}</span>
 			</a>{" "}
-			<a href={safeUrl(json)}>
+			<a href={escapeAttribute(json)}>
 				JSON<span class="reader" safe>{`: ${name}`}</span>
 			</a>
 		</p>

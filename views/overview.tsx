@@ -68,10 +68,12 @@ export function OverviewPage(props: OverviewProps) {
 			compares={true}
 			banner={() => (
 				<>
-					{openedAt === null ? null : (
-						<OpenedBanner day={dayOf(openedAt, zone)} csrf={shell.account?.csrf} />
-					)}
-					<ReportedBanner reported={reported} period={query.period} isOnServer={shell.account !== undefined} />
+					{openedAt === null ? null : <OpenedBanner day={dayOf(openedAt, zone)} csrf={shell.account?.csrf} />}
+					<ReportedBanner
+						reported={reported}
+						period={query.period}
+						isOnServer={shell.account !== undefined}
+					/>
 				</>
 			)}
 		>

@@ -42,7 +42,7 @@ export function exitCodeOf(error: AppError): number {
 /** What each exit code means: at the end of the help, and in the reference. */
 export const EXIT_MEANINGS: readonly (readonly [code: number, means: string])[] = [
 	[DONE, "done, or nothing new"],
-	[1, "an error that is none of these; of doctor: a check failed"],
+	[1, "an error that is none of these; of doctor: a check failed; of serve --health: it is not ready"],
 	[WRONG_USAGE, "wrong usage of the command line"],
 	[KEY_REFUSED, "nobody is logged in, or the server refused the key"],
 	[SERVER_UNREACHABLE, "the server was not reached; the usage is kept"],

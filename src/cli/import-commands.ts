@@ -40,6 +40,7 @@ export function addImportCommands({ program, context, finish }: CommandTable): v
 		.description("take out again what was imported")
 		.addArgument(new Argument("<program>", "what it came from").choices(["ccusage", "predecessor"]))
 		.option("--machine <name>", "only what is of this machine")
+		.option("--keep-sent", "leave at the server what was sent there")
 		.option("--yes", "without asking")
 		.action(async (source, flags) =>
 			finish(await (await import("./import-list.ts")).removeImports(context, source, flags)),

@@ -1,7 +1,10 @@
-import { findServer } from "../collector/credentials.ts";
+import { readCredentials } from "../collector/credentials.ts";
 import { homeAt } from "../collector/home.ts";
+import { removeSent } from "../collector/remove-sent.ts";
+import { Server } from "../collector/server.ts";
 import { AppError } from "../errors.ts";
-import { removeImported } from "../ledger/import-totals.ts";
+import type { Database } from "../ledger/database.ts";
+import { type ImportedFrom, removeImported } from "../ledger/import-totals.ts";
 import { IMPORT_SOURCES, type ImportSource } from "../ledger/imported-totals.ts";
 import { listImports as findImports, type ImportRow } from "../reports/imports.ts";
 import { dayText } from "../usage/day.ts";
@@ -30,13 +33,13 @@ export async function listImports(context: Context, flags: { json?: boolean }): 
 	}
 }
 
-export type RemoveFlags = { machine?: string; yes?: boolean };
+export type RemoveFlags = { machine?: string; keepSent?: boolean; yes?: boolean };
 
-/** `promptpulse import remove`: takes out what was imported from a program. */
+/** `promptpulse import remove`: takes out what was imported from a program, here and where it was sent. */
 export async function removeImports(
 	context: Context,
 	source: ImportSource,
-	{ machine, yes }: RemoveFlags,
+	{ machine, keepSent, yes }: RemoveFlags,
 ): Promise<number> {
 	const { terminal } = context;
 	const person = yes ? undefined : findPerson(terminal);
@@ -62,21 +65,44 @@ export async function removeImports(
 			terminal.err("Nothing was removed.");
 			return DONE;
 		}
-		const { days, sessions, blocks } = await db.transaction((tx) =>
-			removeImported(tx, user.id, { source, label: machine }),
-		);
+		const from = { source, label: machine };
+		const sent = keepSent ? undefined : await removeThere(context, db, user.id, from);
+		const { days, sessions, blocks } = await db.transaction((tx) => removeImported(tx, user.id, from));
 		const what = [counted(days, "day"), counted(sessions, "session"), counted(blocks, "block")].join(", ");
 		terminal.out(`What was imported from ${source} of ${names} is removed: ${what}.`);
-		tellSent(context);
+		if (sent && sent.removed > 0) {
+			terminal.out(`${sent.host}: ${counted(sent.removed, "imported total")} removed there.`);
+		}
 		return DONE;
 	} finally {
 		await db.close();
 	}
 }
 
-function tellSent({ config, terminal }: Context): void {
-	const { server } = findServer(homeAt(config.home), config);
-	if (server) terminal.err(`What of it was sent to ${new URL(server).host} stays there.`);
+/**
+ * Has the server of this machine remove what it was sent of it.
+ *
+ * @throws AppError `no_key`, `server_unreachable`: then nothing is removed here either
+ */
+async function removeThere(
+	{ config, terminal }: Context,
+	db: Database,
+	user: number,
+	from: ImportedFrom,
+): Promise<{ host: string; removed: number } | undefined> {
+	const { access } = readCredentials(homeAt(config.home), config, false);
+	if (!access) return undefined;
+	const { host } = new URL(access.address);
+	const { removed, trouble } = await removeSent(db, new Server(access), user, from);
+	if (!trouble) return { host, removed };
+	if (removed > 0) terminal.err(`${host}: ${counted(removed, "imported total")} removed there.`);
+	throw new AppError(
+		trouble.kind === "refused_key" ? "no_key" : "server_unreachable",
+		`Nothing was removed here, because ${host} keeps what it was sent of it: it ${trouble.why}.`,
+		trouble.kind === "refused_key"
+			? "A key that only sends usage takes nothing away: give one of the kind full in PROMPTPULSE_API_KEY, or remove it here alone with --keep-sent."
+			: "Try again, or remove it here alone with --keep-sent.",
+	);
 }
 
 function columnsIn(zone: string): Column<ImportRow>[] {

@@ -58,8 +58,13 @@ async function findTrouble(url: string, deadlineMs: number): Promise<string | un
 		return "another program answers there";
 	} catch (error) {
 		if (signal.aborted) return `it did not answer within ${deadlineMs / 1_000} s`;
-		return `it cannot be reached (${plain(error instanceof Error ? error.message : String(error))})`;
+		return isRefusal(error) ? "nothing answers there" : `it cannot be reached (${plain(String(error))})`;
 	}
+}
+
+/** Whether nobody listens: its message, in the words of the runtime, asks people whether their computer is online. */
+function isRefusal(error: unknown): boolean {
+	return error instanceof Error && "code" in error && /refused/i.test(String(error.code));
 }
 
 /** No more of an answer than is needed to know it: another program's may have no end. */

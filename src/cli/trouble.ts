@@ -44,6 +44,7 @@ export const REASONS: Record<SkipReason, string> = {
 	bad_counter: "a number of tokens is not a sound one",
 	bad_time: "the time is missing or wrong",
 	bad_id: "a session or agent id is not one",
+	implausible: "with it usage would cost more than $100 million, which nobody's does",
 	bad_key: "nothing tells them from others",
 	too_long: "longer than 16 MB",
 };

@@ -119,6 +119,8 @@ export class Reading implements SightingSink {
 	async finish(): Promise<ReadingResult> {
 		await this.#write();
 		await this.ingest.finish();
+		const { size: implausible } = this.ingest.implausible;
+		if (implausible > 0) this.#skipped.implausible = implausible;
 		await saveCursors(this.tx, this.#cursors);
 		return {
 			...this.#result,

@@ -2,6 +2,7 @@ import { AppError } from "../errors.ts";
 import type { DigestRow } from "../usage/digest.ts";
 import { type DigestAnswer, readDigest, readResponses } from "../usage/digest-answer.ts";
 import type { TotalKind } from "../usage/granularity.ts";
+import { isCount } from "../usage/reply-fields.ts";
 import { readTotalsReply, type TotalsReply } from "../usage/totals-reply.ts";
 import { readReply, type UploadReply } from "../usage/upload.ts";
 import { type Answer, askServer, isLoopback, NETWORK, type Network, type Question } from "./ask-server.ts";
@@ -90,6 +91,18 @@ export class Server {
 		return this.#ask(TOTALS_PATHS[kind], { method: "POST", headers, body }, (reply) =>
 			readTotalsReply(reply, totals),
 		);
+	}
+
+	/**
+	 * Has totals removed, as they were sent.
+	 *
+	 * @returns how many there were
+	 */
+	removeTotals(kind: TotalKind, records: readonly object[]): Promise<Answer<number>> {
+		return this.#ask("/api/usage/reported/remove", jsonRequest({ kind, records }), (body) => {
+			const { removed } = fieldsOf(body);
+			return isCount(removed) ? removed : undefined;
+		});
 	}
 
 	/**

@@ -31,6 +31,7 @@ export type AuditAction =
 	| "login.failed"
 	| "logout"
 	| "person.read"
+	| "reported.removed"
 	| "retention"
 	| "retention.rules"
 	| "session.ended"

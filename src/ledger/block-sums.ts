@@ -33,15 +33,19 @@ function placedParts(user: string, from: string, until: string): string {
 const SUMS = SUMMED.map((column) => `sum(${column}) as ${column}`).join(", ");
 const AS_LIST = `json_group_array(json_array(model, ${SUMMED.join(", ")}))`;
 
+/** For each of the models that appear in one quarter first its events are looked at: of more, all are, once. */
+const MOST_TOGETHER = 4;
+
 /**
  * The SQL of what a block that begins at `start` comes to, summed from the quarters of an hour that it is made of: a JSON
  * list of models in order of appearance, each with the sums of {@link SUMMED}. Of models that appear in the same quarter
- * first, events tell which came before the other. It does not hold for a block that {@link isShared}.
+ * first, events tell which came before the other; where these are many it is null, and {@link sumEvents} tells. It does
+ * not hold for a block that {@link isShared}.
  */
 export function slotSums(user: string, start: string, firstAt: string): string {
 	const quarterEnd = `(first_slot + 1) * ${SLOT_MS} - 1`;
 	return `(
-		select ${AS_LIST} from (
+		select iif(max(together) > ${MOST_TOGETHER}, null, ${AS_LIST}) from (
 			select *
 			from (
 				select *, count(*) over (partition by first_slot) as together
@@ -55,7 +59,7 @@ export function slotSums(user: string, start: string, firstAt: string): string {
 			) as used
 			order by
 				first_slot,
-				iif(together = 1, null, (
+				iif(together = 1 or together > ${MOST_TOGETHER}, null, (
 					select min(place)
 					from (${placedParts(user, `max(${firstAt}, first_slot * ${SLOT_MS})`, quarterEnd)}) as placed
 					where placed.model = used.model

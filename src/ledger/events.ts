@@ -10,6 +10,7 @@ import { EventNaming } from "./event-names.ts";
 import { type EventRow, findEvents, hasEvents } from "./event-rows.ts";
 import { insertEvents, updateEvents } from "./event-writes.ts";
 import type { MovedSession } from "./folders.ts";
+import { PlausibleCosts } from "./implausible.ts";
 import { KeyFilter } from "./key-filter.ts";
 import { findMachine, labelOf, saveMachine } from "./machines.ts";
 import { moveSessions } from "./moves.ts";
@@ -57,11 +58,14 @@ export class Ingest {
 	readonly #arrivals = new Map<string, UsageEvent>();
 	readonly #days = new Set<number>();
 	readonly #rollups: RollupChanges;
+	readonly #costs: PlausibleCosts;
 	/** Where the ledger was empty: what was written since, which is all that there is to be looked for. */
 	readonly #written: KeyFilter | undefined;
 	/** New responses written so far, and known ones that changed. */
 	stored = 0;
 	raised = 0;
+	/** Keys of responses that were not written, because their cost could not be summed. */
+	readonly implausible = new Set<string>();
 	#moved = 0;
 
 	/** There, where something was reported in place of events. */
@@ -72,8 +76,9 @@ export class Ingest {
 		readonly context: IngestContext,
 		readonly standing: Standing,
 	) {
-		const { user } = context;
+		const { user, prices } = context;
 		this.#rollups = new RollupChanges(user);
+		this.#costs = new PlausibleCosts(tx, user.id, prices);
 		if (!standing.hasEvents) this.#written = new KeyFilter();
 		const { reported, label } = standing;
 		if (reported) this.superseding = new Superseding(user.id, label, reported.sender);
@@ -118,6 +123,7 @@ export class Ingest {
 	 */
 	async write(projectOf?: (event: UsageEvent) => string | undefined): Promise<void> {
 		if (this.#arrivals.size === 0) return;
+		await this.#refuseImplausible();
 		for (const event of this.#arrivals.values()) {
 			event.machine = this.context.machine.uuid;
 			if (projectOf) event.project = projectOf(event);
@@ -155,6 +161,13 @@ export class Ingest {
 		this.stored += fresh.length;
 		this.raised += known.length;
 		this.#arrivals.clear();
+	}
+
+	async #refuseImplausible(): Promise<void> {
+		for (const key of await this.#costs.findImplausible(this.#arrivals.values())) {
+			this.#arrivals.delete(key);
+			this.implausible.add(key);
+		}
 	}
 
 	/** Moves events to another project; see {@link moveSessions}. */
@@ -217,16 +230,23 @@ export async function ingest(
 	const { user } = context;
 	const work = await Ingest.begin(tx, context, standing);
 	const rejected: IngestResult["rejected"] = [];
+	const noted: number[] = [];
 	let expired = 0;
 	events.forEach((sent, index) => {
 		const event = cleanEvent({ ...sent, machine: undefined });
 		const code = rejectCode(event);
 		if (code) rejected.push({ index, code });
 		else if (event.at < user.horizon) expired++;
-		else work.note(event);
+		else {
+			work.note(event);
+			noted.push(index);
+		}
 	});
 	await work.finish();
-	const { stored, raised } = work;
+	const { stored, raised, implausible } = work;
+	for (const index of noted) {
+		if (implausible.has(events[index]?.key ?? "")) rejected.push({ index, code: "implausible" });
+	}
 	const duplicates = events.length - stored - raised - expired - rejected.length;
 	return { stored, raised, duplicates, expired, rejected };
 }

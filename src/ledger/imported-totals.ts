@@ -1,7 +1,8 @@
 import { utcDay } from "../usage/day.ts";
+import type { TotalKind } from "../usage/granularity.ts";
 import type { ReportedBlock, ReportedDay, ReportedSession } from "../usage/reported-total.ts";
 import type { Reader, Value } from "./database.ts";
-import type { Totals } from "./import-totals.ts";
+import type { ImportedFrom, Totals } from "./import-totals.ts";
 
 /** What totals that were imported come from. */
 export const IMPORT_SOURCES = ["ccusage", "predecessor"] as const;
@@ -50,6 +51,50 @@ export async function listImportedTotals(db: Reader, user: number, since: number
 		days: days.map(readLists),
 		sessions: sessions.map(readLists),
 		blocks: blocks.map(readLists).map(({ breakdowns, ...row }) => row),
+	};
+}
+
+/** An imported total that an account has. `name`: a day's number, a session or a block. */
+export type SentImport = {
+	label: string;
+	name: string | number;
+	total: number;
+	costNanoUsd: number;
+	machines: string[];
+};
+
+/**
+ * What an account has of what was imported from one program, of one machine or of all.
+ *
+ * @param target number of the account among those that usage goes to
+ */
+export async function listSentImports(
+	db: Reader,
+	user: number,
+	target: number,
+	{ source, label }: ImportedFrom,
+): Promise<Record<TotalKind, SentImport[]>> {
+	const list = async (table: string, id: string, kind: TotalKind) => {
+		const rows = await db.all<Omit<SentImport, "machines"> & { machines: string }>(
+			`select reported.label, reported.${id} as name, reported.total, reported.cost as costNanoUsd, (
+				select json_group_array(s.machine)
+				from reported_senders as s
+				where s.user = reported.user and s.label = reported.label
+			) as machines
+			from ${table} as reported
+			join sent_totals as sent
+				on sent.target = ? and sent.kind = ? and sent.label = reported.label
+				and sent.name = cast(reported.${id} as text) and sent.refused = 0
+			where reported.user = ? and reported.source = ? and (? is null or reported.label = ?)
+			order by reported.label, reported.${id}`,
+			[target, `imported ${kind}`, user, source, label ?? null, label ?? null],
+		);
+		return rows.map((row) => ({ ...row, machines: JSON.parse(row.machines) }));
+	};
+	return {
+		daily: await list("reported_days", "day", "daily"),
+		session: await list("reported_sessions", "session", "session"),
+		blocks: await list("reported_blocks", "block", "blocks"),
 	};
 }
 

@@ -52,6 +52,14 @@ export async function findTarget(
 	);
 }
 
+/** Whether anything was ever sent to a server. */
+export async function hasTarget(db: Reader, user: number, server: string): Promise<boolean> {
+	return (
+		(await db.get("select 1 from push_targets where user = ? and server = ? limit 1", [user, server])) !==
+		undefined
+	);
+}
+
 /** What is known of an account of a server, whatever the key. */
 export async function findAccount(
 	db: Reader,

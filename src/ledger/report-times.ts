@@ -131,7 +131,9 @@ export async function saveConfirmedEmail(
 	email: string,
 ): Promise<number[] | undefined> {
 	const others = await tx.all<{ user: number; isConfirmed: number }>(
-		`select accounts.user, ifnull(preferences.email_confirmed = accounts.email, 0) as isConfirmed
+		`select
+			accounts.user,
+			ifnull(preferences.email_confirmed = accounts.email and accounts.disabled_at is null, 0) as isConfirmed
 		from accounts
 		left join preferences on preferences.user = accounts.user
 		where accounts.email = ? and accounts.user <> ?

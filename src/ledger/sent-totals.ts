@@ -1,6 +1,6 @@
 import type { TotalKind } from "../usage/granularity.ts";
 import type { Reader, Transaction, Value } from "./database.ts";
-import { insertRows } from "./row-batches.ts";
+import { deleteRows, insertRows } from "./row-batches.ts";
 
 /** What totals are noted as: those that are made here, and those that were imported. */
 export type SentKind = TotalKind | `imported ${TotalKind}`;
@@ -144,4 +144,15 @@ export async function findTotalsBasis(db: Reader, user: number): Promise<{ chang
 	);
 	const { change = 0, cost = 0 } = found ?? {};
 	return { change, basis: JSON.stringify([change, String(cost)]) };
+}
+
+/** An account has these totals no more. */
+export async function forgetSent(
+	tx: Transaction,
+	target: number,
+	kind: SentKind,
+	names: readonly (readonly [label: string, name: string])[],
+): Promise<void> {
+	const rows = names.map(([label, name]): Value[] => [target, kind, label, name]);
+	await tx.batch([deleteRows("sent_totals", ["target", "kind", "label", "name"], rows)]);
 }

@@ -19,9 +19,9 @@ const COUNTERS =
 		", ",
 	);
 
-/** Sums of a table, under the columns' own names; with a minus what is to be taken away. */
-function sums(table: string, sign = ""): string {
-	return COUNTERS.map((column) => `${sign}sum(${table}.${column}) as ${column}`).join(", ");
+/** Sums under the columns' own names. @param of what is summed of each column */
+function sums(of: (column: string) => string): string {
+	return COUNTERS.map((column) => `sum(${of(column)}) as ${column}`).join(", ");
 }
 
 const SLOTS_OF_A_DAY = 86_400_000 / SLOT_MS;
@@ -37,33 +37,25 @@ export async function listStandings(
 	{ period, now }: { period: BoardPeriod; now: number },
 ): Promise<Standing[]> {
 	const today = utcDay(now);
-	const thisMonth = firstDayOf(monthOf(today));
 	const since = firstDayOfBoard(period, today);
-	const months = since === undefined ? monthsBefore(monthOf(today)) : { sql: "", parameters: [] };
+	const counted = since === undefined ? wholeMonths(today) : daysFrom(since, today);
 	// Each table is summed by itself first: in one group of all their rows it would take three times as long.
-	const rows = await db.all<Standing & { daysBefore: number; daysUntilToday: number; today: Exact }>(
+	const rows = await db.all<Standing & { daysBefore: number; today: Exact }>(
 		`with ${TAKERS},
 		used as (
-			select
-				takers.user,
-				sum(person_days.day < ?) as days,
-				sum(iif(person_days.day = ?, person_days.responses, 0)) as today,
-				${sums("person_days")}
-			from takers
-			cross join person_days on person_days.user = takers.user and person_days.day between ? and ?
-			group by takers.user
+			${counted.sql}
 			union all
-			select takers.user, 0, -sum(usage_slots.responses), ${sums("usage_slots", "-")}
+			select takers.user, -sum(usage_slots.responses), ${sums((column) => `-usage_slots.${column}`)}
 			from takers
 			cross join usage_slots on usage_slots.user = takers.user and usage_slots.slot > ? and usage_slots.slot < ?
 			group by takers.user
-			${months.sql}
 		)
 		select
 			takers.user,
 			takers.name,
-			(select count(*) from person_days where person_days.user = takers.user and day < ?) as daysBefore,
-			sum(used.days) as daysUntilToday,
+			(
+				select count(*) from person_days where person_days.user = takers.user and day >= ? and day < ?
+			) as daysBefore,
 			sum(used.today) as today,
 			${SUMS}
 		from used
@@ -72,30 +64,54 @@ export async function listStandings(
 		having sum(used.responses) > 0
 		order by takers.user`,
 		[
-			today,
-			today,
-			since ?? thisMonth,
-			today,
+			...counted.parameters,
 			Math.floor(now / SLOT_MS),
 			(today + 1) * SLOTS_OF_A_DAY,
-			...months.parameters,
-			since === undefined ? thisMonth : 0,
+			since ?? FIRST_DAY,
+			today,
 		],
 	);
-	return rows.map(({ daysBefore, daysUntilToday, today, ...row }) => ({
+	return rows.map(({ daysBefore, today, ...row }) => ({
 		...row,
 		// A day of which all is still to come is no day with usage.
-		activeDays: daysBefore + daysUntilToday + (today > 0 ? 1 : 0),
+		activeDays: daysBefore + (today > 0 ? 1 : 0),
 	}));
 }
 
-function monthsBefore(month: number): { sql: string; parameters: Value[] } {
+/** No day is before it: zones west of UTC begin 1970 there. */
+const FIRST_DAY = -1;
+
+type Counted = { sql: string; parameters: Value[] };
+
+function daysFrom(since: number, today: number): Counted {
 	return {
-		sql: `union all
-			select takers.user, 0, 0, ${sums("person_months")}
+		sql: `select
+				takers.user,
+				sum(iif(person_days.day = ?, person_days.responses, 0)) as today,
+				${sums((column) => `person_days.${column}`)}
 			from takers
-			cross join person_months on person_months.user = takers.user and person_months.month < ?
+			cross join person_days on person_days.user = takers.user and person_days.day between ? and ?
 			group by takers.user`,
-		parameters: [month],
+		parameters: [today, since, today],
+	};
+}
+
+/** All months up to the present one, less its days that are still to come: there are few of these or none. */
+function wholeMonths(today: number): Counted {
+	const month = monthOf(today);
+	return {
+		sql: `select takers.user, 0 as today, ${sums((column) => `person_months.${column}`)}
+			from takers
+			cross join person_months on person_months.user = takers.user and person_months.month <= ?
+			group by takers.user
+			union all
+			select
+				takers.user,
+				sum(iif(person_days.day = ?, person_days.responses, 0)),
+				${sums((column) => `iif(person_days.day > ?, -person_days.${column}, 0)`)}
+			from takers
+			cross join person_days on person_days.user = takers.user and person_days.day between ? and ?
+			group by takers.user`,
+		parameters: [month, today, ...COUNTERS.map(() => today), today, firstDayOf(month + 1) - 1],
 	};
 }

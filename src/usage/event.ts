@@ -122,8 +122,8 @@ export function isId(text: string): boolean {
 
 const END_OF_TIME = Date.UTC(10_000, 0);
 
-/** Why an event is refused. */
-export type RejectCode = "bad_key" | "bad_id" | "bad_time" | "bad_counter";
+/** Why an event is refused. `implausible`: a ledger could not sum what it costs. */
+export type RejectCode = "bad_key" | "bad_id" | "bad_time" | "bad_counter" | "implausible";
 
 /** The reason to refuse an event, or undefined when it is sound. */
 export function rejectCode(event: UsageEvent): RejectCode | undefined {
@@ -162,8 +162,11 @@ function isTime(at: number): boolean {
 	return Number.isInteger(at) && at >= 0 && at < END_OF_TIME;
 }
 
+/** What no response costs, in nano-dollars: a hundred thousand dollars. */
+const LARGEST_AMOUNT = 1e14;
+
 function isAmount(nanoUsd: number): boolean {
-	return Number.isSafeInteger(nanoUsd) && nanoUsd >= 0;
+	return Number.isInteger(nanoUsd) && nanoUsd >= 0 && nanoUsd <= LARGEST_AMOUNT;
 }
 
 /** An event as it is stored: names cleaned, and no extra part that says nothing. */

@@ -18,8 +18,8 @@ type Counted = {
 /** A day's total; `day` is the client's local day, and the times (epoch ms, the end not in it) are when it was. */
 export type ReportedDay = Counted & {
 	day: number;
-	startedAt?: number | null | undefined;
-	endedAt?: number | null | undefined;
+	startedAt?: number | undefined;
+	endedAt?: number | undefined;
 	breakdowns: readonly unknown[];
 };
 
@@ -115,7 +115,7 @@ export type LegacyRecord = {
 };
 
 export function dayOf(record: DayRecord): ReportedDay {
-	const { date: day, start_time: startedAt = null, end_time: endedAt = null } = record;
+	const { date: day, start_time: startedAt, end_time: endedAt } = record;
 	return { ...countedOf(record), day, startedAt, endedAt, breakdowns: record.model_breakdowns };
 }
 

@@ -34,6 +34,8 @@ const WORDS: Record<AuditAction, (detail: AuditDetail) => string> = {
 	"login.failed": () => "A log-in failed",
 	logout: () => "Logged out",
 	"person.read": () => "Sessions and projects were looked at",
+	"reported.removed": ({ totals }) =>
+		totals === 1 ? "1 imported total was removed" : `${totals} imported totals were removed`,
 	retention: ({ months }) => `Responses are kept ${monthsText(months)}`,
 	"retention.rules": ({ default: usual, most }) =>
 		`The server keeps responses ${monthsText(usual)} where nothing was chosen, at the most ${monthsText(most)}`,

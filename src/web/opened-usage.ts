@@ -36,7 +36,11 @@ export async function openUsage(db: Database, isOpen: boolean, { admin, now, add
 		if ((usageOpenedAt !== null) === isOpen) return;
 		await saveInstanceSetting(tx, "usageOpenedAt", isOpen ? now : null);
 		await raiseRevisions(tx);
-		const detail = { by: admin.id, setting: "view of sessions and projects for admins", value: isOpen ? "on" : "off" };
+		const detail = {
+			by: admin.id,
+			setting: "view of sessions and projects for admins",
+			value: isOpen ? "on" : "off",
+		};
 		await saveAudit(tx, { action: "settings.changed", detail, address }, now);
 	});
 }
@@ -68,10 +72,12 @@ export async function findOpenedUsage(
 ): Promise<OpenedUsage> {
 	const admin = accountOf(viewer);
 	const [{ usageOpenedAt }, account] = await Promise.all([findInstanceSettings(db), findAccountById(db, id)]);
-	const person = usageOpenedAt === null || !account ? undefined : await findPerson(db, account.user);
-	if (!account || !person) throw new ProblemError(NOT_FOUND);
+	if (usageOpenedAt === null || !account) throw new ProblemError(NOT_FOUND);
 	const { user } = account;
 	await noteHourly(db, { user, action: "person.read", detail: { by: admin.id }, address }, now);
+	// Of an account that was erased meanwhile nothing was noted.
+	const [person, still] = await Promise.all([findPerson(db, user), findAccountOf(db, user)]);
+	if (!person || !still) throw new ProblemError(NOT_FOUND);
 	const { zone, weekStart, revision, lastSeen } = person;
 	return {
 		account,

@@ -14,7 +14,9 @@ export function streamOf(
 	{ end, fail, patience }: StreamWatch,
 ): ReadableStream<Uint8Array> {
 	let timer: Timer | undefined;
+	let isOver = false;
 	const over = () => {
+		isOver = true;
 		clearTimeout(timer);
 		end();
 	};
@@ -25,6 +27,8 @@ export function streamOf(
 				clearTimeout(timer);
 				try {
 					const { done, value } = await pieces.next();
+					// Its reader went while the piece was made.
+					if (isOver) return;
 					if (!done) {
 						controller.enqueue(value);
 						return awaitReader(controller);
@@ -32,6 +36,7 @@ export function streamOf(
 					over();
 					controller.close();
 				} catch (error) {
+					if (isOver) return;
 					over();
 					fail(error);
 					controller.error(error);
@@ -51,7 +56,7 @@ export function streamOf(
 		timer = setTimeout(() => {
 			over();
 			controller.error(new Error("the reader took nothing for too long"));
-			void pieces.return();
+			pieces.return().catch(fail);
 		}, patience);
 		timer.unref();
 	}

@@ -3,6 +3,7 @@ import { answer, MAIN } from "../support/answers.ts";
 import { ccusageFile } from "../support/importing.ts";
 import { type CliHome, inHome } from "../support/run-cli.ts";
 import { serveServer } from "../support/served-server.ts";
+import { writeTranscripts } from "../support/transcript.ts";
 
 /** Processes start slowly on a busy machine. */
 setDefaultTimeout(60_000);
@@ -11,7 +12,7 @@ type Env = { env: Record<string, string> };
 
 /** A home that has imported days, a block and sessions, and an account at a real server. */
 async function loggedIn(
-	use: (home: CliHome, at: Env, listDays: () => Promise<object[]>) => Promise<void>,
+	use: (home: CliHome, at: Env, listDays: () => Promise<object[]>, full: Env) => Promise<void>,
 	transcripts: Record<string, readonly string[]> = {},
 ): Promise<void> {
 	const { server, origin, stop } = await serveServer();
@@ -22,7 +23,9 @@ async function loggedIn(
 			server.db.all<object>(
 				"select label, date(day * 86400, 'unixepoch') as day, total, superseded from reported_days order by day",
 			);
-		await inHome(transcripts, (home) => use(home, { env }, listDays));
+		await inHome(transcripts, (home) =>
+			use(home, { env }, listDays, { env: { ...env, PROMPTPULSE_API_KEY: ada.keys.full } }),
+		);
 	} finally {
 		await stop();
 	}
@@ -30,7 +33,7 @@ async function loggedIn(
 
 test("the next collect sends what was imported, as a dry run shows it, and sends it once", async () => {
 	await loggedIn(
-		async ({ cli }, at, listDays) => {
+		async ({ cli }, at, listDays, full) => {
 			await cli(["import", "ccusage", ccusageFile("v18-daily"), "--yes"], at);
 			await cli(["import", "ccusage", ccusageFile("v20-claude-session"), "--yes"], at);
 			expect((await cli(["collect", "--dry-run"], at)).out).toMatch(/^And +4 imported totals$/m);
@@ -50,7 +53,19 @@ test("the next collect sends what was imported, as a dry run shows it, and sends
 			]);
 			expect((await cli(["collect"], at)).out).not.toContain("imported");
 			expect((await cli(["collect", "--dry-run", "--json"], at)).out).toBe("[\n]\n");
-			expect((await cli(["import", "remove", "ccusage", "--yes"], at)).err).toContain("stays there.");
+			const remove = ["import", "remove", "ccusage", "--yes"];
+			// With the key that only sends.
+			const refused = await cli(remove, at);
+			expect({ code: refused.code, out: refused.out }).toEqual({ code: 3, out: "" });
+			expect(refused.err).toContain("--keep-sent");
+			expect((await cli(["import", "list"], at)).out).toContain("ccusage");
+			const removed = await cli(remove, full);
+			expect(removed).toMatchObject({ code: 0, err: "" });
+			expect(removed.out).toEndWith(": 4 imported totals removed there.\n");
+			expect(await listDays()).toEqual([]);
+			await cli(["import", "ccusage", ccusageFile("v18-daily"), "--yes"], at);
+			expect((await cli(["collect"], at)).out).toContain(": 1 imported total sent.");
+			expect((await cli([...remove, "--keep-sent"], at)).code).toBe(0);
 			expect(await listDays()).toHaveLength(1);
 		},
 		// Of the first day there are transcripts still.
@@ -81,5 +96,25 @@ test("what a server did not get is told, and goes the next time", async () => {
 		expect(refused.err).toContain("2 imported totals are sent next time.");
 		expect((await cli(["collect"], at)).code).toBe(0);
 		expect(await listDays()).toHaveLength(2);
+	});
+});
+
+test("what was imported under this machine's name is its own when it is called otherwise", async () => {
+	await loggedIn(async ({ cli, projects, report }, at, listDays) => {
+		await cli(["import", "ccusage", ccusageFile("v18-daily"), "--yes"], at);
+		await cli(["collect"], at);
+		const renamed = { env: { ...at.env, MACHINE_ID: "new-name" } };
+		writeTranscripts(projects, { [MAIN]: [answer(1, { timestamp: "2026-03-03T12:00:00.000Z" })] });
+		await cli(["collect"], renamed);
+		const days = await listDays();
+		expect(days).toMatchObject([
+			{ day: "2026-03-02", superseded: 0 },
+			{ day: "2026-03-03", superseded: 1 },
+		]);
+		const { daily = [] } = await report("daily");
+		expect(daily.map(({ date, reported }) => [date, reported])).toEqual([
+			["2026-03-02", true],
+			["2026-03-03", undefined],
+		]);
 	});
 });

@@ -3,7 +3,7 @@ import { existsSync, realpathSync } from "node:fs";
 import { join, posix } from "node:path";
 import { DOCUMENTS, type Document, readDocument } from "../support/documents.ts";
 
-const ROOT = join(import.meta.dir, "../..");
+const ROOT = realpathSync.native(join(import.meta.dir, "../.."));
 const ABSOLUTE = /^[a-z][a-z0-9+.-]*:|^\/\//i;
 /** Sites that documents may lead to: those of programs and rules that are named, and names kept free for examples. */
 const FOREIGN =

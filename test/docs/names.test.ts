@@ -10,8 +10,16 @@ import { TestServer } from "../support/server.ts";
 const ROOT = join(import.meta.dir, "../..");
 const VARIABLES = OPTION_NAMES.map(variableOf);
 
-/** Variables that others read: Bun in the program, and the system. */
-const OF_OTHERS = ["NODE_EXTRA_CA_CERTS", "SSL_CERT_FILE", "BUN_OPTIONS", "TZ", "PATH", "HOME"];
+/** Variables that others read: Bun in the program, the system, and a service. */
+const OF_OTHERS = [
+	"NODE_EXTRA_CA_CERTS",
+	"SSL_CERT_FILE",
+	"BUN_OPTIONS",
+	"TZ",
+	"PATH",
+	"HOME",
+	"RAILWAY_RUN_UID",
+];
 /** What the older program of this name read: nobody looks for these in vain. */
 const OF_THE_OLDER = [
 	"PROMPTPULSE_API_ENDPOINT",

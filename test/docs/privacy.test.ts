@@ -92,6 +92,7 @@ beforeAll(async () => {
 					await run(`import ccusage ${ccusageFile(`v18-${kind}`)} --yes --machine desk`);
 				}
 				await run("collect");
+				await run("import remove ccusage --yes");
 				await run("whoami");
 				await run("dashboard --no-open");
 				// A server that has something else is asked for single responses.

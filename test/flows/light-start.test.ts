@@ -62,6 +62,12 @@ test.each([
 describe("what answers HTTP is loaded by what does that alone:", () => {
 	const others = listCommands().filter(({ path }) => !["serve", "dashboard"].includes(path));
 
+	test("nor by what watches over a server, every half minute", async () => {
+		const modules = await modulesOf(["serve", "--health"]);
+		expect(modules).toContain("src/cli/serve-health.ts");
+		expect(modules.filter((name) => AT_WORK.test(name))).toEqual([]);
+	});
+
 	test.each(others)("not by $path", async ({ words }) => {
 		const modules = await modulesOf(words);
 		expect(

@@ -106,8 +106,11 @@ describe("what is for admins", () => {
 	test.each(admins.map((route) => [nameOf(route), route] as const))(
 		"%s has nothing under what is no id",
 		async (_name, route) => {
+			const isPage = route.access === "admin page";
 			for (const id of NOBODYS) {
-				const response = await call(route, id, ada, "key");
+				// Browsers take this for a way up, where there is another page.
+				if (isPage && id === "%2e%2e") continue;
+				const response = await call(route, id, ada, isPage ? "session" : "key");
 				expect(response.status).toBeGreaterThanOrEqual(400);
 				expect(response.status).toBeLessThan(500);
 				expect(leaksIn(await saidBy(response), people, ada)).toEqual([]);

@@ -168,7 +168,9 @@ describe("a report", () => {
 		expect(await nextAt()).toBe(right + 2 * DAY);
 		stage.now = right + 2 * DAY;
 		await clock.look();
-		expect(stage.service.taken.map(({ subject }) => subject)).toEqual(["Claude Code, Fri 2 Jan 2026: <$0.01"]);
+		expect(stage.service.taken.map(({ subject }) => subject)).toEqual([
+			"Claude Code, Fri 2 Jan 2026: <$0.01",
+		]);
 	});
 
 	test("is told of the latest day alone after a longer silence", async () => {

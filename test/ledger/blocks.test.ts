@@ -85,6 +85,17 @@ describe("blocks", () => {
 		expect(await blocks(zoned)).toEqual(["10:00 10:30–11:00 2"]);
 	});
 
+	test.each([2, 4, 5, 30])("name %d models of one quarter of an hour in that order", async (count) => {
+		const names = Array.from({ length: count }, (_, n) => `model-${(n * 7) % count}-${n}`);
+		const events = names.flatMap((model, n) =>
+			[0, 1].map((again) => at(`10:30:${n}.${again}`, { model, id: `${n} ${again}` })),
+		);
+		await ingestAll(ledger, [at("10:01", { model: "first" }), ...events.toReversed()]);
+		expect(await blocks()).toHaveLength(1);
+		const [block] = (await dumpLedger(ledger.db)).blocks;
+		expect(block?.models).toBe(["first", ...names].join(", "));
+	});
+
 	test("name models in the order in which they come up, those of extra parts too", async () => {
 		const extra = [{ model: "extra", input: 1, output: 0, cacheWrite5m: 0, cacheWrite1h: 0, cacheRead: 0 }];
 		await ingestAll(ledger, [

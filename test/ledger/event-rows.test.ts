@@ -34,7 +34,7 @@ describe("an event is kept", () => {
 			speed: "fast",
 			geo: "us",
 			tier: "batch",
-			reportedNanoUsd: 2 ** 53 - 1,
+			reportedNanoUsd: 99_999_999_999_999,
 			fork: true,
 			progress: true,
 			sidechain: true,
@@ -70,7 +70,7 @@ describe("an event is kept", () => {
 				speed: "fast",
 				geo: "us",
 				tier: "batch",
-				reported: 2 ** 53 - 1,
+				reported: 99_999_999_999_999,
 				extra: '[["dear",1,2,3,4,5,82500]]',
 				// 150 tokens × 1,000 nano-dollars × 1.1 (us) / 2 (batch), and six searches.
 				cost: 82_500 + 60_000_000,

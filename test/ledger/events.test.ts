@@ -11,9 +11,11 @@ import {
 	ingestAll,
 	NOW,
 	openTestLedger,
+	pricesOf,
 	type Row,
 	type TestLedger,
 } from "../support/ledger.ts";
+import { countRollups, rollupsOf } from "../support/naive-rollups.ts";
 import { OWN_CHANGES } from "../support/test-database.ts";
 
 let ledger: TestLedger;
@@ -62,6 +64,21 @@ describe("what became of an upload", () => {
 				{ index: 8, code: "bad_counter" },
 			],
 		});
+	});
+
+	test("is that it is refused where its cost could not be summed any more, and all else is kept", async () => {
+		const prices = pricesOf({ cheap: 1, dear: 1_000, dearest: 10_000 });
+		const most = { input: 1e9, output: 1e9, cacheRead: 1e9, cacheWrite5m: 1e9, cacheWrite1h: 1e9 };
+		const madeUp = Array.from({ length: 2_000 }, (_, n) =>
+			eventOf({ id: `made_up_${n}`, model: n === 1_999 ? "dearest" : "dear", ...most }),
+		);
+		const { stored, rejected } = await ingestAll(ledger, [...madeUp, eventOf({ id: "sound" })], { prices });
+		expect({ stored, rejected: rejected.length }).toEqual({ stored: 21, rejected: 1_980 });
+		expect(new Set(rejected.map(({ code }) => code))).toEqual(new Set(["implausible"]));
+		expect(await ingestAll(ledger, madeUp.slice(50), { prices })).toMatchObject({ stored: 0, duplicates: 0 });
+		expect(await ingestAll(ledger, numbered(1, 2), { prices })).toMatchObject({ stored: 2, rejected: [] });
+		const dump = await dumpLedger(ledger.db);
+		expect(rollupsOf(dump)).toEqual(countRollups(dump.events, "UTC"));
 	});
 
 	test("is nothing for none, and the machine is known all the same", async () => {

@@ -98,6 +98,19 @@ export async function callsOf({ uploads, ada, bob, grace }: Team): Promise<Recor
 		"POST /api/upload-history/check": {
 			body: { machine_id: "old-desk", records: [{ upload_type: "daily", identifier: "2026-02-03" }] },
 		},
+		"POST /api/usage/reported/remove": {
+			body: {
+				kind: "blocks",
+				records: [
+					{
+						machine_id: "old-desk",
+						name: "2026-02-03T09:00:00.000Z",
+						total_tokens: tokens.total_tokens,
+						total_cost: tokens.total_cost,
+					},
+				],
+			},
+		},
 		"PATCH /api/projects/:id": { path: `/api/projects/${projects[0]?.id}`, body: { alias: "Shop" } },
 		"PATCH /api/machines/:id": { path: `/api/machines/${MACHINE_UUID}`, body: { label: "Ann's laptop" } },
 		"POST /api/users": { body: { username: "alice", invite: invite.code, zone: "Europe/Berlin" } },
@@ -114,7 +127,13 @@ export async function callsOf({ uploads, ada, bob, grace }: Team): Promise<Recor
 		"GET /api/admin/audit": { path: "/api/admin/audit?limit=1" },
 		"GET /api/user/audit": { path: "/api/user/audit?limit=1" },
 		"POST /api/invites": { body: { role: "member", expires_in_hours: 24 } },
-		"PATCH /api/admin/settings": { body: { leaderboard: true } },
+		"PATCH /api/admin/settings": { body: { leaderboard: true, admins_see_usage: true } },
+		"GET /api/admin/users/:id/projects": {
+			path: `/api/admin/users/${grace.account.id}/projects?range=all`,
+		},
+		"GET /api/admin/users/:id/sessions": {
+			path: `/api/admin/users/${grace.account.id}/sessions?range=all`,
+		},
 		"PUT /api/admin/retention": { body: { default_months: 24, most_months: 36 } },
 		"PUT /api/admin/leaderboard/:id": {
 			path: `/api/admin/leaderboard/${grace.account.id}`,

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -7,7 +7,7 @@ import { buildBinary } from "../../build.ts";
 import { VERSION } from "../../src/version.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { whoInstalls } from "../support/installing.ts";
-import { madeProgram, madeRelease, type ReleaseServer, serveReleases } from "../support/made-release.ts";
+import { madeProgram, madeRelease, type ReleaseServer, serveReleases } from "../support/release-server.ts";
 import { runCli, startCli } from "../support/run-cli.ts";
 import { writeTranscripts } from "../support/transcript.ts";
 
@@ -31,7 +31,8 @@ describe.skipIf(process.platform === "win32")("the real program", () => {
 	});
 
 	test("is installed, runs under both names, is replaced while it runs, and takes its schedule with it", async () => {
-		const own = { crontab: `#!/bin/sh\n[ "$1" = -l ] && exit 1\nexit 0\n` };
+		const crontab = join(import.meta.dir, "../support/schedulers/crontab");
+		const own = { crontab: `#!/bin/sh\nSCHEDULERS_STATE="$HOME" exec '${crontab}' "$@"\n` };
 		await whoInstalls(
 			server,
 			async ({ home, bin, program, tools, install, left, version }) => {
@@ -40,6 +41,8 @@ describe.skipIf(process.platform === "win32")("the real program", () => {
 				writeTranscripts(join(home, ".claude/projects"), { [MAIN]: [answer(1), answer(2)] });
 				const env = { PATH: tools };
 				const open = startCli(["dashboard", "--no-open", "--port", "0"], { home, program: [program], env });
+				// It has collected before it tells where it is, and does not stand in the way any more.
+				await open.stdout.getReader().read();
 				const collect = startCli(["collect", "--quiet"], { home, program: [join(bin, "ppulse")], env });
 				const upgrade = await install();
 				expect([upgrade.code, upgrade.out, version()]).toEqual([
@@ -51,11 +54,18 @@ describe.skipIf(process.platform === "win32")("the real program", () => {
 				open.kill("SIGINT");
 				expect(await open.exited).toBe(0);
 				expect((await install(["--version", VERSION, "--allow-downgrade"])).code).toBe(0);
-				const { out } = await runCli(["report", "--json"], { home, program: [program], env });
-				expect(JSON.parse(out).totals.responses).toBe(2);
+				const run = (...words: string[]) => runCli(words, { home, program: [program], env });
+				expect(JSON.parse((await run("report", "--json")).out).totals.responses).toBe(2);
+				expect((await run("setup", "--scheduler", "cron")).code).toBe(0);
+				expect(readFileSync(join(home, "crontab"), "utf8")).toContain(program);
 				const gone = await install(["--uninstall"]);
 				expect([gone.code, gone.err, left()]).toEqual([0, "", []]);
-				expect(gone.out).toContain("Nothing to take away");
+				expect(gone.out).toContain("Taken away: ");
+				expect(existsSync(join(home, "crontab")) && readFileSync(join(home, "crontab"), "utf8")).toBeOneOf([
+					false,
+					"",
+				]);
+				expect(existsSync(join(home, ".promptpulse/ledger.db"))).toBe(true);
 			},
 			{ own },
 		);

@@ -8,7 +8,7 @@ import {
 	madeRelease,
 	type ReleaseServer,
 	serveReleases,
-} from "../support/made-release.ts";
+} from "../support/release-server.ts";
 
 setDefaultTimeout(60_000);
 
@@ -178,6 +178,11 @@ describe.skipIf(process.platform === "win32")("the installer", () => {
 			const { stdout } = Bun.spawnSync(["/bin/sh"], { stdin: Buffer.from(text.slice(0, cut)), env: {} });
 			expect([cut, stdout.toString()]).toEqual([cut, ""]);
 		}
+	});
+
+	test.skipIf(Bun.which("shellcheck") === null)("is as shellcheck would have it, for any shell", () => {
+		const { stdout, exitCode } = Bun.spawnSync(["shellcheck", "--shell=sh", INSTALLER]);
+		expect([stdout.toString(), exitCode]).toEqual(["", 0]);
 	});
 
 	test("comes by a pipe, with its flags behind it", async () => {

@@ -19,7 +19,7 @@ export type Typed = { line: string; code: number; shown: string };
 
 /**
  * Somebody who reads a document and types what it says, line by line, each at a terminal: with the key and the code that were
- * shown last in the place of `pk_…` and `CODE`, answering yes, opening what links are printed, and ending with Ctrl-C what
+ * shown last in the place of `pk_…` and `CODE`, a new file in that of a database on SQLite Cloud, answering yes, opening what links are printed, and ending with Ctrl-C what
  * would go on.
  */
 export class Reader {
@@ -27,8 +27,8 @@ export class Reader {
 	readonly #lasting = new Map<string, string[]>();
 	#key = "pk_…";
 	#code = "CODE";
-	/** Commands that the page for a new account has shown, by their first word. */
-	#told = new Map<string, string>();
+	/** The command that the page for a new account has shown. */
+	#login = "";
 
 	/**
 	 * @param folder homes are made in it
@@ -59,10 +59,10 @@ export class Reader {
 		const real = line
 			.replaceAll("pk_…", this.#key)
 			.replace(/\bCODE\b/, this.#code)
-			.replaceAll(SERVER, `http://127.0.0.1:${this.port}`);
-		const told = this.#told.get(words.split(" ")[0] ?? "");
-		if (told !== undefined && line.includes("pk_…") && told !== real)
-			throw new Error(`the page says ${told}, and the document ${real}`);
+			.replaceAll(SERVER, `http://127.0.0.1:${this.port}`)
+			.replace(/sqlitecloud:[^'\s]+/, join(this.folder, "cloud.db"));
+		if (line.startsWith("promptpulse login pk_…") && real !== this.#login)
+			throw new Error(`the page says ${this.#login}, and the document ${real}`);
 		// What takes the shell's place can be ended, and takes nothing along that goes on.
 		const last = real.startsWith("promptpulse ") && !/[|;&]/.test(real) ? `exec ${real}` : real;
 		const program = ["/bin/sh", "-c", [...lasting, last].join("\n")];
@@ -100,17 +100,13 @@ export class Reader {
 
 	/** Opens the link of a server that has no account, fills in the form, and keeps what the page shows. */
 	async #serve(screen: Screen): Promise<string> {
-		const shown = await screen.until("until Ctrl-C");
-		const more = await screen.until("The link is good once.");
-		const [link = ""] = /http\S+\/setup\/\S+/.exec(more) ?? [];
+		const shown = await screen.until("The link is good once.");
+		const [link = ""] = /http\S+\/setup\/\S+/.exec(shown) ?? [];
 		const page = await fetch(link, form({ username: "owner", zone: "UTC" }));
 		const elements = await elementsOf(await page.text());
-		for (const id of ["command-login", "command-collect", "command-setup"]) {
-			const command = plain(byId(elements, id)?.text);
-			this.#told.set(command.split(" ")[1] ?? "", command);
-		}
-		[this.#key = this.#key] = /pk_\w+/.exec(this.#told.get("login") ?? "") ?? [];
-		return shown + more;
+		this.#login = plain(byId(elements, "command-login")?.text);
+		[this.#key = this.#key] = /pk_\w+/.exec(this.#login) ?? [];
+		return shown;
 	}
 }
 

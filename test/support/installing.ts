@@ -1,6 +1,8 @@
-import { readdirSync } from "node:fs";
+import { expect } from "bun:test";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { INSTALLER, makeToolbox, type ReleaseServer } from "./made-release.ts";
+import { stampInstaller } from "../../release/stamp.ts";
+import { INSTALLER, madeProgram, makeToolbox, type ReleaseServer } from "./release-server.ts";
 import type { CliResult } from "./run-cli.ts";
 import { inFolder } from "./scan.ts";
 
@@ -86,4 +88,32 @@ export async function whoInstalls(
 			left: () => readdirSync(bin).sort(),
 		});
 	});
+}
+
+/** Installs over 0.9.0, which has to be there afterwards as it was, with nothing beside it. */
+export async function isRefused(
+	server: ReleaseServer,
+	{ args = [] as string[], script = INSTALLER, tools = ["curl"], own = {}, without = [] as string[] } = {},
+): Promise<[number, string]> {
+	let told: [number, string] = [0, ""];
+	const use = async ({ bin, program, install, version, left }: Installing) => {
+		mkdirSync(bin, { recursive: true });
+		writeFileSync(program, madeProgram("0.9.0"), { mode: 0o755 });
+		const { code, err } = await install(args, { script });
+		expect([version(), left()]).toEqual(["0.9.0", ["promptpulse"]]);
+		told = [code, err];
+	};
+	await whoInstalls(server, use, { tools, own, without });
+	return told;
+}
+
+/** The installer of a release. */
+export function stampedInstaller(folder: string, facts: { signers?: string; version?: string }): string {
+	const script = join(folder, "install.sh");
+	const text = readFileSync(INSTALLER, "utf8");
+	writeFileSync(
+		script,
+		stampInstaller(text, { url: "https://example.com/", signers: "", version: "0.1.0", ...facts }),
+	);
+	return script;
 }

@@ -112,13 +112,18 @@ export class RunningProxy implements AsyncDisposable {
 		});
 		const proxy = new RunningProxy(ports, child);
 		const reading = proxy.#listen();
-		await until(`${kind.name} to answer`, async () => {
-			if (child.exitCode !== null) await reading.then(() => Promise.reject(new Error(proxy.#said)));
-			return proxy.ask("/livez").then(
-				({ ok }) => ok,
-				() => false,
-			);
-		});
+		try {
+			await until(`${kind.name} to answer`, async () => {
+				if (child.exitCode !== null) await reading.then(() => Promise.reject(new Error(proxy.#said)));
+				return proxy.ask("/livez").then(
+					({ ok }) => ok,
+					() => false,
+				);
+			});
+		} catch (error) {
+			await proxy[Symbol.asyncDispose]();
+			throw error;
+		}
 		return proxy;
 	}
 

@@ -1,4 +1,5 @@
-import { copyFileSync, mkdtempSync } from "node:fs";
+import { afterAll } from "bun:test";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCloud } from "../../src/ledger/cloud/cloud-database.ts";
@@ -39,6 +40,15 @@ type Place = { cloud: CloudServer; folder: string; empty: string };
 
 let place: Promise<Place> | undefined;
 let made = 0;
+
+// Nothing tells of a test process that it ends. Each file of the whole suite has a module of its own, and so its own folder.
+if (IS_CLOUD) {
+	afterAll(async () => {
+		const left = await place;
+		place = undefined;
+		if (left) rmSync(left.folder, { recursive: true, force: true });
+	});
+}
 
 async function makePlace(): Promise<Place> {
 	const folder = mkdtempSync(join(tmpdir(), "promptpulse-cloud-"));

@@ -64,7 +64,7 @@ const pageOf = (part: Partial<AdminData> = {}): Promise<Element[]> =>
 const hostile = (text: string) =>
 	pageOf({
 		query: { sort: "name", q: text },
-		people: [personOf({ username: text, email: text, id: text, takesPart: true })],
+		people: [personOf({ username: text, displayName: text, email: text, id: text, takesPart: true })],
 		invites: [{ id: text, role: "member", by: text, expiresAt: AT }],
 		madeInvite: { url: text, role: "member", expiresAt: AT },
 		audit: [{ at: AT, who: text, words: text, address: text }],
@@ -131,6 +131,8 @@ test("what is not well is marked", async () => {
 	const marked = async (part: Partial<AdminData>) =>
 		byClass(await pageOf(part), "warn-text").map(({ text }) => plain(text));
 	expect(await marked({})).toEqual([]);
+	const [ahead] = await marked({ clockAheadOf: AT });
+	expect(ahead).toStartWith("The clock of this server is far ahead of ");
 	const database = {
 		answers: false,
 		hasRoom: false,

@@ -47,7 +47,8 @@ test.each(HOSTILE)("%j is text and nothing else", async (text) => {
 	const page = await pageOf(text);
 	expect(skeletonOf(page)).toEqual(skeletonOf(await pageOf("plain")));
 	expect(page.find(({ tag }) => tag === "body")?.text).toContain(text);
-	for (const id of ["shown_name", "email", "display_name"]) expect(byId(page, id)?.attributes.get("value")).toBe(text);
+	for (const id of ["shown_name", "email", "display_name"])
+		expect(byId(page, id)?.attributes.get("value")).toBe(text);
 });
 
 test("what a refused form was sent with stands in it, whatever it is, and in no other", async () => {

@@ -91,7 +91,9 @@ test("S72: a flood of lies is told to be self-reported, and an admin leaves its 
 		display_name: "Knight",
 		excluded_at: expect.any(String),
 	});
-	const log = await server.db.all("select user, action from audit_log where action like 'leaderboard.%cluded'");
+	const log = await server.db.all(
+		"select user, action from audit_log where action like 'leaderboard.%cluded'",
+	);
 	expect(log).toEqual([{ user: bob.account.user, action: "leaderboard.excluded" }]);
 	await grace.send("PUT", `/api/admin/leaderboard/${bob.account.id}`, { excluded: false });
 	expect((await team.names(alice))[0]).toBe("Knight");

@@ -78,6 +78,15 @@ describe("the address", () => {
 		expect(await stateOf(alice)).toEqual(["shared@mail.example", true]);
 	});
 
+	test("of somebody who may do nothing any more is free for who confirms it", async () => {
+		await stage.giveConfirmedEmail(alice, "shared@mail.example");
+		await server.db.run("update accounts set disabled_at = 1 where user = ?", [alice.account.user]);
+		await stage.giveConfirmedEmail(ada, "shared@mail.example");
+		expect(await stateOf(ada)).toEqual(["shared@mail.example", true]);
+		await server.db.run("update accounts set disabled_at = null where user = ?", [alice.account.user]);
+		expect(await stateOf(alice)).toEqual([null, false]);
+	});
+
 	test("that two confirm in the same moment is of one of them", async () => {
 		await submit(alice, "/settings/email", { email: "shared@mail.example" });
 		const first = stage.linkInMail("confirm");

@@ -81,14 +81,6 @@ describe("a person's name for others", () => {
 		},
 	);
 
-	test("is text on every page, whatever it is", async () => {
-		const name = "<b>&\"'</b>";
-		expect((await put(alice, name)).status).toBe(200);
-		for (const page of [await alice.visit("/settings"), await ada.visit("/admin")]) {
-			expect(await page.text()).not.toContain("<b>&");
-		}
-	});
-
 	test("is noted when it changes, and not what it is", async () => {
 		await put(alice, "Liddell");
 		await put(alice, "Liddell");

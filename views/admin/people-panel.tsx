@@ -111,7 +111,8 @@ function Search({ data: { query, all } }: AdminPanelProps) {
 const FEW = 10;
 
 function PersonRow({ person, ...props }: AdminPanelProps & { person: AdminPerson }) {
-	const { id, username, displayName, email, role, createdAt, disabledAt, seenAt, excludedAt, isSelf } = person;
+	const { id, username, displayName, email, role, createdAt, disabledAt, seenAt, excludedAt, isSelf } =
+		person;
 	return (
 		<tr class={disabledAt === null ? undefined : "admin-disabled"}>
 			<th scope="row" class="admin-person">
@@ -120,7 +121,7 @@ function PersonRow({ person, ...props }: AdminPanelProps & { person: AdminPerson
 						{props.data.usageOpenedAt === null ? (
 							<span safe>{username}</span>
 						) : (
-							<a class="admin-open" href={escapeAttribute(`/admin/people/${id}`)} safe>
+							<a class="settings-link" href={escapeAttribute(`/admin/people/${id}`)} safe>
 								{username}
 							</a>
 						)}

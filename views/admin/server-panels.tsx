@@ -27,7 +27,11 @@ export function BoardPanel({ shell, data: { hasBoard } }: AdminPanelProps) {
 export function UsagePanel({ shell, data: { usageOpenedAt, isOwner }, timeOf }: AdminPanelProps) {
 	const isOpen = usageOpenedAt !== null;
 	return (
-		<FormCard id="usage" title="What admins see" sub={isOpen ? `more since ${timeOf(usageOpenedAt)}` : "totals"}>
+		<FormCard
+			id="usage"
+			title="What admins see"
+			sub={isOpen ? `more since ${timeOf(usageOpenedAt)}` : "totals"}
+		>
 			<p class="settings-text">
 				{isOpen
 					? "Admins see the sessions and projects of everyone, the owner and themselves included, with their names. Everyone is told so on their own pages, and by their own audit log whenever somebody looks. Turned off, it ends at once."
@@ -57,7 +61,7 @@ export function RetentionPanel(props: AdminPanelProps) {
 				sums by day stay.
 			</p>
 			{clockAheadOf === null ? null : (
-				<p class="settings-text warn-text" safe>
+				<p class="warn-text" safe>
 					{`The clock of this server is far ahead of ${props.dateOf(clockAheadOf)}, up to where retention has gone. In case it is wrong, retention follows by eight days a day: see whether it is right.`}
 				</p>
 			)}

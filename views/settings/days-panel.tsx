@@ -26,20 +26,26 @@ export function DaysPanel(props: PanelProps) {
 				</button>
 			</CardForm>
 			<CardForm to="/settings/week" csrf={shell.account?.csrf}>
-				<label class="field">
-					Weeks begin on
-					<select name="week_start" aria-describedby="week-hint">
-						{WEEKDAY_NAMES.map((name, weekday) => (
-							<option value={escapeAttribute(weekdayId(weekday))} selected={weekday === data.weekStart} safe>
-								{name}
-							</option>
-						))}
-					</select>
-				</label>
-				<p class="text-field-hint" id="week-hint">
-					On all your pages, and in weekly reports by mail. The weekly figures of the command line and of the
-					API begin on Monday.
-				</p>
+				<div class="text-field">
+					<label class="field">
+						Weeks begin on
+						<select name="week_start" aria-describedby="week-hint">
+							{WEEKDAY_NAMES.map((name, weekday) => (
+								<option
+									value={escapeAttribute(weekdayId(weekday))}
+									selected={weekday === data.weekStart}
+									safe
+								>
+									{name}
+								</option>
+							))}
+						</select>
+					</label>
+					<p class="text-field-hint" id="week-hint">
+						On all your pages, and in weekly reports by mail. The weekly figures of the command line and of
+						the API begin on Monday.
+					</p>
+				</div>
 				<button class="button" type="submit">
 					Save week
 				</button>

@@ -30,7 +30,7 @@ export function PrivacyPanel({ data: { usageOpenedAt }, timeOf }: PanelProps) {
 					: ""}
 			</p>
 			{usageOpenedAt === null ? null : (
-				<p class="settings-text warn-text" safe>
+				<p class="warn-text" safe>
 					{`Since ${timeOf(usageOpenedAt)} they may also see your sessions and projects, with the names of projects, branches and machines. Whenever one of them looks, your audit log below says so.`}
 				</p>
 			)}

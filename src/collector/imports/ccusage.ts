@@ -1,3 +1,4 @@
+import { blockStart } from "../../usage/block.ts";
 import type { BlockRecord } from "../../usage/reported-total.ts";
 import {
 	addCounts,
@@ -176,12 +177,17 @@ class CcusageFile {
 		}
 		const counters = this.#ownCounters(row, sum);
 		if (!counters) return;
+		const [from, end] = [start.moment(), row.need("endTime", "blockEnd").endAfter(start)];
+		const lastAt = row.find("actualEndTime")?.moment();
+		const named = row.find("id")?.name() ?? isoTime(from);
+		// Version 15 began a block with its first response, later ones with the full hour before: it is the same block.
+		const early = from - blockStart(from);
 		const record: BlockRecord = {
 			...recordOf(this.label, counters),
-			block_id: row.find("id")?.name() ?? new Date(start.moment()).toISOString(),
-			start_time: start.moment(),
-			end_time: row.need("endTime", "blockEnd").endAfter(start),
-			actual_end_time: row.find("actualEndTime")?.moment(),
+			block_id: named === isoTime(from) ? isoTime(from - early) : named,
+			start_time: from - early,
+			end_time: Math.max(end - early, lastAt ?? 0),
+			actual_end_time: lastAt,
 			entry_count: row.find("entries")?.count(),
 		};
 		this.#gathering.addBlock(row, record, counters.told);
@@ -274,4 +280,8 @@ function refusedAsCoarse({ origin }: Place): Error {
 		"has weeks or months, and what they come to cannot be told by day",
 		"Nothing was changed. Run ccusage daily --json and import what it writes.",
 	);
+}
+
+function isoTime(at: number): string {
+	return new Date(at).toISOString();
 }

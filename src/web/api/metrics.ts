@@ -1,4 +1,5 @@
 import { type } from "arktype";
+import type { HealthCheck } from "../health.ts";
 import type { Metrics } from "../metrics.ts";
 import { type Route, route } from "../route.ts";
 import { json } from "./rows.ts";
@@ -24,6 +25,7 @@ const Reply = type({
 		discarded: Count,
 		longest_wait_ms: "number >= 0",
 	}),
+	"disk?": type({ free_bytes: Count, size_bytes: Count }),
 	uploads: Counts,
 	answers: Counts,
 });
@@ -31,7 +33,7 @@ const Reply = type({
 type Figures = typeof Reply.infer;
 
 /** `GET /api/metrics`, for admins: JSON, or Prometheus' text with `Accept: text/plain`. */
-export function metricsRoute(metrics: Metrics, openPages: () => number): Route {
+export function metricsRoute(metrics: Metrics, health: HealthCheck, openPages: () => number): Route {
 	return route({
 		method: "GET",
 		path: "/api/metrics",
@@ -43,7 +45,8 @@ export function metricsRoute(metrics: Metrics, openPages: () => number): Route {
 			note: "With Accept: text/plain it answers in Prometheus' text form.",
 			types: ["text/plain"],
 		},
-		answer({ request, now }) {
+		async answer({ request, now }) {
+			const room = await health.measureRoom();
 			const figures: Figures = {
 				timestamp: new Date(now).toISOString(),
 				server: {
@@ -53,6 +56,7 @@ export function metricsRoute(metrics: Metrics, openPages: () => number): Route {
 					open_pages: openPages(),
 				},
 				...databaseOf(metrics),
+				...(room && { disk: { free_bytes: room.free, size_bytes: room.size } }),
 				uploads: { ...metrics.uploads },
 				answers: Object.fromEntries(metrics.answers),
 			};
@@ -71,7 +75,7 @@ function databaseOf({ pool }: Metrics): Pick<Figures, "database"> {
 	return { database: { ...counts, longest_wait_ms: longestWaitMs } };
 }
 
-function prometheusText({ server, database, uploads, answers }: Figures): string {
+function prometheusText({ server, database, disk, uploads, answers }: Figures): string {
 	const lines: string[] = [];
 	const family = (name: string, kind: "counter" | "gauge", help: string, rows: [string, number][]) => {
 		lines.push(`# HELP promptpulse_${name} ${help}`, `# TYPE promptpulse_${name} ${kind}`);
@@ -79,8 +83,8 @@ function prometheusText({ server, database, uploads, answers }: Figures): string
 	};
 	family("uptime_seconds", "gauge", "Seconds since the process started.", [["", server.uptime_seconds]]);
 	family("resident_bytes", "gauge", "Memory that the process holds.", [["", server.resident_bytes]]);
-	family("loop_lag_ms", "gauge", "The longest that everything waited since last asked.", [
-		["", server.loop_lag_ms],
+	family("loop_lag_seconds", "gauge", "The longest that everything waited since last asked.", [
+		["", server.loop_lag_ms / 1_000],
 	]);
 	family("open_pages", "gauge", "Pages that listen for news.", [["", server.open_pages]]);
 	if (database) {
@@ -93,8 +97,8 @@ function prometheusText({ server, database, uploads, answers }: Figures): string
 			now.map(([state, count]) => [`{state="${state}"}`, count]),
 		);
 		family("database_waiting", "gauge", "Requests that wait for a connection.", [["", waiting]]);
-		family("database_wait_longest_ms", "gauge", "The longest that one waited for a connection.", [
-			["", longest_wait_ms],
+		family("database_wait_longest_seconds", "gauge", "The longest that one waited for a connection.", [
+			["", longest_wait_ms / 1_000],
 		]);
 		const since = Object.entries({ opened, failed, discarded });
 		family(
@@ -103,6 +107,12 @@ function prometheusText({ server, database, uploads, answers }: Figures): string
 			"Connections that were opened, could not be, or were given up.",
 			since.map(([what, count]) => [`{what="${what}"}`, count]),
 		);
+	}
+	if (disk) {
+		family("disk_free_bytes", "gauge", "What is free of the disk that the ledger is on.", [
+			["", disk.free_bytes],
+		]);
+		family("disk_size_bytes", "gauge", "How large that disk is.", [["", disk.size_bytes]]);
 	}
 	family(
 		"uploaded_events_total",

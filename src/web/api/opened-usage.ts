@@ -1,10 +1,10 @@
+import type { ViewQuery } from "../../usage/view-query.ts";
 import { findOpenedUsage } from "../opened-usage.ts";
 import { projectsPage } from "../pages/projects.ts";
 import { sessionsPage } from "../pages/sessions.ts";
 import { answerNumbers, numbersQuery, type UsagePage } from "../pages/usage-page.ts";
 import { type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
-import type { ViewQuery } from "../../usage/view-query.ts";
 
 /** What admins are told of other people's usage, where the owner has opened it: what these are told of it themselves. */
 export function openedUsageRoutes(options: ServerOptions): Route[] {

@@ -7,15 +7,7 @@ import { isZone } from "../../usage/day.ts";
 import { minuteText, parseMinute } from "../../usage/report-times.ts";
 import { parseWeekday, WEEKDAY_NAMES, weekdayId } from "../../usage/weekdays.ts";
 import { changeWeekStart, changeZone } from "../own-days.ts";
-import {
-	changeEmail,
-	chooseReports,
-	EMAIL_TAKEN,
-	emailState,
-	NO_EMAIL,
-	NO_MAIL,
-	sendTestReport,
-} from "../own-mail.ts";
+import { changeEmail, chooseReports, emailState, NO_EMAIL, NO_MAIL, sendTestReport } from "../own-mail.ts";
 import { accountOf, type Route, route, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";
@@ -112,7 +104,6 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 			text: {
 				summary: "Gives the account another e-mail address, or none",
 				reply: Told,
-				problems: [EMAIL_TAKEN],
 			},
 			body: NewEmail,
 			async answer(ask, viewer) {

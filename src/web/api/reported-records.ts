@@ -8,9 +8,9 @@ import {
 	type RecordBreakdown,
 } from "../../usage/reported-total.ts";
 
-const Count = type(`0 <= number.integer <= ${MOST_REPORTED_TOKENS}`);
-const Dollars = type(`0 <= number <= ${MOST_REPORTED_DOLLARS}`);
-const Name = type("0 < string <= 256");
+export const Count = type(`0 <= number.integer <= ${MOST_REPORTED_TOKENS}`);
+export const Dollars = type(`0 <= number <= ${MOST_REPORTED_DOLLARS}`);
+export const Name = type("0 < string <= 256");
 const Day = type("string").pipe((text, ctx) => parseDay(text) ?? ctx.error("a day"));
 const DAY_MS = 86_400_000;
 const END_OF_TIME = Date.UTC(10_000, 0);
@@ -44,9 +44,11 @@ const Breakdown = type({
 
 /** A ledger that moved from computer to computer knows several machines, and some of them may bear one name. */
 const MOST_MACHINES = 100;
-const Machine = type("string").narrow(
+export const Machines = type("string").narrow(
 	(uuid, ctx) => isMachineUuid(uuid) || ctx.mustBe("the UUID of a machine"),
-);
+)
+	.array()
+	.atMostLength(MOST_MACHINES);
 
 const Counted = type({
 	"+": "delete",
@@ -58,7 +60,7 @@ const Counted = type({
 	total_tokens: Count,
 	total_cost: Dollars,
 	"models_used?": Models.or("null"),
-	"machines?": Machine.array().atMostLength(MOST_MACHINES),
+	"machines?": Machines,
 });
 
 /** Records as the program before sent them. Whose they are is told by the key alone. */

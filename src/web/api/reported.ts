@@ -13,6 +13,7 @@ import { cleanName } from "../../usage/event.ts";
 import { blockOf, dayOf, legacyDayOf, sessionOf } from "../../usage/reported-total.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
+import { removeReportedRoute } from "./remove-reported.ts";
 import { BlockRecord, breakdownsOf, DayRecord, LegacyRecord, SessionRecord } from "./reported-records.ts";
 import { json } from "./rows.ts";
 
@@ -61,6 +62,7 @@ export function reportedRoutes(options: ServerOptions): Route[] {
 		batchRoute(options, "blocks", BlockRecord, blockOf, saveReportedBlocks),
 		legacyRoute(options),
 		historyRoute(options),
+		removeReportedRoute(options),
 	];
 }
 

@@ -61,7 +61,7 @@ export function apiRoutes(options: ServerOptions, live: Live, pages: readonly Ro
 		...adminSettingsRoutes(options),
 		...adminBoardRoutes(options),
 		databaseHealth(options.health),
-		metricsRoute(options.metrics, () => live.size),
+		metricsRoute(options.metrics, options.health, () => live.size),
 		...usageRoutes(),
 		...machineRoutes(),
 		...projectRoutes(),

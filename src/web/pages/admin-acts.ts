@@ -80,7 +80,8 @@ export const ADMIN_ACTS: readonly AdminAct[] = [
 	},
 	{
 		path: "/admin/usage",
-		summary: "Lets admins see everyone's sessions and project names, or ends that (turn: on, off); the owner alone turns it on",
+		summary:
+			"Lets admins see everyone's sessions and project names, or ends that (turn: on, off); the owner alone turns it on",
 		card: "usage",
 		async act({ db }, { turn }, ask, viewer) {
 			if (turn !== "on" && turn !== "off") throw new ProblemError(invalidFields("invalid_body", ["turn"]));

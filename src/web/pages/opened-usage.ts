@@ -23,7 +23,10 @@ export function openedUsagePage(options: ServerOptions): Route {
 		async answer(ask, viewer) {
 			const { account, source } = await findOpenedUsage(options, ask.params.id ?? "", viewer, ask);
 			// What changes on the server is told to the admin's pages by the admin's own usage.
-			const shell = { ...shellOf(ask, { ...viewer, source }, account.username), usage: viewer.source.version };
+			const shell = {
+				...shellOf(ask, { ...viewer, source }, account.username),
+				usage: viewer.source.version,
+			};
 			const [projects, sessions] = await Promise.all([
 				readingOf(projectsPage, ask, source, PROJECTS),
 				readingOf(sessionsPage, ask, source, SESSIONS),

@@ -29,21 +29,33 @@ export async function readOverview(reading: Reading<OverviewQuery>): Promise<Ove
 	// A total of a day tells neither project nor model: asked for some, it has no answer.
 	const isReported = !filter.project && !filter.model;
 	// Asked side by side: where the database is far away, they come with one answer.
-	const [known, span, before, projects, models, machines, sessions, calendar, blocks, reported, own, settings] =
-		await Promise.all([
-			reading.known(),
-			readPeriod(query.period),
-			query.before && readPeriod(query.before),
-			listProjects(db, asker, filter),
-			listModels(db, asker, filter),
-			listMachines(db, asker, filter),
-			listTopSessions(db, asker, filter, listed),
-			readCalendar(db, asker, filter, today),
-			listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now),
-			isReported ? listReportedDays(db, asker, filter) : [],
-			readOwn(reading),
-			findInstanceSettings(db),
-		]);
+	const [
+		known,
+		span,
+		before,
+		projects,
+		models,
+		machines,
+		sessions,
+		calendar,
+		blocks,
+		reported,
+		own,
+		settings,
+	] = await Promise.all([
+		reading.known(),
+		readPeriod(query.period),
+		query.before && readPeriod(query.before),
+		listProjects(db, asker, filter),
+		listModels(db, asker, filter),
+		listMachines(db, asker, filter),
+		listTopSessions(db, asker, filter, listed),
+		readCalendar(db, asker, filter, today),
+		listBlocks(db, asker, { zone, mode: "calculate", since: today - 1 }, now),
+		isReported ? listReportedDays(db, asker, filter) : [],
+		readOwn(reading),
+		findInstanceSettings(db),
+	]);
 	const isListed = listedNames(known, query);
 	const listedProjects = projects.filter(({ project }) => isListed.project(project));
 	const listedMachines = machines.filter(({ machine }) => isListed.machine(machine));

@@ -28,17 +28,19 @@ export async function readSettings(
 ): Promise<SettingsData> {
 	const account = accountOf(viewer);
 	const { user, username, displayName, role, email } = account;
-	const [confirmed, reports, mails, preferences, choice, settings, keys, sessions, audit] = await Promise.all([
-		findConfirmedEmail(db, user),
-		findReportChoice(db, user),
-		listMails(db, user, MAILS),
-		findPreferences(db, user),
-		findRetentionChoice(db, user),
-		findInstanceSettings(db),
-		listKeys(db, user),
-		listSessions(db, user, now),
-		listOwnAudit(db, user, { limit: ENTRIES }),
-	]);
+	const [confirmed, reports, mails, preferences, choice, settings, keys, sessions, audit] = await Promise.all(
+		[
+			findConfirmedEmail(db, user),
+			findReportChoice(db, user),
+			listMails(db, user, MAILS),
+			findPreferences(db, user),
+			findRetentionChoice(db, user),
+			findInstanceSettings(db),
+			listKeys(db, user),
+			listSessions(db, user, now),
+			listOwnAudit(db, user, { limit: ENTRIES }),
+		],
+	);
 	const rules = { usual: settings.retention, most: settings.retentionMost };
 	return {
 		username,

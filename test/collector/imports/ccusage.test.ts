@@ -136,7 +136,7 @@ describe("sessions of ccusage", () => {
 
 describe("blocks of ccusage", () => {
 	test.each([
-		["v15-blocks", "2026-03-02T09:10:00.000Z"],
+		["v15-blocks", "2026-03-02T09:00:00.000Z"],
 		["v16-blocks", "2026-03-02T09:00:00.000Z"],
 		["v18-blocks", "2026-03-02T09:00:00.000Z"],
 		["v19-blocks", "2026-03-02T09:00:00.000Z"],
@@ -152,6 +152,21 @@ describe("blocks of ccusage", () => {
 			notes: 0,
 		});
 		expect(read.blocks[0]).toMatchObject({ entries: 4, actualEnd: Date.UTC(2026, 2, 2, 10) });
+	});
+
+	test("are the same blocks whichever version told them", () => {
+		const [older, newer] = ["v15-blocks", "v16-blocks"].map((name) => asCcusage(ccusageOutput(name)).blocks);
+		expect(older).toEqual(newer ?? []);
+	});
+
+	test("of version 15 last until their last response", () => {
+		const output = ccusageOutput("v15-blocks");
+		output.blocks[0].actualEndTime = "2026-03-02T14:05:00.000Z";
+		expect(asCcusage(output).blocks[0]).toMatchObject({
+			block: "2026-03-02T09:00:00.000Z",
+			startedAt: Date.UTC(2026, 2, 2, 9),
+			endedAt: Date.UTC(2026, 2, 2, 14, 5),
+		});
 	});
 
 	test("under the older names", () => {

@@ -1,6 +1,6 @@
 import { listKeys } from "../../../ledger/api-keys.ts";
+import { findInstanceSettings } from "../../../ledger/instance-settings.ts";
 import { listInvites } from "../../../ledger/invites.ts";
-import { findRetentionRules } from "../../../ledger/retention.ts";
 import { findUser } from "../../../ledger/users.ts";
 import { listSessions } from "../../../ledger/web-sessions.ts";
 import { findOwnPreferences } from "../../../reports/own-events.ts";
@@ -13,16 +13,17 @@ import type { ExportSource } from "./own-files.ts";
 /** What a person settled, has and made, but for usage. Keys, cookies and codes are not kept, so they are not here either. */
 export async function readSettings({ db, account, origin, now }: ExportSource) {
 	const { user } = account;
-	const [person, preferences, rules, machines, projects, keys, sessions, invites] = await Promise.all([
+	const [person, preferences, instance, machines, projects, keys, sessions, invites] = await Promise.all([
 		findUser(db, user),
 		findOwnPreferences(db, user),
-		findRetentionRules(db),
+		findInstanceSettings(db),
 		listOwnMachines(db, user),
 		listOwnProjects(db, user),
 		listKeys(db, user),
 		listSessions(db, user, now),
 		listInvites(db),
 	]);
+	const rules = { usual: instance.retention, most: instance.retentionMost };
 	const horizon = person?.horizon ?? 0;
 	const choice = preferences.retention_months;
 	const told = {
@@ -43,6 +44,7 @@ export async function readSettings({ db, account, origin, now }: ExportSource) {
 			serverMostMonths: rules.most,
 			keptSince: horizon > 0 ? iso(horizon) : null,
 		},
+		adminsSeeUsageSince: iso(instance.usageOpenedAt),
 		preferences: exportKept(preferences),
 		machines: machines.map(({ archivedAt, firstSeen, lastSeen, ...machine }) => ({
 			...machine,
