@@ -1,4 +1,4 @@
-import { link, mkdir, open, readdir, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { makeGenerated } from "./build/generated.ts";
 import { LIGHT_COMMANDER } from "./build/light-commander.ts";
 import { formatPrices, packagePrices } from "./build/prices.ts";
@@ -44,13 +44,24 @@ async function inFolderAside(out: URL, make: (aside: URL) => Promise<void>): Pro
 	const aside = new URL(`${ASIDE}${process.pid}/`, out);
 	await mkdir(aside, { recursive: true });
 	await make(aside);
-	for (const name of await readdir(out)) {
-		// Those of builds that were stopped, too.
-		if (name.startsWith(ASIDE)) await rm(new URL(name, out), { recursive: true });
-	}
+	await rm(aside, { recursive: true });
+	for (const folder of [out, ROOT]) await sweep(folder);
 }
 
 const ASIDE = ".made-by-";
+/** No build takes this long. */
+const STALE_MS = 60 * 60_000;
+
+/** Takes away what builds that were stopped have left: their folders aside, and what the compiler writes where it runs. */
+async function sweep(folder: URL): Promise<void> {
+	for (const name of await readdir(folder)) {
+		if (!name.startsWith(ASIDE) && !name.endsWith(".bun-build")) continue;
+		const left = new URL(name, folder);
+		// Another build may have taken it away in this moment.
+		const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Date.now() }));
+		if (Date.now() - mtimeMs > STALE_MS) await rm(left, { recursive: true, force: true });
+	}
+}
 
 /**
  * It must not read what it finds where it is started: a `bunfig.toml` there could run code, a `.env` could change

@@ -17,7 +17,7 @@ import { readProjectRules } from "../collector/project-rules.ts";
 import { AppError } from "../errors.ts";
 import type { Reader } from "../ledger/database.ts";
 import { importTotals, tryImport } from "../ledger/import-totals.ts";
-import { type ImportSource, listTwins } from "../ledger/imported-totals.ts";
+import type { ImportSource } from "../ledger/imported-totals.ts";
 import { labelOf as machineLabelOf } from "../ledger/machines.ts";
 import type { Asker } from "../reports/source.ts";
 import { listTrackedMachines } from "../reports/tracked-machines.ts";
@@ -27,6 +27,7 @@ import type { Context } from "./context.ts";
 import { DONE } from "./exit-code.ts";
 import { factsText } from "./facts.ts";
 import { counted } from "./format.ts";
+import { findTwins } from "./import-twins.ts";
 import { type Import, importFacts, importJson, machinesOf } from "./import-words.ts";
 import { collectUsage, type OpenUsage } from "./open-usage.ts";
 import { findPerson, type Person } from "./questions.ts";
@@ -142,7 +143,7 @@ async function tellImport(context: Context, { db, user }: OpenUsage, read: Impor
 	const facts = importFacts(read);
 	if (facts.length > 0) terminal.out(factsText(terminal, facts));
 	for (const note of read.totals.notes) terminal.err(plain(note));
-	for (const { label, days } of await listTwins(db, user.id, read.totals.days)) {
+	for (const { label, days } of await findTwins(db, user, read.totals.days)) {
 		terminal.err(
 			`${counted(days, "of these days is", "of these days are")} here already as ${plain(label)}'s, and would count twice. If it is the same machine, say so with --machine ${plain(label)}.`,
 		);

@@ -36,7 +36,8 @@ type Lists = Partial<
 >;
 
 const LISTS: Lists = {
-	daily: async (db, asker, filter) => stretchLines(await listReportedDays(db, asker, filter), "date", dayText),
+	daily: async (db, asker, filter) =>
+		stretchLines(await listReportedDays(db, asker, filter), "date", dayText),
 	weekly: async (db, asker, filter) =>
 		stretchLines(await listReportedDays(db, asker, filter), "week", (day) => dayText(mondayOf(day))),
 	monthly: async (db, asker, filter) =>

@@ -8,9 +8,7 @@ import { usageJson } from "../usage/usage-json.ts";
  */
 export function reportedParts(breakdowns: readonly unknown[]): ModelUsage[] {
 	const parts = Map.groupBy(breakdowns.flatMap(readPart), ({ model }) => model);
-	return [...parts]
-		.map(([model, same]) => ({ ...sumUsage(same), model }))
-		.sort(byCost);
+	return [...parts].map(([model, same]) => ({ ...sumUsage(same), model })).sort(byCost);
 }
 
 /** In ccusage's names; of cache writes and requests it is not known more. */
@@ -28,8 +26,10 @@ export function reportedPartJson({ model, ...usage }: ModelUsage): NestedRow {
 
 function readPart(part: unknown): ModelUsage[] {
 	if (typeof part !== "object" || part === null) return [];
-	const { modelName, inputTokens, outputTokens, cacheCreationTokens, cacheReadTokens, cost } =
-		part as Record<string, unknown>;
+	const { modelName, inputTokens, outputTokens, cacheCreationTokens, cacheReadTokens, cost } = part as Record<
+		string,
+		unknown
+	>;
 	if (typeof modelName !== "string") return [];
 	return [
 		{

@@ -56,10 +56,10 @@ export class PushQueue {
 }
 
 /** How many are half of some, at least one. */
-export function half(rows: readonly EventRow[]): number {
+export function half(rows: readonly unknown[]): number {
 	return Math.max(1, Math.floor(rows.length / 2));
 }
 
-export function halvesOf(rows: readonly EventRow[]): [readonly EventRow[], readonly EventRow[]] {
+export function halvesOf<Row>(rows: readonly Row[]): [Row[], Row[]] {
 	return [rows.slice(0, half(rows)), rows.slice(half(rows))];
 }

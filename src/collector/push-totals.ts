@@ -19,6 +19,7 @@ import type { TotalKind } from "../usage/granularity.ts";
 import type { TotalsReply } from "../usage/totals-reply.ts";
 import { findHeldBack } from "./held-back.ts";
 import type { PushOptions } from "./push.ts";
+import { halvesOf } from "./push-queue.ts";
 import { bodyOf, type DueTotal, lotsOf, planTotals, type TotalsPlan } from "./totals-plan.ts";
 import { LATE, type PushStop, unreachable, Waiting } from "./waiting.ts";
 
@@ -264,9 +265,4 @@ type Sent = { again: DueTotal[][]; stop: PushStop | undefined; isNewLedger: bool
 
 function countIn(lots: readonly DueTotal[][]): number {
 	return lots.reduce((sum, lot) => sum + lot.length, 0);
-}
-
-function halvesOf(lot: readonly DueTotal[]): DueTotal[][] {
-	const half = lot.length >> 1;
-	return [lot.slice(0, half), lot.slice(half)];
 }

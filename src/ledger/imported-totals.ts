@@ -15,10 +15,13 @@ type Stored<Row extends { models: unknown }> = Omit<Row, "models" | "breakdowns"
 	machines: string;
 };
 
+/** UUIDs of the machines whose own a total of `reported` is. */
+const MACHINES = `(
+	select json_group_array(s.machine) from reported_senders as s where s.user = reported.user and s.label = reported.label
+) as machines`;
+
 const COUNTED = `label, input, output, cache_write as cacheWrite, cache_read as cacheRead, total,
-	cost as costNanoUsd, models, (
-		select json_group_array(s.machine) from reported_senders as s where s.user = reported.user and s.label = reported.label
-	) as machines`;
+	cost as costNanoUsd, models, ${MACHINES}`;
 
 /**
  * Imported totals that count.
@@ -76,11 +79,7 @@ export async function listSentImports(
 ): Promise<Record<TotalKind, SentImport[]>> {
 	const list = async (table: string, id: string, kind: TotalKind) => {
 		const rows = await db.all<Omit<SentImport, "machines"> & { machines: string }>(
-			`select reported.label, reported.${id} as name, reported.total, reported.cost as costNanoUsd, (
-				select json_group_array(s.machine)
-				from reported_senders as s
-				where s.user = reported.user and s.label = reported.label
-			) as machines
+			`select reported.label, reported.${id} as name, reported.total, reported.cost as costNanoUsd, ${MACHINES}
 			from ${table} as reported
 			join sent_totals as sent
 				on sent.target = ? and sent.kind = ? and sent.label = reported.label

@@ -4,7 +4,11 @@ import { CountProgress } from "../../src/cli/count-progress.ts";
 function onScreen(patience?: number) {
 	const lines: string[] = [];
 	const redraw = (line: string) => void lines.push(line);
-	const progress = new CountProgress({ out() {}, err() {}, columns: 80, color: false, redraw }, "rows", patience);
+	const progress = new CountProgress(
+		{ out() {}, err() {}, columns: 80, color: false, redraw },
+		"rows",
+		patience,
+	);
 	return { lines, progress };
 }
 

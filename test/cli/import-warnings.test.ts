@@ -1,6 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { answer, MAIN } from "../support/answers.ts";
 import { ccusageFile } from "../support/importing.ts";
 import { inHome } from "../support/run-cli.ts";
 
@@ -15,6 +16,28 @@ describe("promptpulse import", () => {
 			const { err } = await home.cli(["import", "ccusage", DAILY, "--dry-run", "--machine", "new name"]);
 			expect(err).toMatch(/^\d of these days are here already as old name's, and would count twice\./m);
 		});
+	});
+
+	test("says which days this machine's own transcripts tell of already", async () => {
+		const told = { timestamp: "2026-03-02T21:00:00.000Z" };
+		await inHome(
+			{ [MAIN]: [answer(1, told), answer(2, { timestamp: "2026-03-05T21:00:00.000Z" })] },
+			async (home) => {
+				const { daily = [] } = await home.report("daily");
+				const path = join(home.home, "same.json");
+				// Of the second day more is told than is here.
+				const rows = daily.map((row, n) => ({
+					...row,
+					inputTokens: Number(row.inputTokens) + n,
+					totalTokens: Number(row.totalTokens) + n,
+				}));
+				writeFileSync(path, JSON.stringify({ daily: rows, totals: {} }));
+				const other = await home.cli(["import", "ccusage", path, "--dry-run", "--machine", "other"]);
+				expect(other.err).toMatch(/^1 of these days is here already as laptop's, and would count twice\./m);
+				const own = await home.cli(["import", "ccusage", path, "--dry-run"]);
+				expect(own.err).not.toContain("count twice");
+			},
+		);
 	});
 
 	test("says that days stay here where a project is ignored, and takes nothing by rules it cannot read", async () => {

@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, setDefaultTimeout, test } from "bun:test";
+import { join } from "node:path";
 import { saveNewInvite } from "../../src/ledger/invites.ts";
 import { PRIVACY_SETTINGS } from "../../src/usage/privacy.ts";
 import { encodeEvent } from "../../src/usage/upload.ts";
@@ -15,6 +16,8 @@ import { progressLine } from "../support/transcript.ts";
 
 /** Processes start slowly on a busy machine. */
 setDefaultTimeout(60_000);
+
+const ROOT = join(import.meta.dir, "../..");
 
 const text = DOCUMENTS.find(({ path }) => path === "docs/privacy.md")?.text ?? "";
 
@@ -129,6 +132,22 @@ describe("of what leaves a machine, the document on privacy names", () => {
 			return codesIn(by).map((call) => `${call.split(" ")[0]}: ${codesIn(request)[0]}`);
 		});
 		expect(unique(told)).toEqual(unique(askedBy));
+	});
+
+	test("every address that the program has for a server, whether or not the commands above came to it", async () => {
+		const sources = new Bun.Glob("src/{collector,cli}/**/*.ts").scan({ cwd: ROOT });
+		const addresses = new Set<string>();
+		for await (const path of sources) {
+			// Files that were saved from the older program's addresses are told apart by these.
+			if (path.startsWith("src/collector/imports/")) continue;
+			const code = await Bun.file(join(ROOT, path)).text();
+			for (const [, address = ""] of code.matchAll(/["`](\/(?:api\/[\w/-]+|health))(?=[?"`])/g))
+				addresses.add(address);
+		}
+		const told = codesBelow(text, "## What leaves a machine").flatMap(
+			(code) => / (\/\S+)/.exec(code)?.[1] ?? [],
+		);
+		expect(unique(told)).toEqual(unique([...addresses]));
 	});
 
 	test("every header, and none that is not sent", () => {

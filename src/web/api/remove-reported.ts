@@ -49,9 +49,7 @@ export function removeReportedRoute({ db, ledger }: ServerOptions): Route {
 				const named = kind === "daily" ? parseDay(name) : cleanName(name);
 				const label = cleanName(machine_id) ?? "unknown";
 				if (named === undefined) return [];
-				return [
-					{ label, machines, name: named, total: total_tokens, cost: Math.round(total_cost * NANO) },
-				];
+				return [{ label, machines, name: named, total: total_tokens, cost: Math.round(total_cost * NANO) }];
 			});
 			const removed = await db.transaction(async (tx) => {
 				await expectAccount(tx, user);

@@ -44,9 +44,8 @@ const Breakdown = type({
 
 /** A ledger that moved from computer to computer knows several machines, and some of them may bear one name. */
 const MOST_MACHINES = 100;
-export const Machines = type("string").narrow(
-	(uuid, ctx) => isMachineUuid(uuid) || ctx.mustBe("the UUID of a machine"),
-)
+export const Machines = type("string")
+	.narrow((uuid, ctx) => isMachineUuid(uuid) || ctx.mustBe("the UUID of a machine"))
 	.array()
 	.atMostLength(MOST_MACHINES);
 
