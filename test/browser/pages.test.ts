@@ -6,10 +6,10 @@ import type { Browser, Page } from "playwright-core";
 import { addressOf, hrefsIn, USAGE_PATHS } from "../support/all-pages.ts";
 import { findBrowser, launch } from "../support/browser.ts";
 import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { SCREENS } from "../support/screens.ts";
 import { expectSound } from "../support/sound-page.ts";
 
 const PATIENCE = 60_000;
-const WIDTHS = [360, 768, 1280];
 /** What numbers stand in. */
 const NUMBERS = "main :is(td, th, dd, .stat-number)";
 
@@ -39,11 +39,11 @@ async function drawn(page: Page): Promise<void> {
 
 describe.each(USAGE_PATHS)("%s", (path) => {
 	test.each(["light", "dark"] as const)(
-		"in the %s nothing is wrong at any width, and the window says which page it is",
+		"in the %s nothing is wrong at its widths, and the window says which page it is",
 		async (theme) => {
 			const { page, complaints } = await openPage(browser, served.link, { theme });
 			await page.goto(await addressOf(page, served.origin, path));
-			for (const width of WIDTHS) {
+			for (const [, width] of SCREENS.filter(([of]) => of === theme)) {
 				await page.setViewportSize({ width, height: 900 });
 				await drawn(page);
 				await expectSound(page);

@@ -7,10 +7,8 @@ import type { Database } from "../../src/ledger/database.ts";
 import { migrate } from "../../src/ledger/migrate.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
+import { IS_CLOUD } from "./runs.ts";
 import { CloudServer } from "./sqlite-cloud/server.ts";
-
-/** Whether the suites that can do with any database run on SQLite Cloud. */
-export const IS_CLOUD = process.env.TEST_DATABASE === "cloud";
 
 /** Rows that each transaction which writes brings by itself: on SQLite Cloud the mark that it was kept. */
 export const OWN_CHANGES = IS_CLOUD ? 1 : 0;
@@ -42,7 +40,8 @@ let place: Promise<Place> | undefined;
 let made = 0;
 
 // Nothing tells of a test process that it ends. Each file of the whole suite has a module of its own, and so its own folder.
-if (IS_CLOUD) {
+// Processes that a test starts have no hooks.
+if (IS_CLOUD && Bun.main.endsWith(".test.ts")) {
 	afterAll(async () => {
 		const left = await place;
 		place = undefined;
