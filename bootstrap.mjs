@@ -134,7 +134,7 @@ async function install() {
 		if (stopStatus === undefined) process.stderr.write(output);
 		const node = process.versions.bun
 			? ""
-			: ` and that npm belongs to Node 18 or newer (this is ${process.version})`;
+			: ` and that npm belongs to Node 20 or newer (this is ${process.version})`;
 		throw new Error(
 			"PromptPulse could not install what it needs; the lines above say why. " +
 				`Check that the npm registry can be reached from here${node}, then start it again.`,

@@ -1,9 +1,10 @@
-import { link, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
+import { link, mkdir, open, rename, rm } from "node:fs/promises";
 import { makeGenerated } from "./build/generated.ts";
 import { LIGHT_COMMANDER } from "./build/light-commander.ts";
 import { formatPrices, packagePrices } from "./build/prices.ts";
 import { pathTo, ROOT } from "./build/root.ts";
 import { sealProgram } from "./build/seal.ts";
+import { sweep } from "./build/sweep.ts";
 
 /** Another system, and Bun's runtime for it: the path of that program. */
 export type Foreign = { target: Bun.Build.CompileTarget; runtime: string };
@@ -45,23 +46,12 @@ async function inFolderAside(out: URL, make: (aside: URL) => Promise<void>): Pro
 	await mkdir(aside, { recursive: true });
 	await make(aside);
 	await rm(aside, { recursive: true });
-	for (const folder of [out, ROOT]) await sweep(folder);
+	for (const folder of [out, ROOT]) await sweep(folder, LEFT);
 }
 
 const ASIDE = ".made-by-";
-/** No build takes this long. */
-const STALE_MS = 60 * 60_000;
-
-/** Takes away what builds that were stopped have left: their folders aside, and what the compiler writes where it runs. */
-async function sweep(folder: URL): Promise<void> {
-	for (const name of await readdir(folder)) {
-		if (!name.startsWith(ASIDE) && !name.endsWith(".bun-build")) continue;
-		const left = new URL(name, folder);
-		// Another build may have taken it away in this moment.
-		const { mtimeMs } = await stat(left).catch(() => ({ mtimeMs: Date.now() }));
-		if (Date.now() - mtimeMs > STALE_MS) await rm(left, { recursive: true, force: true });
-	}
-}
+/** Their folders aside, and what the compiler writes where it runs. */
+const LEFT = new RegExp(`^${RegExp.escape(ASIDE)}|\\.bun-build$`);
 
 /**
  * It must not read what it finds where it is started: a `bunfig.toml` there could run code, a `.env` could change
@@ -106,6 +96,7 @@ if (import.meta.main) {
 		case "binary":
 			await makeGenerated();
 			await buildBinary();
+			console.log("dist/promptpulse is built. Copy it to a folder on your PATH.");
 			break;
 		case "generated":
 			await makeGenerated();

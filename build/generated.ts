@@ -2,6 +2,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { makeAssets } from "./assets.ts";
 import { makeNotices } from "./notices.ts";
 import { ROOT } from "./root.ts";
+import { sweep } from "./sweep.ts";
 
 /** Makes `src/generated/`: what the program holds beside its sources. Made aside, so that nobody finds it half done. */
 export async function makeGenerated(): Promise<void> {
@@ -11,4 +12,5 @@ export async function makeGenerated(): Promise<void> {
 	const out = new URL("src/generated", ROOT);
 	await rm(out, { recursive: true, force: true });
 	await rename(aside, out);
+	await sweep(new URL("src/", ROOT), /^generated\.\d+$/);
 }

@@ -15,9 +15,10 @@ create table preferences (
 	leaderboard_key text unique,
 	-- Since when an admin leaves the person out of it.
 	leaderboard_excluded_at integer,
-	-- How often reports are mailed: 'daily', 'weekly', 'monthly'; and at which minute of the person's day.
+	-- How often reports are mailed: 'daily', 'weekly', 'monthly'; and at which minute of the person's day. Both stay when none
+	-- is wanted any more: then none is due.
 	report text,
-	report_minute integer not null default 480,
+	report_minute integer not null default 540,
 	-- When the next one is due (epoch ms).
 	report_next_at integer,
 	-- The address that its owner has confirmed; it counts while the account has the same.

@@ -7,6 +7,8 @@ LC_ALL=C
 export LC_ALL
 # With these the program would be something else than itself.
 unset BUN_BE_BUN BUN_OPTIONS
+# Whatever was allowed before, what is made here nobody else may write to.
+umask go-w
 
 # A release writes here where it is downloaded from, the keys that may sign it, and its version.
 DOWNLOAD_URL=''
@@ -293,6 +295,7 @@ hold_folder() {
 		mkdir -p "$folder" 2>/dev/null || fail_unwritable
 		made=yes
 	fi
+	refuse_open_folder
 	lock=$folder/.promptpulse-install
 	tries=0
 	# A link that led to a folder would be made in that folder.
@@ -309,6 +312,16 @@ hold_folder() {
 	done
 	work=$lock.$$
 	mkdir -m 700 "$work" 2>/dev/null || fail_unwritable
+}
+
+# Whoever may write there could put another program in the place of this one, now or later. A sticky bit keeps nobody from
+# being there first.
+refuse_open_folder() {
+	# With a slash, so that a link is looked at as the folder that it leads to.
+	case $(ls -ldn "$folder/" 2>/dev/null) in
+	????????w*) fail "$REFUSED" "Everyone on this machine may write to $folder, so anyone could put another program there." \
+		"Nothing was changed. Take that right away (chmod o-w $(quoted "$folder")), or name another folder with --to." ;;
+	esac
 }
 
 fail_unwritable() {
@@ -330,9 +343,22 @@ look_at_what_is_there() {
 			"Remove it by what has made it, or name another folder with --to."
 	fi
 	[ -e "$target" ] || return 0
+	is_trusted "$target" || fail "$REFUSED" "$target belongs to somebody else, so it is neither run nor replaced here." \
+		"Let its owner do this, or name another folder with --to."
 	is_ours "$target" || fail "$REFUSED" "$target is there, and it is no PromptPulse. Move it away, or name another folder with --to."
 	version_of "$target"
 	there=${version:-a broken one}
+}
+
+# is_trusted FILE: whether it is of who runs this, or of root. To find out which version a program is, it is run.
+is_trusted() {
+	# Its name comes after what is read here; small systems have no find.
+	# shellcheck disable=SC2012
+	owner=$(ls -ldn "$1" 2>/dev/null | {
+		read -r _ _ number _
+		printf %s "$number"
+	})
+	[ "$owner" = 0 ] || [ "$owner" = "$(id -u 2>/dev/null)" ]
 }
 
 is_ours() {

@@ -30,6 +30,8 @@ export type Release = {
 	time: number | undefined;
 	/** Where it goes, as a `file:` URL that ends in a slash. What is there goes away. */
 	out: URL;
+	/** Asked when all is made: where it throws, there is no new release. */
+	confirm?(): Promise<void>;
 	/** Takes sentences about how it goes. */
 	tell(sentence: string): void;
 };
@@ -51,11 +53,13 @@ export async function makeRelease(release: Release): Promise<void> {
 		await Bun.write(new URL("LICENSES.txt", aside), `${licenceText(await collectNotices())}\n`);
 		await Bun.write(new URL("sbom.cdx.json", aside), await sbomText(time));
 		await makeInstallers(release, aside);
-		await packNpm({ made: aside, targets, repository: repositoryOf(url) });
+		const packages = await packNpm({ made: aside, targets, repository: repositoryOf(url) });
 		const binaries = targets.map(fileNameOf).flatMap((name) => [name, `${name}.gz`]);
 		const sums = new URL("SHA256SUMS", aside);
-		await Bun.write(sums, await sumsOf(aside, [...binaries, ...INSTALLERS, ...OTHERS]));
+		const inNpm = packages.map((name) => `npm/${name}`);
+		await Bun.write(sums, await sumsOf(aside, [...binaries, ...INSTALLERS, ...OTHERS, ...inNpm]));
 		if (release.sign !== undefined) await sign(release.sign, Bun.fileURLToPath(sums));
+		await release.confirm?.();
 		await rm(out, { recursive: true, force: true });
 		await rename(aside, out);
 	} finally {

@@ -45,7 +45,8 @@ try {
 async function release({ tag, target, url, signers, sign, out }: Options): Promise<void> {
 	if (tag !== undefined && tag !== `v${manifest.version}`)
 		throw new ReleaseError(`The tag ${tag} is not that of the version in package.json, ${manifest.version}.`);
-	if ((await areCommitted()) === false) {
+	const [isCommitted, time] = await Promise.all([areCommitted(), timeOfSources()]);
+	if (isCommitted === false) {
 		if (tag !== undefined)
 			throw new ReleaseError(`The sources are not those of ${tag}: commit or undo what was changed.`);
 		console.log("The sources are not those of a commit, so nobody can make the same release again.");
@@ -61,7 +62,11 @@ async function release({ tag, target, url, signers, sign, out }: Options): Promi
 		url,
 		signers: signers === undefined ? "" : await Bun.file(signers).text(),
 		sign,
-		time: await timeOfSources(),
+		time,
+		async confirm() {
+			if ((await areCommitted()) === isCommitted && (await timeOfSources()) === time) return;
+			throw new ReleaseError("The sources were changed while the release was made: make it again.");
+		},
 		out,
 		tell: console.log,
 	});

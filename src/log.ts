@@ -3,7 +3,7 @@ import { getPrettyFormatter } from "@logtape/pretty";
 import { redactByPattern } from "@logtape/redaction";
 
 /** What is told, from the most urgent on. */
-export const LEVELS = ["error", "warn", "info", "debug"] as const;
+const LEVELS = ["error", "warn", "info", "debug"] as const;
 
 export type Level = (typeof LEVELS)[number];
 

@@ -7,7 +7,7 @@ async function main(words: readonly string[]): Promise<number> {
 		return 0;
 	}
 	if (words.includes("--detach")) {
-		const { detachAtOnce } = await import("./cli/detach.ts");
+		const { detachAtOnce } = await import("./cli/collect/detach.ts");
 		if (detachAtOnce(words)) return 0;
 	}
 	const { runCommand } = await import("./cli/commands.ts");
@@ -20,7 +20,7 @@ async function printVersion(): Promise<void> {
 		await Bun.write(Bun.stdout, `${VERSION}\n`);
 	} catch {
 		// Who does not take it is told, or not told, as in all other cases.
-		const { writeOut } = await import("./cli/terminal.ts");
+		const { writeOut } = await import("./cli/screen/terminal.ts");
 		writeOut(VERSION);
 	}
 }

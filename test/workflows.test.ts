@@ -4,8 +4,14 @@ import { join } from "node:path";
 import manifest from "../package.json";
 
 type Step = { uses?: string; run?: string; with?: Record<string, unknown>; env?: Record<string, string> };
-type Job = { "timeout-minutes"?: number; permissions?: Record<string, string>; steps: Step[] };
+type Job = {
+	"timeout-minutes"?: number;
+	permissions?: Record<string, string>;
+	env?: Record<string, string>;
+	steps: Step[];
+};
 type Workflow = {
+	env?: Record<string, string>;
 	on: Record<string, { branches?: string[]; tags?: string[] } | null>;
 	permissions: Record<string, string>;
 	jobs: Record<string, Job>;
@@ -54,6 +60,7 @@ describe.each(names)("%s", (name) => {
 	});
 
 	test("puts nothing that a stranger writes into a command, and gives no secret to one that needs none", () => {
+		for (const { env } of [workflow, ...Object.values(workflow.jobs)]) expect(env).toBeUndefined();
 		for (const { run, env } of steps(workflow)) {
 			expect(run ?? "").not.toContain("${{");
 			const needsToken = run?.startsWith("gh ") ?? false;

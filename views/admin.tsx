@@ -100,6 +100,7 @@ export function AdminPage(props: AdminProps) {
 	return (
 		<Layout
 			shell={shell}
+			current="admin"
 			title={refused ? `Not saved: ${shell.title}` : shell.title}
 			summary={`Admin: ${counted(data.all, "person", "people")}.`}
 			silent={false}

@@ -113,8 +113,10 @@ function SendUsage({ login }: { login: string }) {
 				log in. The command waits until you paste your API key:
 			</p>
 			<CommandBox id="login" command={login} />
-			<p>Then send what is there, and what comes later:</p>
+			<p>Then send what is there:</p>
 			<CommandBox id="collect" command="promptpulse collect" />
+			<p>This lets it run by itself, every 15 minutes:</p>
+			<CommandBox id="setup" command="promptpulse setup" />
 		</>
 	);
 }

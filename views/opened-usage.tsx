@@ -6,6 +6,7 @@ import { Layout } from "./layout.tsx";
 import { date, moment, periodWords } from "./parts/days.ts";
 import { FilterBar } from "./parts/filter-bar.tsx";
 import { type Labels, labelsOf } from "./parts/names.ts";
+import { NumberHeads } from "./parts/number-heads.tsx";
 import { PageHead } from "./parts/page-head.tsx";
 import { escapeAttribute } from "./parts/safe-url.ts";
 import { costOf, counted, duration, short, whole } from "./parts/words.ts";
@@ -88,15 +89,7 @@ function ProjectList({ data: { rows, count, total }, labels }: { data: ProjectsD
 						<tr>
 							<th scope="col">Project</th>
 							<th scope="col">Last used</th>
-							<th scope="col" class="table-number">
-								Sessions
-							</th>
-							<th scope="col" class="table-number">
-								Tokens
-							</th>
-							<th scope="col" class="table-number">
-								Cost
-							</th>
+							<NumberHeads names={["Sessions", "Tokens", "Cost"]} />
 						</tr>
 					</thead>
 					<tbody>
@@ -147,18 +140,7 @@ function SessionList({
 						<tr>
 							<th scope="col">Session</th>
 							<th scope="col">Start</th>
-							<th scope="col" class="table-number">
-								Length
-							</th>
-							<th scope="col" class="table-number">
-								Responses
-							</th>
-							<th scope="col" class="table-number">
-								Tokens
-							</th>
-							<th scope="col" class="table-number">
-								Cost
-							</th>
+							<NumberHeads names={["Length", "Responses", "Tokens", "Cost"]} />
 						</tr>
 					</thead>
 					<tbody>

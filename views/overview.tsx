@@ -1,7 +1,7 @@
 import type { BlockRow } from "../src/reports/blocks.ts";
 import type { Span } from "../src/reports/overview.ts";
 import type { TopSessionRow } from "../src/reports/top-sessions.ts";
-import type { OverviewQuery } from "../src/usage/overview-query.ts";
+import { type OverviewQuery, TOKEN_KINDS } from "../src/usage/overview-query.ts";
 import { lengthOf } from "../src/usage/period.ts";
 import type { PlanValue } from "../src/usage/plans.ts";
 import type { Exact } from "../src/usage/usage.ts";
@@ -20,10 +20,6 @@ import { labelsOf } from "./parts/names.ts";
 import { silentDays } from "./parts/page-head.tsx";
 import { type Ranked, RankedPanel, type RankedRow } from "./parts/ranked-panel.tsx";
 import { type PageProps, UsagePage } from "./usage-page.tsx";
-
-export { EmptyPage } from "./empty.tsx";
-export type { Shell } from "./layout.tsx";
-export type { Ranked } from "./parts/ranked-panel.tsx";
 
 /** What the overview shows. */
 export type OverviewData = {
@@ -171,15 +167,12 @@ function stackColours(props: OverviewProps): Map<string, number> {
 	if (query.by === "model") return modelColours(props);
 	const shown = shownNames(query.metric, span);
 	if (query.by === "project") return coloursOf(known.projects, shown);
-	if (query.by === "kind") return coloursOf(KINDS, KINDS);
+	if (query.by === "kind") return coloursOf(TOKEN_KINDS, TOKEN_KINDS);
 	return coloursOf(
 		known.machines.map(({ uuid }) => uuid),
 		shown,
 	);
 }
-
-/** In the order of `TOKEN_KINDS`. */
-const KINDS = ["Cache read", "Cache write", "Input", "Output"];
 
 /** A model has one colour in the chart and in the list. */
 function modelColours({ view, known, data }: OverviewProps): Map<string, number> {

@@ -105,7 +105,7 @@ export function KeyPage({
 			<Steps>
 				<Step number={1} title={coming.isOwner ? "You, the owner" : "Your account"} state="done">
 					<p>
-						<strong safe>{username}</strong>, logged in in this browser.
+						<strong safe>{username}</strong>. This browser is logged in.
 					</p>
 				</Step>
 				<Step number={2} title="Your API key" state="current">
@@ -154,8 +154,11 @@ function NothingArrives() {
 			</summary>
 			<ul>
 				<li>
-					On that machine, <code>promptpulse status</code> says when it last collected and what was not sent
-					yet.
+					Where the terminal does not know <code>promptpulse</code>, the program has to be installed first.
+					Who runs this server can tell where it comes from.
+				</li>
+				<li>
+					On that machine, <code>promptpulse doctor</code> names what is missing and what mends it.
 				</li>
 				<li>
 					Usage that could not be sent is kept on the machine and goes with the next{" "}

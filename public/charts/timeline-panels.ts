@@ -1,16 +1,7 @@
-import { type Colours, faint } from "./colours.ts";
-import { type Scale, scaleOf, type TimelineBar, type TimelineData } from "./timeline-data.ts";
-import { type Band, LANE_HEIGHT, LANE_PITCH, type Layout } from "./timeline-layout.ts";
-
-/** What is drawn on, with what. */
-export type Drawing = {
-	context: CanvasRenderingContext2D;
-	colours: Colours;
-	layout: Layout;
-	data: TimelineData;
-	/** The bar under the cross-hair. */
-	index: number;
-};
+import { faint } from "./colours.ts";
+import { type Drawing, heightOf, line, placeOf, text } from "./timeline-canvas.ts";
+import { type Scale, scaleOf, type TimelineBar } from "./timeline-data.ts";
+import { type Band, LANE_HEIGHT, LANE_PITCH } from "./timeline-layout.ts";
 
 const WIDEST_BAR = 5;
 const LEAST_BAR = 1;
@@ -48,47 +39,6 @@ export function paint(drawing: Drawing): void {
 	limit(drawing, prompts);
 	lanes(drawing);
 	crossHair(drawing, prompts);
-}
-
-function placeOf({ layout: { left, right } }: Drawing, place: number): number {
-	return left + place * (right - left);
-}
-
-function heightOf({ top, bottom }: Band, { most }: Scale, value: number): number {
-	return bottom - (value / most) * (bottom - top);
-}
-
-function line(
-	{ context }: Drawing,
-	colour: string,
-	points: [x: number, y: number][],
-	dash: number[] = [],
-): void {
-	context.beginPath();
-	context.setLineDash(dash);
-	context.strokeStyle = colour;
-	context.lineWidth = 1;
-	for (const [x, y] of points) context.lineTo(Math.round(x) + 0.5, Math.round(y) + 0.5);
-	context.stroke();
-	context.setLineDash([]);
-}
-
-function text(
-	{ context, colours }: Drawing,
-	words: string,
-	x: number,
-	y: number,
-	{
-		align = "left",
-		colour = colours["ink-3"],
-		weight = 400,
-	}: { align?: CanvasTextAlign; colour?: string; weight?: number } = {},
-): void {
-	context.font = `${weight} 11px ${colours.font}`;
-	context.textAlign = align;
-	context.textBaseline = "middle";
-	context.fillStyle = colour;
-	context.fillText(words, x, y);
 }
 
 /** Round times, pauses that are cut short, and where the model changes. */

@@ -1,7 +1,7 @@
 import Ksuid from "ksuid";
 
 /** The owner is the first one; admins manage people, members have their own usage. */
-export const ROLES = ["owner", "admin", "member"] as const;
+const ROLES = ["owner", "admin", "member"] as const;
 
 export type Role = (typeof ROLES)[number];
 
@@ -21,7 +21,8 @@ export type Account = {
 };
 
 const USERNAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
-const EMAIL = /^[^\s@<>"(),:;[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/;
+/** Nothing that nobody sees, or that turns the direction of a line round: others read it, too. */
+const EMAIL = /^[^\s\p{C}@<>"(),:;[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$/u;
 const LONGEST_EMAIL = 254;
 
 /** Letters, digits, dots, dashes and underscores, at most 64, beginning with a letter or digit. */

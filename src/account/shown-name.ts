@@ -2,25 +2,35 @@
 export type ShownName = { text: string; key: string };
 
 /** In characters, as people would count them but for marks. */
-export const LONGEST_SHOWN_NAME = 50;
+const LONGEST_SHOWN_NAME = 50;
 
-/** Controls, what turns the direction of a line round, line ends, halves of characters and the like: nobody sees them. */
-const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/u;
+/**
+ * Controls, what turns the direction of a line round, line ends, halves of characters, the blank of Braille, what stands for
+ * something that is not there, and the like: nobody sees them.
+ */
+const UNSEEN = /[\p{C}\p{Zl}\p{Zp}\u2800\ufffc]/u;
 /** Marks piled up on a letter run over the lines above and below. */
 const PILED_UP = /\p{M}{4}/u;
 const BETWEEN = /\p{Zs}+/gu;
+/** A sigma that looks like a Latin letter, and is any sigma once it is taken apart. */
+const LUNATE = /[ϲϹ]/gu;
 const OVERLOOKED = /[\p{M}\p{Zs}\p{Default_Ignorable_Code_Point}]/gu;
 
 /** Letters of other scripts, and digits, each before the Latin letter that eyes take it for, in some case of it. */
 const LOOKALIKES: ReadonlyMap<string, string> = new Map(
 	(
-		"аaвbеeнhкkмmоoрpсcтtуyхxѕsіlјjһhӏlԁdԛqԝwүy" + // Cyrillic
+		"аaвbеeнhкkмmоoрpсcтtуyхxѕsіlјjһhӏlԁdԛqԝwүyѵv" + // Cyrillic
 		"αaβbγyεeζzηhιlκkμmνnοoρpτtυyχxϳj" + // Greek
-		"ılɑaɡgɪl" + // Latin of a kind
+		"օoսuհhոnզqցgյjտsլl" + // Armenian
+		"ⲟoⲣpⲥcⲕkⲙmⲛnⲏhⲁaⲃbⲓlⲧtⲩyⲭxⲍz" + // Coptic
+		"ꭰdꭱrꭲtꭵlꭹyꭺaꭻjꭼeꮃwꮇmꮋhꮐgꮓzꮟbꮢrꮤwꮩvꮪsꮮlꮯcꮲpꮶkᏼbꮷd" + // Cherokee
+		"ꓐbꓑpꓓdꓔtꓖgꓗkꓙjꓚcꓜzꓝfꓟmꓠnꓡlꓢsꓣrꓦvꓧhꓪwꓫxꓬyꓮaꓰeꓲlꓳoꓴu" + // Lisu
+		"ılɑaɡgɪlᴀaʙbᴄcᴅdᴇeꜰfɢgʜhᴊjᴋkʟlᴍmɴnᴏoᴘpʀrꜱsᴛtᴜuᴠvᴡwʏyᴢz" + // Latin of a kind
+		"‐-‒-–-—-―-−-’'ʼ'" + // dashes and apostrophes
 		"il1l|l0o"
 	)
 		.match(/../gu)
-		?.map((pair): [string, string] => [pair.slice(0, -1), pair.slice(-1)]),
+		?.map((pair): [string, string] => [caseless(pair.slice(0, -1)), pair.slice(-1)]),
 );
 
 /**
@@ -31,7 +41,12 @@ export function parseShownName(typed: string): ShownName | undefined {
 	const text = typed.normalize("NFC").replace(BETWEEN, " ").trim();
 	if (UNSEEN.test(text) || PILED_UP.test(text.normalize("NFD")) || [...text].length > LONGEST_SHOWN_NAME)
 		return undefined;
-	const plain = text.normalize("NFKD").replace(OVERLOOKED, "").toUpperCase().toLowerCase();
+	const plain = caseless(text.replace(LUNATE, "c").normalize("NFKD").replace(OVERLOOKED, ""));
 	const key = Array.from(plain, (letter) => LOOKALIKES.get(letter) ?? letter).join("");
 	return key === "" ? undefined : { text, key };
+}
+
+/** By way of capitals, of which some have several small letters. */
+function caseless(text: string): string {
+	return text.toUpperCase().toLowerCase();
 }

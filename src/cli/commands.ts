@@ -9,10 +9,10 @@ import { examplesText } from "./examples.ts";
 import { EXIT_MEANINGS, exitCodeOf, WRONG_USAGE } from "./exit-code.ts";
 import { addImportCommands } from "./import-commands.ts";
 import { addMachineCommands } from "./machine-commands.ts";
-import { isScreen, STDERR, STDOUT } from "./output.ts";
 import { addReportCommands } from "./report-commands.ts";
+import { isScreen, STDERR, STDOUT } from "./screen/output.ts";
+import { openTerminal, plain, type Terminal } from "./screen/terminal.ts";
 import { addServerCommands } from "./server-commands.ts";
-import { openTerminal, plain, type Terminal } from "./terminal.ts";
 import { addUsageCommands } from "./usage-commands.ts";
 
 const EXAMPLES = `Examples:
@@ -45,7 +45,7 @@ export async function runCommand(words: readonly string[]): Promise<number> {
 	const program = commandTable({ config, terminal, now: Date.now }, words, finish, asked[0]);
 	// What is only told needs no settings, and loads nothing that reads them.
 	program.hook("preAction", async () => {
-		const { keptSettings } = await import("./kept-settings.ts");
+		const { keptSettings } = await import("./config/kept-settings.ts");
 		kept = keptSettings(config.home);
 	});
 	try {
@@ -56,9 +56,10 @@ export async function runCommand(words: readonly string[]): Promise<number> {
 	}
 }
 
-/** Without a command's name it is the summary that is asked for. */
+/** Without a command's name it is the summary that is asked for. `help` before one asks for its help. */
 function withSummary(words: readonly string[]): string[] {
-	const [first = "-"] = words;
+	const [first = "-", ...rest] = words;
+	if (first === "help") return [...rest, "--help"];
 	const isForProgram = ["-h", "--help", "-V", "--version"].includes(first);
 	return first.startsWith("-") && !isForProgram ? ["summary", ...words] : [...words];
 }
@@ -92,7 +93,7 @@ export function commandTable(
 		.configureOutput({
 			writeOut: (text) => context.terminal.out(text.trimEnd()),
 			// Of a word that cannot be meant it tells what it was.
-			writeErr: (text) => context.terminal.err(withPlain(words, text.trimEnd())),
+			writeErr: (text) => context.terminal.err(withPlain(words, reworded(text.trimEnd()))),
 			...OF_HELP,
 		})
 		.exitOverride()
@@ -115,6 +116,11 @@ export function commandTable(
 function wordsOf(command: Command): string {
 	const { parent } = command;
 	return parent ? `${wordsOf(parent)} ${command.name()}`.trim() : "";
+}
+
+/** Of an argument that may not be what it is, in words that people know. */
+function reworded(text: string): string {
+	return text.replace(/command-argument value (.*) is invalid for argument '(.*?)'/s, "$1 is invalid as $2");
 }
 
 function withPlain(words: readonly string[], text: string): string {

@@ -1,7 +1,7 @@
 import { Argument } from "commander";
 import type { CommandTable } from "./command-table.ts";
+import { SETTABLE_NAMES, SETTING_NAMES } from "./config/setting-names.ts";
 import { insecure, json } from "./options.ts";
-import { SETTABLE_NAMES, SETTING_NAMES } from "./setting-names.ts";
 
 /** The settings that a machine keeps, what its shells may know of the commands, and what the program is made of. */
 export function addConfigCommands({ program, context, finish }: CommandTable): void {
@@ -13,7 +13,7 @@ export function addConfigCommands({ program, context, finish }: CommandTable): v
 		.addArgument(oneOf(SETTING_NAMES))
 		.addOption(json())
 		.action(async (name, flags) =>
-			finish(await (await import("./config.ts")).getConfig(context, name, flags)),
+			finish(await (await import("./config/config.ts")).getConfig(context, name, flags)),
 		);
 
 	config
@@ -23,20 +23,20 @@ export function addConfigCommands({ program, context, finish }: CommandTable): v
 		.argument("<value>", "its value")
 		.addOption(insecure())
 		.action(async (name, value, flags) =>
-			finish(await (await import("./config.ts")).setConfig(context, name, value, flags)),
+			finish(await (await import("./config/config.ts")).setConfig(context, name, value, flags)),
 		);
 
 	config
 		.command("unset")
 		.description("forget a setting that is kept")
 		.addArgument(oneOf(SETTABLE_NAMES))
-		.action(async (name) => finish(await (await import("./config.ts")).unsetConfig(context, name)));
+		.action(async (name) => finish(await (await import("./config/config.ts")).unsetConfig(context, name)));
 
 	config
 		.command("list")
 		.description("every setting in force, and where it comes from")
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./config.ts")).listConfig(context, flags)));
+		.action(async (flags) => finish(await (await import("./config/config.ts")).listConfig(context, flags)));
 
 	config
 		.command("project")
@@ -48,7 +48,7 @@ export function addConfigCommands({ program, context, finish }: CommandTable): v
 		.option("--list", "every project for which something is settled")
 		.addOption(json())
 		.action(async (path, flags) =>
-			finish(await (await import("./config-project.ts")).configProject(context, path, flags)),
+			finish(await (await import("./config/config-project.ts")).configProject(context, path, flags)),
 		);
 
 	program
@@ -56,7 +56,9 @@ export function addConfigCommands({ program, context, finish }: CommandTable): v
 		.description("print what lets a shell complete the words of every command")
 		.addArgument(new Argument("<shell>", "which shell").choices(["bash", "zsh", "fish"]))
 		.addHelpText("after", COMPLETION_HELP)
-		.action(async (shell) => finish((await import("./completion.ts")).completion(context, shell, program)));
+		.action(async (shell) =>
+			finish((await import("./completion/completion.ts")).completion(context, shell, program)),
+		);
 
 	program
 		.command("licenses")

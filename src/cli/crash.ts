@@ -3,7 +3,7 @@ import { homeAt } from "../collector/home.ts";
 import { readConfig } from "../config.ts";
 import { AppError } from "../errors.ts";
 import { withoutSecrets } from "../log.ts";
-import { harmless, plain, writeErr } from "./terminal.ts";
+import { harmless, plain, writeErr } from "./screen/terminal.ts";
 
 /** Tells what ended the program. */
 export function tellError(error: unknown): void {

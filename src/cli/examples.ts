@@ -96,6 +96,7 @@ export const EXAMPLES: Readonly<Record<string, readonly Example[]>> = {
 	restore: [["promptpulse restore /backups/ledger.db --force", "in place of the ledger that is there"]],
 	migrate: [
 		["promptpulse migrate", "bring this machine's ledger to date"],
+		["promptpulse migrate --dry-run", "only tell what that would change"],
 		["promptpulse migrate --reprice", "price everything by today's prices"],
 		["promptpulse migrate --from server.db", "copy it into the database of DATABASE_URL"],
 	],

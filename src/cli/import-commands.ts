@@ -15,7 +15,7 @@ export function addImportCommands({ program, context, finish }: CommandTable): v
 			.argument("<file>", "the file; - is the standard input")
 			.option("--machine <name>", "of which machine it tells (this one)"),
 	).action(async (file, flags) =>
-		finish(await (await import("./import.ts")).importFile(context, "ccusage", file, flags)),
+		finish(await (await import("./import/import.ts")).importFile(context, "ccusage", file, flags)),
 	);
 
 	withFlags(
@@ -26,14 +26,16 @@ export function addImportCommands({ program, context, finish }: CommandTable): v
 			.option("--machine <name>", "what the one machine that it tells of is called now")
 			.option("--user <name>", "whose usage is yours, where it has several people's"),
 	).action(async (file, flags) =>
-		finish(await (await import("./import.ts")).importFile(context, "predecessor", file, flags)),
+		finish(await (await import("./import/import.ts")).importFile(context, "predecessor", file, flags)),
 	);
 
 	command
 		.command("list")
 		.description("what was imported")
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./import-list.ts")).listImports(context, flags)));
+		.action(async (flags) =>
+			finish(await (await import("./import/import-list.ts")).listImports(context, flags)),
+		);
 
 	command
 		.command("remove")
@@ -43,7 +45,7 @@ export function addImportCommands({ program, context, finish }: CommandTable): v
 		.option("--keep-sent", "leave at the server what was sent there")
 		.option("--yes", "without asking")
 		.action(async (source, flags) =>
-			finish(await (await import("./import-list.ts")).removeImports(context, source, flags)),
+			finish(await (await import("./import/import-list.ts")).removeImports(context, source, flags)),
 		);
 }
 

@@ -22,7 +22,9 @@ export function addMachineCommands({ program, context, finish }: CommandTable): 
 		.option("--since <day>", "leave what is older than this day (YYYY-MM-DD) on this machine")
 		.option("--yes", "replace another login without asking")
 		.addOption(insecure())
-		.action(async (key, flags) => finish(await (await import("./login.ts")).login(context, key, flags)));
+		.action(async (key, flags) =>
+			finish(await (await import("./login/login.ts")).login(context, key, flags)),
+		);
 
 	program
 		.command("setup")
@@ -34,12 +36,12 @@ export function addMachineCommands({ program, context, finish }: CommandTable): 
 		.option("--status", "tell what is installed, and when it runs next")
 		.option("--remove", "take away what setup has installed; with --hook the hooks too")
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./setup.ts")).setup(context, flags)));
+		.action(async (flags) => finish(await (await import("./setup/setup.ts")).setup(context, flags)));
 
 	program
 		.command("logout")
 		.description("forget the key; usage stays here")
-		.action(async () => finish(await (await import("./logout.ts")).logout(context)));
+		.action(async () => finish(await (await import("./login/logout.ts")).logout(context)));
 
 	program
 		.command("doctor")
@@ -49,12 +51,12 @@ export function addMachineCommands({ program, context, finish }: CommandTable): 
 		.option("--quick", "with --database: leave out what takes a minute")
 		.addOption(new Option("--hold <file>").hideHelp())
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./doctor.ts")).doctor(context, flags)));
+		.action(async (flags) => finish(await (await import("./doctor/doctor.ts")).doctor(context, flags)));
 
 	program
 		.command("whoami")
 		.description("as whom, where and under which key this machine sends usage")
 		.addOption(insecure())
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./whoami.ts")).whoami(context, flags)));
+		.action(async (flags) => finish(await (await import("./login/whoami.ts")).whoami(context, flags)));
 }

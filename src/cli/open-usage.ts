@@ -13,7 +13,7 @@ import { findRoots } from "../transcripts/paths.ts";
 import { VERSION } from "../version.ts";
 import type { Context } from "./context.ts";
 import { ownHome } from "./own-home.ts";
-import { Progress } from "./progress.ts";
+import { Progress } from "./screen/progress.ts";
 
 /** A ledger that is open for questions. */
 export type OpenUsage = {

@@ -1,7 +1,7 @@
 import type { Credentials } from "../collector/credentials.ts";
 import { closeHome, type Home, homeAt } from "../collector/home.ts";
 import type { Context } from "./context.ts";
-import { plain } from "./terminal.ts";
+import { plain } from "./screen/terminal.ts";
 
 /**
  * The home, made if it is not there. Says, once, if others could look into it.

@@ -1,8 +1,8 @@
 import { Argument, Option } from "commander";
 import { COST_MODES } from "../usage/filter.ts";
 import type { CommandTable } from "./command-table.ts";
-import { GROUPING_NAMES, ORDERS } from "./grouping-names.ts";
 import { json, names, noCollect, timezone } from "./options.ts";
+import { GROUPING_NAMES, ORDERS } from "./report/grouping-names.ts";
 
 /** What is asked most: usage, in the terminal. */
 export function addReportCommands({ program, context, finish }: CommandTable): void {
@@ -12,7 +12,7 @@ export function addReportCommands({ program, context, finish }: CommandTable): v
 		.addOption(timezone())
 		.addOption(noCollect())
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./summary.ts")).summary(context, flags)));
+		.action(async (flags) => finish(await (await import("./report/summary.ts")).summary(context, flags)));
 
 	program
 		.command("report")
@@ -38,6 +38,6 @@ export function addReportCommands({ program, context, finish }: CommandTable): v
 		.addOption(json())
 		.option("--csv", "print CSV, with the fields of --json")
 		.action(async (grouping, flags) =>
-			finish(await (await import("./report.ts")).report(context, grouping, flags)),
+			finish(await (await import("./report/report.ts")).report(context, grouping, flags)),
 		);
 }

@@ -2,7 +2,14 @@ import type { CommandTable } from "./command-table.ts";
 import { database, health, json, role } from "./options.ts";
 
 /** What whoever runs a server does with it. */
-export function addServerCommands({ program, context, finish }: CommandTable): void {
+export function addServerCommands(table: CommandTable): void {
+	addServe(table);
+	addUsers(table);
+	addInvites(table);
+	addLedger(table);
+}
+
+function addServe({ program, context, finish }: CommandTable): void {
 	program
 		.command("serve")
 		.description("serve the usage of many machines and people, until Ctrl-C")
@@ -17,11 +24,13 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.action(async ({ health, ...flags }) =>
 			finish(
 				health
-					? await (await import("./serve-health.ts")).serveHealth(context, flags)
-					: await (await import("./serve.ts")).serve(context, flags),
+					? await (await import("./server/serve-health.ts")).serveHealth(context, flags)
+					: await (await import("./server/serve.ts")).serve(context, flags),
 			),
 		);
+}
 
+function addUsers({ program, context, finish }: CommandTable): void {
 	const user = program
 		.command("user")
 		.description("accounts of the server that keeps its ledger here; settings of this machine");
@@ -35,7 +44,7 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.addOption(database())
 		.addOption(json())
 		.action(async (name, flags) =>
-			finish(await (await import("./user.ts")).createUser(context, name, flags)),
+			finish(await (await import("./server/user.ts")).createUser(context, name, flags)),
 		);
 
 	user
@@ -43,7 +52,7 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.description("who has an account")
 		.addOption(database())
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./user.ts")).listUsers(context, flags)));
+		.action(async (flags) => finish(await (await import("./server/user.ts")).listUsers(context, flags)));
 
 	user
 		.command("disable")
@@ -53,7 +62,7 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.addOption(database())
 		.addOption(json())
 		.action(async (name, flags) =>
-			finish(await (await import("./user.ts")).disableUser(context, name, flags)),
+			finish(await (await import("./server/user.ts")).disableUser(context, name, flags)),
 		);
 
 	user
@@ -62,7 +71,9 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.argument("<name>", "user name")
 		.addOption(database())
 		.addOption(json())
-		.action(async (name, flags) => finish(await (await import("./user.ts")).resetKey(context, name, flags)));
+		.action(async (name, flags) =>
+			finish(await (await import("./server/user.ts")).resetKey(context, name, flags)),
+		);
 
 	user
 		.command("erase")
@@ -72,8 +83,20 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.option("--heir <name>", "who owns the server then, where the one who goes does")
 		.addOption(database())
 		.addOption(json())
-		.action(async (name, flags) => finish(await (await import("./user.ts")).eraseUser(context, name, flags)));
+		.action(async (name, flags) =>
+			finish(await (await import("./server/user.ts")).eraseUser(context, name, flags)),
+		);
 
+	user
+		.command("config")
+		.description("settings of this machine")
+		.command("show")
+		.description("every setting in force, and where it comes from")
+		.addOption(json())
+		.action(async (flags) => finish(await (await import("./config/config.ts")).listConfig(context, flags)));
+}
+
+function addInvites({ program, context, finish }: CommandTable): void {
 	const invite = program.command("invite").description("invites to the server that keeps its ledger here");
 	invite
 		.command("create")
@@ -82,21 +105,26 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.option("--hours <hours>", "how long it is good", "72")
 		.addOption(database())
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./invite.ts")).createInvite(context, flags)));
+		.action(async (flags) => finish(await (await import("./server/invite.ts")).createInvite(context, flags)));
 	invite
 		.command("list")
 		.description("invites, used and unused")
 		.addOption(database())
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./invite.ts")).listInvites(context, flags)));
+		.action(async (flags) => finish(await (await import("./server/invite.ts")).listInvites(context, flags)));
+}
 
+/** The ledger as a whole: copies of it, and its schema. */
+function addLedger({ program, context, finish }: CommandTable): void {
 	program
 		.command("backup")
 		.description("copy the server's ledger, while the server runs")
 		.argument("<file>", "where to")
 		.option("--force", "replace the file if it is there")
 		.addOption(database())
-		.action(async (file, flags) => finish(await (await import("./backup.ts")).backup(context, file, flags)));
+		.action(async (file, flags) =>
+			finish(await (await import("./server/backup.ts")).backup(context, file, flags)),
+		);
 
 	program
 		.command("restore")
@@ -104,23 +132,18 @@ export function addServerCommands({ program, context, finish }: CommandTable): v
 		.argument("<file>", "a file that backup made")
 		.option("--force", "replace the ledger if it is there")
 		.addOption(database())
-		.action(async (file, flags) => finish(await (await import("./backup.ts")).restore(context, file, flags)));
+		.action(async (file, flags) =>
+			finish(await (await import("./server/backup.ts")).restore(context, file, flags)),
+		);
 
 	program
 		.command("migrate")
 		.description("bring the ledger's schema to date; or copy a server's ledger into another database")
 		.option("--rebuild", "make all sums anew from the events")
 		.option("--reprice", "price all events anew by today's prices")
+		.option("--dry-run", "only tell what the schema lacks, and change nothing")
 		.option("--database <place>", "the server's ledger there, instead of this machine's")
 		.option("--from <place>", "copy the server's ledger there: a file, or sqlitecloud://... (DATABASE_URL)")
 		.option("--to <place>", "into an empty database there (DATABASE_URL)")
-		.action(async (flags) => finish(await (await import("./migrate.ts")).migrate(context, flags)));
-
-	user
-		.command("config")
-		.description("settings of this machine")
-		.command("show")
-		.description("every setting in force, and where it comes from")
-		.addOption(json())
-		.action(async (flags) => finish(await (await import("./config.ts")).listConfig(context, flags)));
+		.action(async (flags) => finish(await (await import("./server/migrate.ts")).migrate(context, flags)));
 }

@@ -9,9 +9,9 @@ import {
 	SOME_EVENTS_REFUSED,
 	SOME_FILES_UNREADABLE,
 } from "./exit-code.ts";
-import { counted } from "./format.ts";
 import type { OpenUsage } from "./open-usage.ts";
-import { plain } from "./terminal.ts";
+import { counted } from "./screen/format.ts";
+import { plain } from "./screen/terminal.ts";
 
 /** Says on stderr what could not be read or counted. */
 export function tellTrouble({ terminal }: Context, { collected }: OpenUsage): void {

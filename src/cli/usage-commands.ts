@@ -27,10 +27,10 @@ export function addUsageCommands({ program, context, words, finish }: CommandTab
 		.addOption(new Option("--log").hideHelp())
 		.addOption(json())
 		.action(async (flags) => {
-			if (flags.detach) return finish((await import("./detach.ts")).detach(flags, words));
-			const { collect } = await import("./collect.ts");
+			if (flags.detach) return finish((await import("./collect/detach.ts")).detach(flags, words));
+			const { collect } = await import("./collect/collect.ts");
 			if (!flags.log) return finish(await collect(context, flags));
-			const { runIntoLog } = await import("./run-log.ts");
+			const { runIntoLog } = await import("./collect/run-log.ts");
 			finish(await runIntoLog(context, (logged) => collect(logged, flags)));
 		});
 
@@ -38,14 +38,14 @@ export function addUsageCommands({ program, context, words, finish }: CommandTab
 		.command("status")
 		.description("how the last collect went, what is kept, and what has not been sent")
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./status.ts")).status(context, flags)));
+		.action(async (flags) => finish(await (await import("./collect/status.ts")).status(context, flags)));
 
 	program
 		.command("verify")
 		.description("compare what the server has with what it was sent")
 		.option("--insecure", "ask even where others in the network may read it, by http")
 		.addOption(json())
-		.action(async (flags) => finish(await (await import("./verify.ts")).verify(context, flags)));
+		.action(async (flags) => finish(await (await import("./collect/verify.ts")).verify(context, flags)));
 
 	program
 		.command("dashboard")
@@ -57,5 +57,7 @@ export function addUsageCommands({ program, context, words, finish }: CommandTab
 		.option("--sample", "show made-up data")
 		.option("--no-open", "print the link without opening the browser")
 		.addOption(insecure())
-		.action(async (flags) => finish(await (await import("./dashboard.ts")).dashboard(context, flags)));
+		.action(async (flags) =>
+			finish(await (await import("./dashboard/dashboard.ts")).dashboard(context, flags)),
+		);
 }

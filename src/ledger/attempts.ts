@@ -4,7 +4,7 @@ import type { Database, Reader } from "./database.ts";
 export type AttemptLimit = { most: number; windowMs: number };
 
 /** How long (ms) someone has to wait who tried too often, or undefined. */
-export async function findLock(
+async function findLock(
 	db: Reader,
 	subject: string,
 	limit: AttemptLimit,

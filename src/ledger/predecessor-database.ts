@@ -3,7 +3,7 @@ import type { Database, Value } from "./database.ts";
 import { openSqliteToLook } from "./sqlite.ts";
 
 /** Tables of the former server's database that have usage. */
-export const PREDECESSOR_TABLES = ["usage_data", "usage_sessions", "usage_blocks"] as const;
+const PREDECESSOR_TABLES = ["usage_data", "usage_sessions", "usage_blocks"] as const;
 
 export type PredecessorTable = (typeof PREDECESSOR_TABLES)[number];
 

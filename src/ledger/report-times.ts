@@ -2,13 +2,22 @@ import { nextReportAt, type ReportFrequency, type ReportTime } from "../usage/re
 import { MONDAY } from "../usage/weekdays.ts";
 import type { Reader, Transaction } from "./database.ts";
 
-/** How often somebody wants a report, at which minute of the day, and when the next one is due (epoch ms). */
-export type ReportChoice = { every: ReportFrequency | null; minute: number; nextAt: number | null };
+/**
+ * How often somebody wants a report, at which minute of the day, and when the next one is due (epoch ms). `last`: how often
+ * it was or would be, which stays while none is wanted.
+ */
+export type ReportChoice = {
+	every: ReportFrequency | null;
+	last: ReportFrequency | null;
+	minute: number;
+	nextAt: number | null;
+};
 
 /** Somebody whose report is due. */
 export type DueReport = ReportTime & { user: number; dueAt: number };
 
-const USUAL_MINUTE = 480;
+/** Nine o'clock, as in the older program; it stands in the table's column too. */
+const USUAL_MINUTE = 540;
 /** A month, and a day for changes of zone and clock. */
 const LONGEST_PERIOD_MS = 32 * 86_400_000;
 
@@ -29,7 +38,8 @@ export async function findReportChoice(
 ): Promise<ReportChoice & { weekStart: number }> {
 	const found = await db.get<ReportChoice & { weekStart: number }>(
 		`select
-			report as every,
+			case when report_next_at is not null then report end as every,
+			report as last,
 			report_minute as minute,
 			report_next_at as nextAt,
 			week_start as weekStart
@@ -37,19 +47,19 @@ export async function findReportChoice(
 		where user = ?`,
 		[user],
 	);
-	return found ?? { every: null, minute: USUAL_MINUTE, nextAt: null, weekStart: MONDAY };
+	return found ?? { every: null, last: null, minute: USUAL_MINUTE, nextAt: null, weekStart: MONDAY };
 }
 
 export async function saveReportChoice(
 	tx: Transaction,
 	user: number,
-	{ every, minute, nextAt }: ReportChoice,
+	{ every, last, minute, nextAt }: ReportChoice,
 ): Promise<void> {
 	await tx.run(
 		`insert into preferences (user, report, report_minute, report_next_at) values (?, ?, ?, ?)
 		on conflict do update set
 			report = excluded.report, report_minute = excluded.report_minute, report_next_at = excluded.report_next_at`,
-		[user, every, minute, nextAt],
+		[user, every ?? last, minute, every === null ? null : nextAt],
 	);
 }
 
@@ -62,10 +72,10 @@ export async function retimeReport(
 	{ user, zone }: { user: number; zone: string },
 	now: number,
 ): Promise<void> {
-	const { every, minute, weekStart, nextAt } = await findReportChoice(tx, user);
+	const { every, last, minute, weekStart, nextAt } = await findReportChoice(tx, user);
 	if (every === null || (nextAt !== null && nextAt <= now)) return;
 	const next = nextReportAt({ every, minute, zone, weekStart }, now);
-	await saveReportChoice(tx, user, { every, minute, nextAt: next });
+	await saveReportChoice(tx, user, { every, last, minute, nextAt: next });
 }
 
 /** Those whose report is due, who was first due first. */

@@ -19,6 +19,20 @@ export async function findSchema(db: Reader): Promise<{ version: number; name: s
 	return db.get("select version, name from migrations order by version desc limit 1");
 }
 
+/**
+ * The last step of the schema, and when the ledger was last copied (epoch ms): null where that is not known. One question,
+ * for who looks again and again whether the database answers.
+ */
+export async function findLedgerState(
+	db: Reader,
+): Promise<{ schema: string | null; backupAt: number | null } | undefined> {
+	return db.get(
+		`select
+			(select name from migrations order by version desc limit 1) as schema,
+			(select cast(value as integer) from settings where name = 'backup') as backupAt`,
+	);
+}
+
 /** When the ledger was last copied by whoever runs the server (epoch ms), as far as it is known. */
 export async function findBackupTime(db: Reader): Promise<number | undefined> {
 	const found = await db.get<{ value: string }>("select value from settings where name = 'backup'");

@@ -15,6 +15,8 @@ const TRIED_EVERY = 10;
 
 /** What a writer may hold of the file. With the usual 2 MiB a large transaction writes the same pages again and again. */
 const WRITER_CACHE_KIB = 4_096;
+/** What of its log stays on the disk when a large transaction is over; without a limit all of it does, for good. */
+const LOG_BYTES = 16 * 1_024 ** 2;
 
 /**
  * Opens a SQLite file, `:memory:` included. One connection writes, one transaction at a time; another one reads
@@ -30,6 +32,7 @@ export function openSqlite(path: string, patience = BUSY_TIMEOUT): Database {
 			"journal_mode = wal",
 			"synchronous = full",
 			`cache_size = -${WRITER_CACHE_KIB}`,
+			`journal_size_limit = ${LOG_BYTES}`,
 		]);
 		const reader = path === ":memory:" ? writer : connect(path, constants.SQLITE_OPEN_READONLY);
 		// Where it waits by itself everything else waits with it.

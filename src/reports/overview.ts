@@ -1,7 +1,7 @@
 import type { Reader } from "../ledger/database.ts";
 import { monthOf, ZoneClock } from "../usage/day.ts";
 import type { UsageFilter } from "../usage/filter.ts";
-import type { OverviewQuery } from "../usage/overview-query.ts";
+import { type OverviewQuery, TOKEN_KINDS, type TokenKind } from "../usage/overview-query.ts";
 import { lengthOf, type Period } from "../usage/period.ts";
 import type { PriceBook } from "../usage/price.ts";
 import { cacheSavings } from "../usage/savings.ts";
@@ -135,20 +135,14 @@ function partsOf(rows: readonly SeriesRow[], by: OverviewQuery["by"]): Part[] {
 	return rows.flatMap((row) => row.models.map((usage) => ({ name: usage.model, usage })));
 }
 
-/** Names of the kinds of token, as they stand in a chart. */
-export const TOKEN_KINDS = ["Cache read", "Cache write", "Input", "Output"] as const;
-
-function kindsOf(usage: Usage): Part[] {
-	const only = (part: Partial<Usage>): Usage => ({ ...NO_USAGE, ...part });
-	return [
-		{ name: "Cache read", usage: only({ cacheRead: usage.cacheRead }) },
-		{
-			name: "Cache write",
-			usage: only({ cacheWrite5m: usage.cacheWrite5m, cacheWrite1h: usage.cacheWrite1h }),
-		},
-		{ name: "Input", usage: only({ input: usage.input }) },
-		{ name: "Output", usage: only({ output: usage.output }) },
-	];
+function kindsOf({ cacheRead, cacheWrite5m, cacheWrite1h, input, output }: Usage): Part[] {
+	const parts: Record<TokenKind, Partial<Usage>> = {
+		"Cache read": { cacheRead },
+		"Cache write": { cacheWrite5m, cacheWrite1h },
+		Input: { input },
+		Output: { output },
+	};
+	return TOKEN_KINDS.map((name) => ({ name, usage: { ...NO_USAGE, ...parts[name] } }));
 }
 
 /** At the rates of each slot's beginning. */

@@ -6,7 +6,7 @@ import { SUMS } from "./grouped.ts";
 export type PersonTotals = { lately: Usage; ever: Usage };
 
 /** So many days are lately. */
-export const LATELY = 30;
+const LATELY = 30;
 
 export const NO_TOTALS: PersonTotals = { lately: NO_USAGE, ever: NO_USAGE };
 

@@ -1,7 +1,6 @@
 import type { Reader } from "../ledger/database.ts";
 import type { UsageFilter } from "../usage/filter.ts";
-import { SUMS } from "./grouped.ts";
-import { asSession, mainOf, type PartRow, type SessionRow } from "./sessions.ts";
+import { asSession, MACHINE_PART, type MachinePartRow, mainOf, type SessionRow } from "./sessions.ts";
 import { type Asker, momentsOf, namedIn } from "./source.ts";
 
 /** A session, and the machine that most of its responses came from. */
@@ -14,8 +13,6 @@ export type SessionPage = {
 	after?: { lastAt: number; session: string } | undefined;
 	limit: number;
 };
-
-type MachinePart = PartRow & { machine: string; label: string };
 
 /**
  * The sessions that were active last, latest first, those of one moment by name, at list price. The filter's days choose
@@ -36,7 +33,7 @@ export async function listSessionPage(
 		? `${named.sql} and project in (select id from project_names where user = ? and instr(name, ?) > 0)`
 		: named.sql;
 	const names = [...named.parameters, ...(projectPart ? [id, projectPart] : [])];
-	const parts = await db.all<MachinePart>(
+	const parts = await db.all<MachinePartRow>(
 		`with latest as materialized (
 			select part.session
 			from session_parts as part
@@ -54,15 +51,7 @@ export async function listSessionPage(
 			order by part.last_at desc, sessions.name
 			limit ?
 		)
-		select
-			sessions.name as session,
-			projects.name as project,
-			machines.uuid as machine,
-			machines.label,
-			models.name as model,
-			min(used.first_at) as firstAt,
-			max(used.last_at) as lastAt,
-			${SUMS}
+		select ${MACHINE_PART}
 		from latest
 		cross join session_parts as used on used.user = ? and used.session = latest.session ${isNamed}
 		join sessions on sessions.id = used.session
@@ -89,7 +78,7 @@ export async function listSessionPage(
 		.sort((a, b) => b.lastAt - a.lastAt || (a.session < b.session ? -1 : 1));
 }
 
-function mainMachine(parts: readonly MachinePart[]): { machine: string; label: string } {
+function mainMachine(parts: readonly MachinePartRow[]): { machine: string; label: string } {
 	const machine = mainOf(parts, (part) => part.machine);
 	const label = parts.find((part) => part.machine === machine)?.label ?? "";
 	return { machine, label };

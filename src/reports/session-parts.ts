@@ -1,6 +1,5 @@
 import type { Reader } from "../ledger/database.ts";
-import { SUMS } from "./grouped.ts";
-import { asSession, type PartRow, type SessionRow } from "./sessions.ts";
+import { asSession, MACHINE_PART, type MachinePartRow, type PartRow, type SessionRow } from "./sessions.ts";
 import type { Asker } from "./source.ts";
 
 /** A session with the machines that it ran on, the one with most responses first. */
@@ -12,16 +11,8 @@ export async function findSession(
 	{ id }: Asker,
 	session: string,
 ): Promise<WholeSession | undefined> {
-	const parts = await db.all<PartRow & { machine: string; label: string }>(
-		`select
-			sessions.name as session,
-			projects.name as project,
-			machines.uuid as machine,
-			machines.label,
-			models.name as model,
-			min(used.first_at) as firstAt,
-			max(used.last_at) as lastAt,
-			${SUMS}
+	const parts = await db.all<MachinePartRow>(
+		`select ${MACHINE_PART}
 		from sessions
 		cross join session_parts as used on used.user = sessions.user and used.session = sessions.id
 		join project_names as projects on projects.id = used.project

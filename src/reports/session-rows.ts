@@ -1,9 +1,8 @@
 import type { Reader } from "../ledger/database.ts";
 import type { UsageFilter } from "../usage/filter.ts";
 import { addExact, type Exact } from "../usage/usage.ts";
-import { SUMS } from "./grouped.ts";
 import { piecesOf } from "./session-order.ts";
-import { asSession, mainOf, type PartRow, type SessionRow } from "./sessions.ts";
+import { asSession, MACHINE_PART, type MachinePartRow, mainOf, type SessionRow } from "./sessions.ts";
 import { type Asker, sessionsOf } from "./source.ts";
 
 /**
@@ -22,7 +21,7 @@ export type SessionListRow = SessionRow & {
 	subagentNanoUsd: Exact;
 };
 
-type MachinePart = PartRow & { id: number; machine: string; label: string };
+type MachinePart = MachinePartRow & { id: number };
 type BranchPart = { session: number; branch: string; subagentNanoUsd: Exact };
 
 /** Reads sessions by their numbers, in that order. */
@@ -69,15 +68,7 @@ function listParts(
 	return db.all<MachinePart>(
 		`${source.sql}
 		select
-			sessions.id,
-			sessions.name as session,
-			projects.name as project,
-			machines.uuid as machine,
-			machines.label,
-			models.name as model,
-			min(used.first_at) as firstAt,
-			max(used.last_at) as lastAt,
-			${SUMS}
+			sessions.id, ${MACHINE_PART}
 		from json_each(?) as asked
 		cross join used on used.session = asked.value
 		cross join sessions on sessions.id = used.session

@@ -10,6 +10,20 @@ export type SessionRow = UsageRow & { session: string; project: string; firstAt:
 /** What a session used of one model in one project. */
 export type PartRow = ModelUsage & { session: string; project: string; firstAt: number; lastAt: number };
 
+/** The same on one machine: its UUID, and its name for people. */
+export type MachinePartRow = PartRow & { machine: string; label: string };
+
+/** What a {@link MachinePartRow} is selected as, out of `used`, `sessions`, `projects`, `machines` and `models`. */
+export const MACHINE_PART = `
+			sessions.name as session,
+			projects.name as project,
+			machines.uuid as machine,
+			machines.label,
+			models.name as model,
+			min(used.first_at) as firstAt,
+			max(used.last_at) as lastAt,
+			${SUMS}`;
+
 /**
  * Sessions by last activity, oldest first. The filter's days choose sessions by their last activity; the figures are
  * of the whole session.

@@ -5,7 +5,7 @@ import { join } from "node:path";
 export type CleanUp = { days: number; from: string | undefined };
 
 /** What Claude Code does without a setting. */
-export const DEFAULT_CLEAN_UP_DAYS = 30;
+const DEFAULT_CLEAN_UP_DAYS = 30;
 
 /** What stands in a settings file that is there; `wrong`: what of it cannot be understood, going on after its path. */
 export type ClaudeSettings = { path: string; fields: Readonly<Record<string, unknown>>; wrong?: string };
@@ -17,7 +17,7 @@ const MANAGED: Partial<Record<NodeJS.Platform, string>> = {
 	win32: "C:\\Program Files\\ClaudeCode\\managed-settings.json",
 };
 
-export const MANAGED_SETTINGS = MANAGED[process.platform];
+const MANAGED_SETTINGS = MANAGED[process.platform];
 
 /**
  * The settings files that hold for a Claude directory: its own, what is local to it, and the machine's.

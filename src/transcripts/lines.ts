@@ -19,7 +19,7 @@ const NEWLINE = 10;
 const MARKER = Buffer.from('"usage"');
 
 /** Many times what one answer can hold; longer ones carry pictures or files. In bytes. */
-export const LONGEST_LINE = 16 * MIB;
+const LONGEST_LINE = 16 * MIB;
 
 /**
  * Reads the lines of a file that may tell usage, through one reused buffer that grows only for a longer line. Splits

@@ -53,7 +53,7 @@ export function boardOf(standings: readonly Standing[], metric: BoardMetric): Ra
 }
 
 /** Whether somebody is compared by cache hits. */
-export function hasCacheShare(standing: Usage): boolean {
+function hasCacheShare(standing: Usage): boolean {
 	return standing.responses >= FEWEST_RESPONSES && promptTokens(standing) > 0;
 }
 

@@ -6,6 +6,11 @@ export const METRICS = ["cost", "tokens", "cache", "sessions", "responses", "day
 
 export type Metric = (typeof METRICS)[number];
 
+/** Names of the kinds of token, as they stand in a chart. */
+export const TOKEN_KINDS = ["Cache read", "Cache write", "Input", "Output"] as const;
+
+export type TokenKind = (typeof TOKEN_KINDS)[number];
+
 /** What the chart's bars are stacked by. `kind` is for tokens alone. */
 export const STACKINGS = ["model", "project", "machine", "kind"] as const;
 

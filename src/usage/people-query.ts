@@ -1,7 +1,7 @@
 import { oneOf } from "./view-query.ts";
 
 /** What people are in order by: cost lately, cost in all, name, how long they are here, when they were last seen. */
-export const PEOPLE_ORDERS = ["cost", "total", "name", "since", "seen"] as const;
+const PEOPLE_ORDERS = ["cost", "total", "name", "since", "seen"] as const;
 
 export type PeopleOrder = (typeof PEOPLE_ORDERS)[number];
 

@@ -126,7 +126,7 @@ const PROVIDER_VERSION = /(?:(?<=\d)-v\d+(?::\d+)?|@[0-9a-z]+)$/;
 const RELEASE = /-(?:20\d{6}|latest|0)$/;
 
 /** The names to look a model up by, most exact first. */
-export function canonicalModels(model: string): readonly string[] {
+function canonicalModels(model: string): readonly string[] {
 	const window = model.replace(LONG_WINDOW, "");
 	const bare = window.replace(PROVIDER, "").replace(PROVIDER_VERSION, "");
 	return [model, window, bare, bare.replace(RELEASE, "")];

@@ -51,7 +51,7 @@ export function isFolderName(project: string): boolean {
 }
 
 /** A path's parts. Paths of Windows go by any case and either slash. */
-export function segmentsOf(path: string): string[] {
+function segmentsOf(path: string): string[] {
 	const isPosix = isPosixPath(path);
 	const segments: string[] = [];
 	for (const part of path.split(isPosix ? "/" : /[\\/]/)) {

@@ -17,7 +17,7 @@ export function keptMonths(own: RetentionChoice, { usual, most }: RetentionRules
 
 const DAY_MS = 86_400_000;
 /** Retention runs daily, and a server may have been off for a week. */
-export const LONGEST_STEP_MS = 8 * DAY_MS;
+const LONGEST_STEP_MS = 8 * DAY_MS;
 
 /**
  * Up to which moment retention goes in a run. What it removes does not come back, and a clock may be wrong by years: so it

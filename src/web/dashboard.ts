@@ -1,7 +1,7 @@
 import { findRevision } from "../ledger/users.ts";
 import { fileRoutes } from "./assets.ts";
-import type { LinkAccess } from "./link-access.ts";
-import { linkGate } from "./link-gate.ts";
+import type { LinkAccess } from "./gates/link-access.ts";
+import { linkGate } from "./gates/link-gate.ts";
 import { eventsRoute, Live, versionOf } from "./live.ts";
 import { editNames } from "./pages/edit-names.ts";
 import { chooseKeys } from "./pages/keys.ts";

@@ -8,6 +8,8 @@ export type Problem = {
 	title: string;
 	sentence: string;
 	hint: string;
+	/** In place of the hint for who asked the API, where the hint is about pages. */
+	apiHint?: string;
 	/** In how many ms another try may do. */
 	waitMs?: number | undefined;
 	/** What of the input is wrong: names of its fields, never what they hold. */
@@ -21,12 +23,16 @@ export class ProblemError extends Error {
 	}
 }
 
+/** What to do about an address of the API that leads nowhere. */
+export const CHECK_ADDRESS = "Check the address, and whether what it names is still there.";
+
 export const NOT_FOUND: Problem = {
 	status: 404,
 	code: "not_found",
 	title: "There is no such page",
 	sentence: "The address leads nowhere.",
 	hint: "Go to the overview.",
+	apiHint: CHECK_ADDRESS,
 };
 
 export const NO_ACCESS: Problem = {
@@ -105,7 +111,7 @@ export const BUSY: Problem = {
 	status: 503,
 	code: "unavailable",
 	title: "The ledger is busy",
-	sentence: "It did not answer in time.",
+	sentence: "The ledger did not answer in time.",
 	hint: "Try again in a moment.",
 	waitMs: 2_000,
 };
@@ -136,6 +142,7 @@ export const CROSS_SITE: Problem = {
 	title: "This came from another page",
 	sentence: "Only the site's own pages may change something.",
 	hint: "Go to the overview and try again there.",
+	apiHint: "Send an API key in the header X-API-Key, and no cookie.",
 };
 
 /**
@@ -149,8 +156,9 @@ export function problemOf(error: unknown): Problem {
 			status: 422,
 			code: "invalid_query",
 			title: "This address cannot be understood",
-			sentence: `Its parameter "${error.field}" has a value that means nothing here.`,
+			sentence: `The parameter "${error.field}" has a value that means nothing here.`,
 			hint: "Go to the overview and choose anew.",
+			apiHint: "Leave it out, or give it another value.",
 		};
 	}
 	if (error instanceof AppError && error.code === "account_gone") return NO_KEY;

@@ -1,5 +1,6 @@
 import { statfs } from "node:fs/promises";
 import type { Database } from "../ledger/database.ts";
+import { findLedgerState } from "../ledger/settings.ts";
 import { OLDEST_CLIENT, VERSION } from "../version.ts";
 import { json } from "./api/rows.ts";
 import { openRoute, type Route } from "./route.ts";
@@ -13,8 +14,13 @@ const LEAST_FREE = 0.05;
 /** On a large disk a few percent are more than years of usage take, in bytes. */
 const ALWAYS_ENOUGH = 4 * 1024 ** 3;
 
-/** What is known of the database: whether it answers, and whether its disk has room. */
-export type DatabaseHealth = { answers: boolean; hasRoom: boolean; tookMs: number };
+/** What the database says of itself; it says nothing where it does not answer. `lastBackupAt` is epoch ms. */
+type Answer = { answers: boolean; lastStep: string | null; lastBackupAt: number | null };
+
+/** What is known of the database: whether it answers, its schema, its last copy, and whether its disk has room. */
+export type DatabaseHealth = Answer & { hasRoom: boolean; tookMs: number };
+
+const NO_ANSWER: Answer = { answers: false, lastStep: null, lastBackupAt: null };
 
 /** Looks after a database no more often than once a second, however many ask. */
 export class HealthCheck {
@@ -38,12 +44,16 @@ export class HealthCheck {
 
 	async #lookNow(): Promise<DatabaseHealth> {
 		const started = performance.now();
-		const question = this.db.get("select 1 as one").then(
-			() => true,
-			() => false,
+		const question = findLedgerState(this.db).then(
+			(found) => ({
+				answers: true,
+				lastStep: found?.schema ?? null,
+				lastBackupAt: found?.backupAt ?? null,
+			}),
+			() => NO_ANSWER,
 		);
-		const answers = (await within(DEADLINE_MS, question)) ?? false;
-		return { answers, hasRoom: await this.#hasRoom(), tookMs: Math.round(performance.now() - started) };
+		const answer = (await within(DEADLINE_MS, question)) ?? NO_ANSWER;
+		return { ...answer, hasRoom: await this.#hasRoom(), tookMs: Math.round(performance.now() - started) };
 	}
 
 	/** What of the database's disk is free, in bytes; undefined where it is in no file, or went away. */

@@ -92,7 +92,7 @@ const LAST_BYTES_MS = 500;
 const OVERLOADED: Problem = {
 	...BUSY,
 	title: "The server is busy",
-	sentence: "It has too much to do at the moment, or is about to stop.",
+	sentence: "The server has too much to do at the moment, or is about to stop.",
 };
 
 /** Whoever asks whether the process lives would otherwise end one that is only busy. */

@@ -1,7 +1,7 @@
 import type { PoolFigures } from "../ledger/cloud/pool.ts";
 
 /** What came of uploads, in events. */
-export const UPLOAD_RESULTS = ["stored", "raised", "duplicates", "expired", "rejected"] as const;
+const UPLOAD_RESULTS = ["stored", "raised", "duplicates", "expired", "rejected"] as const;
 
 export type UploadResult = (typeof UPLOAD_RESULTS)[number];
 

@@ -3,16 +3,16 @@ import { ASSET_URLS } from "./assets.ts";
 import { type Problem, TOO_SLOW } from "./errors.ts";
 import { themeOf } from "./shell.ts";
 
-/** A problem as a page, or as JSON under `/api` and for whoever asks for JSON. */
+/** A problem as a page, or as JSON under `/api`. */
 export function tell(problem: Problem, request: Request): Response {
-	const { status, code, title, sentence, hint, waitMs, fields } = problem;
+	const { status, code, title, sentence, hint, apiHint = hint, waitMs, fields } = problem;
 	const headers = new Headers();
 	if (waitMs !== undefined) headers.set("retry-after", String(Math.ceil(waitMs / 1_000)));
 	// Otherwise the rest of what comes too slowly would go on coming.
 	if (status === TOO_SLOW.status) headers.set("connection", "close");
 	if (URL.parse(request.url)?.pathname.startsWith("/api/")) {
 		return Response.json(
-			{ error: `${sentence} ${hint}`, code, ...(fields && { fields }) },
+			{ error: `${sentence} ${apiHint}`, code, ...(fields && { fields }) },
 			{ status, headers },
 		);
 	}

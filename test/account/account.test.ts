@@ -31,6 +31,10 @@ describe("an e-mail address", () => {
 		"a b@example.com",
 		"ada@example.com\nBcc: x@example.com",
 		"<ada@example.com>",
+		"ada\u0000@example.com",
+		"\u202eada@example.com",
+		"a\u200bda@example.com",
+		"a\u{e0041}da@example.com",
 		`${"a".repeat(65)}@example.com`,
 		`a@${"b.".repeat(130)}com`,
 	])("may not be %j", (text) => {

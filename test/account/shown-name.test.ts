@@ -42,6 +42,9 @@ describe("a name for others", () => {
 		"\u115f\u1160",
 		"\u3164",
 		"\ufe0f",
+		"\u2800\u2800",
+		"ada\u2800",
+		"ada\ufffc",
 		"\ud800",
 		"\ue000",
 		`a${"\u0301\u0302\u0303\u0304"}`,
@@ -54,6 +57,20 @@ describe("a name for others", () => {
 	test.each([
 		["Alice", ["\u0410lice", "A\u04cfice", "AIice", "A1ice", "\u0391l\u0456\u0441\u0435"]],
 		["Bob", ["B0b", "\u0412\u043eb", "B\u03bfb"]],
+		// Lisu, Cherokee, Coptic, Armenian, small capitals, a Greek lunate sigma.
+		[
+			"Grace",
+			[
+				"\ua4d6\ua4e3\ua4ee\ua4da\ua4f0",
+				"\u13c0race",
+				"gra\u2ca5e",
+				"\u0262\u0280\u1d00\u1d04\u1d07",
+				"gra\u03f2e",
+			],
+		],
+		["hopper", ["h\u0585pper", "\u0570opper", "\u13bbopper"]],
+		["a-b", ["a\u2010b", "a\u2011b", "a\u2012b", "a\u2013b", "a\u2014b", "a\u2212b"]],
+		["o'neil", ["o\u2019neil", "o\u02bcneil"]],
 	])("%j has the key of what looks like it", (name, looks) => {
 		const keys = looks.map((look) => parseShownName(look)?.key);
 		expect(new Set([...keys, parseShownName(name)?.key]).size).toBe(1);

@@ -131,3 +131,18 @@ test(
 	},
 	PATIENCE,
 );
+
+test(
+	"the keys g a lead there, and the help says so",
+	async () => {
+		const { page } = await openAdmin({});
+		await page.goto(`${served.origin}/leaderboard`);
+		expect(await page.locator("#help dt", { hasText: /^g\s*then\s*a$/ }).count()).toBe(1);
+		await page.keyboard.press("g");
+		await page.keyboard.press("a");
+		await page.waitForURL(`${served.origin}/admin`);
+		expect(await page.getAttribute("#side-nav a[href='/admin']", "aria-current")).toBe("page");
+		await page.context().close();
+	},
+	PATIENCE,
+);

@@ -1,28 +1,12 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { findBrowser, launch } from "../support/browser.ts";
-import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { openPage } from "../support/page.ts";
+import { showSample } from "../support/shown-sample.ts";
 
 const PATIENCE = 60_000;
 const SWAPS = 50;
 
-let browser: Browser;
-let served: ServedDashboard;
-
-beforeAll(async () => {
-	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-page-")), (error) => {
-		throw error;
-	});
-	browser = await launch(await findBrowser());
-}, PATIENCE);
-
-afterAll(async () => {
-	await browser?.close();
-	await served?.stop();
-}, PATIENCE);
+const { browser, served } = await showSample();
 
 async function arrived(page: Page, isThere: (url: URL) => boolean): Promise<void> {
 	await page.waitForURL(isThere);

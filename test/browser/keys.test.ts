@@ -1,29 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import { describe, expect, test } from "bun:test";
+import type { Page } from "playwright-core";
 import { USAGE_PATHS } from "../support/all-pages.ts";
-import { findBrowser, launch } from "../support/browser.ts";
-import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { openPage } from "../support/page.ts";
+import { showSample } from "../support/shown-sample.ts";
 import { expectSound } from "../support/sound-page.ts";
 
 const PATIENCE = 60_000;
 
-let browser: Browser;
-let served: ServedDashboard;
-
-beforeAll(async () => {
-	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-page-")), (error) => {
-		throw error;
-	});
-	browser = await launch(await findBrowser());
-}, PATIENCE);
-
-afterAll(async () => {
-	await browser?.close();
-	await served?.stop();
-}, PATIENCE);
+const { browser, served } = await showSample();
 
 /** Looks on while something is done with a page, and expects that it has nothing to complain of. */
 async function visit(

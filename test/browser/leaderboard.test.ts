@@ -92,6 +92,15 @@ describe("the leaderboard", () => {
 					await page.goto(`${served.origin}/leaderboard${query}`);
 					await expectSound(page);
 				}
+				await page.goto(`${served.origin}/leaderboard`);
+				// As far from the edge as everything else in the card.
+				const rooms = await page.$$eval(".board-act button", (buttons) =>
+					buttons.map((button) => {
+						const edge = button.closest(".card")?.getBoundingClientRect().right ?? 0;
+						return Math.round(edge - button.getBoundingClientRect().right);
+					}),
+				);
+				expect(new Set(rooms)).toEqual(new Set(person === people.ada ? [17] : []));
 				await context.close();
 			}
 		},

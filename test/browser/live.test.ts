@@ -1,32 +1,17 @@
-import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { describe, expect, test } from "bun:test";
 import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { openLedger } from "../../src/ledger/open.ts";
 import { findUser, LOCAL_USER } from "../../src/ledger/users.ts";
-import { findBrowser, launch } from "../support/browser.ts";
 import { eventOf, ingestAll } from "../support/ledger.ts";
-import { NOON, openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { NOON, openPage } from "../support/page.ts";
 import { PRICES } from "../support/scan.ts";
+import { showSample } from "../support/shown-sample.ts";
 
 const PATIENCE = 60_000;
 
-let browser: Browser;
-let served: ServedDashboard;
-const errors: unknown[] = [];
+const { browser, served } = await showSample();
 let responses = 0;
-
-beforeAll(async () => {
-	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-live-")), (error) => errors.push(error));
-	browser = await launch(await findBrowser());
-}, PATIENCE);
-
-afterAll(async () => {
-	await browser?.close();
-	await served?.stop();
-	expect(errors).toEqual([]);
-}, PATIENCE);
 
 /** Another program writes to the ledger that the pages show. */
 async function useMore(): Promise<void> {

@@ -1,29 +1,12 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { findBrowser, launch } from "../support/browser.ts";
-import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { expect, test } from "bun:test";
+import { openPage } from "../support/page.ts";
 import { SCREENS } from "../support/screens.ts";
+import { showSample } from "../support/shown-sample.ts";
 import { expectSound } from "../support/sound-page.ts";
 
 const PATIENCE = 60_000;
 
-let browser: Browser;
-let served: ServedDashboard;
-const errors: unknown[] = [];
-
-beforeAll(async () => {
-	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-page-")), (error) => errors.push(error));
-	browser = await launch(await findBrowser());
-}, PATIENCE);
-
-afterAll(async () => {
-	await browser?.close();
-	await served?.stop();
-	expect(errors).toEqual([]);
-}, PATIENCE);
+const { browser, served } = await showSample();
 
 test.each(SCREENS)(
 	"the page of models in the %s at %i px is sound, with another model beside what was used",

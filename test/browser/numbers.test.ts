@@ -1,31 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { findBrowser, launch } from "../support/browser.ts";
-import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { openPage } from "../support/page.ts";
 import { Random } from "../support/random.ts";
 import { runCli } from "../support/run-cli.ts";
+import { showSample } from "../support/shown-sample.ts";
 
 const PATIENCE = 60_000;
 const RANGES = ["today", "7d", "30d", "month", "12m", "all"];
 const TODAY = "2026-11-24";
 
-let browser: Browser;
-let served: ServedDashboard;
-
-beforeAll(async () => {
-	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-page-")), (error) => {
-		throw error;
-	});
-	browser = await launch(await findBrowser());
-}, PATIENCE);
-
-afterAll(async () => {
-	await browser?.close();
-	await served?.stop();
-}, PATIENCE);
+const { browser, served } = await showSample();
 
 /** A question that page and terminal are both asked. */
 type Question = { query: string; flags: string[] };
@@ -98,6 +82,22 @@ test.each(Array.from({ length: 10 }, (_, i) => [i, question()] as const))(
 		expect(await textOf(page, "#metric-responses .stat-number")).toBe(whole.format(daily.totals.responses));
 		expect(await textOf(page, "#metric-days .stat-number")).toStartWith(`${daily.daily.length}`);
 		expect(complaints).toEqual([]);
+		await page.context().close();
+	},
+	PATIENCE,
+);
+
+test(
+	"a table that is opened on a small screen stays in its card",
+	async () => {
+		const { page } = await openPage(browser, served.link, { width: 360 });
+		await page.click("#series .numbers-table > summary");
+		const [card, table] = await Promise.all(
+			["#series", "#series .numbers-scroll"].map((what) =>
+				page.$eval(what, (element) => element.getBoundingClientRect().toJSON()),
+			),
+		);
+		expect([table.left >= card.left, table.right <= card.right]).toEqual([true, true]);
 		await page.context().close();
 	},
 	PATIENCE,

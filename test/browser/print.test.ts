@@ -1,27 +1,10 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser } from "playwright-core";
-import { findBrowser, launch } from "../support/browser.ts";
-import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { expect, test } from "bun:test";
+import { openPage } from "../support/page.ts";
+import { showSample } from "../support/shown-sample.ts";
 
 const PATIENCE = 60_000;
 
-let browser: Browser;
-let served: ServedDashboard;
-
-beforeAll(async () => {
-	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-page-")), (error) => {
-		throw error;
-	});
-	browser = await launch(await findBrowser());
-}, PATIENCE);
-
-afterAll(async () => {
-	await browser?.close();
-	await served?.stop();
-}, PATIENCE);
+const { browser, served } = await showSample();
 
 const VIEWS = (["light", "dark"] as const).flatMap((theme) =>
 	[360, 1280].map((width) => [theme, width] as const),

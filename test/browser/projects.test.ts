@@ -1,32 +1,15 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser } from "playwright-core";
+import { expect, test } from "bun:test";
 import { projectId } from "../../src/usage/project-id.ts";
-import { findBrowser, launch } from "../support/browser.ts";
-import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { openPage } from "../support/page.ts";
 import { SCREENS } from "../support/screens.ts";
+import { showSample } from "../support/shown-sample.ts";
 import { expectSound } from "../support/sound-page.ts";
 
 const PATIENCE = 60_000;
 const PLAYGROUND = ".project-label:text-is('Playground')";
 const SANDBOX = projectId("/home/maya/sandbox");
 
-let browser: Browser;
-let served: ServedDashboard;
-const errors: unknown[] = [];
-
-beforeAll(async () => {
-	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-page-")), (error) => errors.push(error));
-	browser = await launch(await findBrowser());
-}, PATIENCE);
-
-afterAll(async () => {
-	await browser?.close();
-	await served?.stop();
-	expect(errors).toEqual([]);
-}, PATIENCE);
+const { browser, served } = await showSample();
 
 test.each(SCREENS)(
 	"the page of projects in the %s at %i px is sound, with a project that is open",
@@ -37,6 +20,12 @@ test.each(SCREENS)(
 			for (const details of document.querySelectorAll(".name-more")) details.setAttribute("open", "");
 		});
 		await expectSound(page);
+		// What is open pushes the next project down, whatever the width.
+		const over = await page.evaluate(() => {
+			const bottomOf = (what: string) => document.querySelector(what)?.getBoundingClientRect().bottom ?? 0;
+			return bottomOf(".opened") - bottomOf(".project-more");
+		});
+		expect(over).toBeLessThanOrEqual(0);
 		expect(complaints).toEqual([]);
 		await page.context().close();
 	},
@@ -87,6 +76,37 @@ test.each([true, false])(
 		await page.waitForSelector(".project-label:text-is('sandbox')");
 		expect((await names()).toSorted()).toEqual(before.toSorted());
 		expect(complaints).toEqual([]);
+		await page.context().close();
+	},
+	PATIENCE,
+);
+
+test(
+	"a long name is cut short before a cost is out of sight",
+	async () => {
+		const { page } = await openPage(browser, served.link);
+		const call = async (alias: string) => {
+			await page.goto(`${served.origin}/projects?range=12m&open=${SANDBOX}`);
+			await page.fill("input[name=alias]", alias);
+			await page.getByRole("button", { name: "Save the alias" }).click();
+			await page.waitForSelector(".toast");
+		};
+		await call("W".repeat(60));
+		for (const width of [1280, 1440]) {
+			await page.setViewportSize({ width, height: 900 });
+			await page.goto(`${served.origin}/projects?range=12m`);
+			const sideways = await page.$eval(".projects-scroll", (table) => table.scrollWidth - table.clientWidth);
+			expect(`${width}: ${sideways}`).toBe(`${width}: 0`);
+		}
+		await page.goto(`${served.origin}/projects?range=12m&open=${SANDBOX}`);
+		const { heading, links } = await page.evaluate(() => {
+			const range = document.createRange();
+			range.selectNodeContents(document.querySelector(".branches > h3") as Element);
+			const files = document.querySelector(".branches .numbers-files") as Element;
+			return { heading: range.getBoundingClientRect().right, links: files.getBoundingClientRect().left };
+		});
+		expect(heading).toBeLessThanOrEqual(links);
+		await call("");
 		await page.context().close();
 	},
 	PATIENCE,

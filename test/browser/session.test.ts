@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "bun:test";
 import type { Browser, Page } from "playwright-core";
 import { openLedger } from "../../src/ledger/open.ts";
 import { createDashboard } from "../../src/web/dashboard.ts";
-import { LinkAccess } from "../../src/web/link-access.ts";
+import { LinkAccess } from "../../src/web/gates/link-access.ts";
 import { findBrowser, launch } from "../support/browser.ts";
 import { addUser, ingestAll, MINUTE, NOW } from "../support/ledger.ts";
 import { openPage } from "../support/page.ts";
@@ -83,6 +83,23 @@ test.each(SCREENS)(
 	async (theme, width) => {
 		const { page, complaints } = await open(SESSION, { theme, width });
 		await expectSound(page);
+		// As long as times and counts of a session of many days may be.
+		await page.$$eval(".readout [data-part]", (parts) => {
+			for (const [i, words] of [
+				[0, "1,371"],
+				[1, "24 Nov, 10:51:11"],
+				[6, "117 k"],
+			] as const) {
+				const [part] = parts.slice(i);
+				if (part) part.textContent = words;
+			}
+		});
+		const [box, link] = await Promise.all(
+			[".readout", ".readout-link"].map((what) =>
+				page.$eval(what, (element) => element.getBoundingClientRect().right),
+			),
+		);
+		expect(link).toBeLessThanOrEqual(box ?? 0);
 		expect(complaints).toEqual([]);
 		await page.context().close();
 	},

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from "bun:test";
 import type { Browser } from "playwright-core";
 import { noteMailed, queueMail } from "../../src/ledger/mails.ts";
 import { saveConfirmedEmail } from "../../src/ledger/report-times.ts";
-import { mailingOf } from "../../src/web/mailing.ts";
+import { mailingOf } from "../../src/web/people/mailing.ts";
 import { findBrowser, launch } from "../support/browser.ts";
 import { openPage } from "../support/page.ts";
 import { ResendServer } from "../support/resend.ts";

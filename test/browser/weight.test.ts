@@ -1,29 +1,13 @@
-import { afterAll, beforeAll, expect, test } from "bun:test";
-import { mkdtempSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import type { Browser, Page } from "playwright-core";
-import { findBrowser, launch } from "../support/browser.ts";
-import { openPage, type ServedDashboard, serveSample } from "../support/page.ts";
+import { expect, test } from "bun:test";
+import type { Page } from "playwright-core";
+import { openPage } from "../support/page.ts";
+import { showSample } from "../support/shown-sample.ts";
 
 const PATIENCE = 60_000;
 /** Of a first visit, in bytes as they are sent, without headers. */
 const MOST_BYTES = 130 * 1024;
 
-let browser: Browser;
-let served: ServedDashboard;
-
-beforeAll(async () => {
-	served = await serveSample(mkdtempSync(join(tmpdir(), "promptpulse-page-")), (error) => {
-		throw error;
-	});
-	browser = await launch(await findBrowser());
-}, PATIENCE);
-
-afterAll(async () => {
-	await browser?.close();
-	await served?.stop();
-}, PATIENCE);
+const { browser, served } = await showSample();
 
 /** What a page asks the network for, with how many bytes came; what its cache had is not in it. */
 async function sentFor(page: Page, use: () => Promise<unknown>): Promise<Map<string, number>> {

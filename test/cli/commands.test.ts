@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { existsSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GROUPING_NAMES } from "../../src/cli/grouping-names.ts";
-import { GROUPINGS } from "../../src/cli/groupings.ts";
+import { GROUPING_NAMES } from "../../src/cli/report/grouping-names.ts";
+import { GROUPINGS } from "../../src/cli/report/groupings.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { VERSION } from "../../src/version.ts";
 import { answer, MAIN } from "../support/answers.ts";
@@ -88,7 +88,10 @@ describe("promptpulse", () => {
 			const help = await it.cli([command, "--help"]);
 			expect(help.out).toContain(`Usage: promptpulse ${command}`);
 			expect(help.code).toBe(0);
+			expect(await it.cli(["help", command])).toEqual(help);
 		}
+		expect(await it.cli(["help"])).toEqual({ code, out, err });
+		expect((await it.cli(["help", "config", "set"])).out).toContain("Usage: promptpulse config set");
 	});
 });
 

@@ -3,12 +3,12 @@ import { mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Argument, Command, Option } from "commander";
-import { bashCompletion } from "../../src/cli/completion-bash.ts";
-import { fishCompletion } from "../../src/cli/completion-fish.ts";
-import { listCommandWords } from "../../src/cli/completion-words.ts";
-import { zshCompletion } from "../../src/cli/completion-zsh.ts";
-import { GROUPING_NAMES } from "../../src/cli/grouping-names.ts";
-import { SETTABLE_NAMES } from "../../src/cli/setting-names.ts";
+import { bashCompletion } from "../../src/cli/completion/completion-bash.ts";
+import { fishCompletion } from "../../src/cli/completion/completion-fish.ts";
+import { listCommandWords } from "../../src/cli/completion/completion-words.ts";
+import { zshCompletion } from "../../src/cli/completion/completion-zsh.ts";
+import { SETTABLE_NAMES } from "../../src/cli/config/setting-names.ts";
+import { GROUPING_NAMES } from "../../src/cli/report/grouping-names.ts";
 import { runCli } from "../support/run-cli.ts";
 import { completeInBash, completeInFish, completeInZsh } from "../support/shells.ts";
 

@@ -2,7 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { mintKey } from "../../src/account/api-key.ts";
-import { SETTING_NAMES } from "../../src/cli/setting-names.ts";
+import { SETTING_NAMES } from "../../src/cli/config/setting-names.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { runAtTerminal } from "../support/at-terminal.ts";
 import { type CliHome, inHome } from "../support/run-cli.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { CountProgress } from "../../src/cli/count-progress.ts";
+import { CountProgress } from "../../src/cli/screen/count-progress.ts";
 
 function onScreen(patience?: number) {
 	const lines: string[] = [];

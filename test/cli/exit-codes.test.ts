@@ -71,7 +71,7 @@ describe("exit code 2", () => {
 		[["repotr"], "unknown command 'repotr'", "(Did you mean report?)"],
 		[["report", "--jsn"], "unknown option '--jsn'", "(Did you mean --json?)"],
 		[["--jsn"], "unknown option '--jsn'", "(Did you mean --json?)"],
-		[["report", "dayly"], "'dayly' is invalid", "daily, weekly, monthly"],
+		[["report", "dayly"], "error: 'dayly' is invalid as grouping.", "daily, weekly, monthly"],
 		[["report", "daily", "weekly"], "too many arguments", ""],
 		[["report", "--since"], "argument missing", ""],
 		[["report", "--since", "yesterday"], '--since "yesterday" is not a day.', "YYYY-MM-DD"],

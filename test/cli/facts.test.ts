@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import { type Fact, factsText } from "../../src/cli/facts.ts";
-import type { Terminal } from "../../src/cli/terminal.ts";
+import { type Fact, factsText } from "../../src/cli/screen/facts.ts";
+import type { Terminal } from "../../src/cli/screen/terminal.ts";
 
 const FACTS: readonly Fact[] = [
 	{ label: "Kept", lines: ["12,534 responses since 2026-01-03"] },

@@ -13,7 +13,7 @@ import {
 	shortCost,
 	usd,
 	whole,
-} from "../../src/cli/format.ts";
+} from "../../src/cli/screen/format.ts";
 import { NO_USAGE } from "../../src/usage/usage.ts";
 import { runs } from "../support/runs.ts";
 

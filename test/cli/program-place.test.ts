@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { copyFileSync, existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { findPlaceCaveat } from "../../src/cli/program-place.ts";
+import { findPlaceCaveat } from "../../src/cli/setup/program-place.ts";
 import { VERSION } from "../../src/version.ts";
 import { onMachine } from "../support/own-machine.ts";
 import { FROM_SOURCES } from "../support/run-cli.ts";

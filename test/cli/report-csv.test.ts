@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GROUPING_NAMES } from "../../src/cli/grouping-names.ts";
-import { GROUPINGS } from "../../src/cli/groupings.ts";
+import { GROUPING_NAMES } from "../../src/cli/report/grouping-names.ts";
+import { GROUPINGS } from "../../src/cli/report/groupings.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { csvRows, parseCsv } from "../support/csv.ts";
 import { type CliHome, homeIn, inHome } from "../support/run-cli.ts";

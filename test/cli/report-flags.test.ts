@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { type FilterFlags, inZone, readFilter } from "../../src/cli/report-flags.ts";
+import { type FilterFlags, inZone, readFilter } from "../../src/cli/report/report-flags.ts";
 import { readConfig } from "../../src/config.ts";
 import { AppError } from "../../src/errors.ts";
 import { parseDay } from "../../src/usage/day.ts";

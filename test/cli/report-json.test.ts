@@ -1,9 +1,9 @@
 import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { GroupingName } from "../../src/cli/grouping-names.ts";
-import { GROUPINGS } from "../../src/cli/groupings.ts";
-import { blockJson, iso, rowJson } from "../../src/cli/report-json.ts";
+import type { GroupingName } from "../../src/cli/report/grouping-names.ts";
+import { GROUPINGS } from "../../src/cli/report/groupings.ts";
+import { blockJson, iso, rowJson } from "../../src/cli/report/report-json.ts";
 import { listBlocks } from "../../src/reports/blocks.ts";
 import type { UsageFilter } from "../../src/usage/filter.ts";
 import { type ModelUsage, NO_USAGE } from "../../src/usage/usage.ts";

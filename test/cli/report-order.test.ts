@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { GROUPING_NAMES } from "../../src/cli/grouping-names.ts";
-import { GROUPINGS } from "../../src/cli/groupings.ts";
-import { inOrder } from "../../src/cli/report-order.ts";
+import { GROUPING_NAMES } from "../../src/cli/report/grouping-names.ts";
+import { GROUPINGS } from "../../src/cli/report/groupings.ts";
+import { inOrder } from "../../src/cli/report/report-order.ts";
 import { NO_USAGE } from "../../src/usage/usage.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { csvRows } from "../support/csv.ts";

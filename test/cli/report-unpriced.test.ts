@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { GROUPING_NAMES } from "../../src/cli/grouping-names.ts";
-import { unpricedOf, unpricedSentence } from "../../src/cli/terms.ts";
+import { GROUPING_NAMES } from "../../src/cli/report/grouping-names.ts";
+import { unpricedOf, unpricedSentence } from "../../src/cli/report/terms.ts";
 import { NO_USAGE } from "../../src/usage/usage.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { type CliHome, homeIn } from "../support/run-cli.ts";

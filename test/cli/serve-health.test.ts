@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, setDefaultTimeout, test } from "bun:test";
-import { serveHealth } from "../../src/cli/serve-health.ts";
+import { serveHealth } from "../../src/cli/server/serve-health.ts";
 import { readConfig } from "../../src/config.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { HealthCheck } from "../../src/web/health.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { sparkLine } from "../../src/cli/spark-line.ts";
+import { sparkLine } from "../../src/cli/screen/spark-line.ts";
 
 test.each([
 	[[], ""],

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { ScheduleState } from "../../src/cli/read-setup.ts";
-import type { Kept, Status } from "../../src/cli/read-status.ts";
-import { statusFacts } from "../../src/cli/status-facts.ts";
+import type { Kept, Status } from "../../src/cli/collect/read-status.ts";
+import { statusFacts } from "../../src/cli/collect/status-facts.ts";
+import type { ScheduleState } from "../../src/cli/setup/read-setup.ts";
 import type { LastRun } from "../../src/collector/last-run.ts";
 
 const NOW = Date.UTC(2026, 10, 24, 12);
@@ -65,6 +65,12 @@ test("times are those of the machine's zone", () => {
 	const told = linesOf({}, "Asia/Tokyo");
 	expect(told["Last collect"]?.[0]).toBe("2026-11-24 20:57, 3 min ago, by hand");
 	expect(told["Last success"]).toEqual(["2026-11-24 20:57, 3 min ago"]);
+});
+
+test("what reports alone have read is kept without a note, which it says", () => {
+	expect(linesOf({ lastRun: undefined })["Last collect"]).toEqual([
+		"None is noted: what is kept was read by reports or the dashboard, which leave no note.",
+	]);
 });
 
 test("before anything was collected it says what to do", () => {

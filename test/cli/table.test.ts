@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { type Column, layTable, table } from "../../src/cli/table.ts";
-import { plain, type Terminal } from "../../src/cli/terminal.ts";
+import { type Column, layTable, table } from "../../src/cli/screen/table.ts";
+import { plain, type Terminal } from "../../src/cli/screen/terminal.ts";
 import { runs } from "../support/runs.ts";
 
 type Row = { name: string; models: string; tokens: string; cost: string };

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
-import { bold, dim, harmless, plain, type Terminal } from "../../src/cli/terminal.ts";
+import { bold, dim, harmless, plain, type Terminal } from "../../src/cli/screen/terminal.ts";
 import { runs } from "../support/runs.ts";
 
 describe("a name on a screen", () => {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "bun:test";
-import { GROUPING_NAMES, type GroupingName } from "../../src/cli/grouping-names.ts";
-import { GROUPINGS } from "../../src/cli/groupings.ts";
-import type { Terminal } from "../../src/cli/terminal.ts";
-import { shortModel, usageTable } from "../../src/cli/usage-table.ts";
+import { GROUPING_NAMES, type GroupingName } from "../../src/cli/report/grouping-names.ts";
+import { GROUPINGS } from "../../src/cli/report/groupings.ts";
+import { shortModel, usageTable } from "../../src/cli/report/usage-table.ts";
+import type { Terminal } from "../../src/cli/screen/terminal.ts";
 import { AT, DAY, eventOf, HOUR, ingestAll, MINUTE, openTestLedger, pricesOf } from "../support/ledger.ts";
 
 const MODELS = ["claude-opus-4-5-20251101", "claude-haiku-4-5", "nvidia/nemotron-3-super-120b-a12b:free"];

@@ -2,7 +2,7 @@ import { describe, expect, test } from "bun:test";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { listSettings } from "../../src/config.ts";
-import { parseProxies } from "../../src/web/proxies.ts";
+import { parseProxies } from "../../src/web/gates/proxies.ts";
 import { execForm, pairsOf, readDockerfile } from "../support/dockerfile.ts";
 
 const ROOT = join(import.meta.dir, "../..");
@@ -33,7 +33,7 @@ type Service = {
 type Compose = {
 	services: { promptpulse: Service; caddy: Service; litestream: Service };
 	volumes: Record<string, null>;
-	networks: { inside: { ipam: { config: { subnet: string }[] } } };
+	networks: { inside: { ipam: { config: { subnet: string; ip_range?: string }[] } } };
 };
 
 const { services, volumes, networks } = Bun.YAML.parse(read("compose.yaml")) as Compose;
@@ -91,6 +91,14 @@ describe("the server's service", () => {
 		const inside = parseProxies(networks.inside.ipam.config[0]?.subnet);
 		for (const service of [promptpulse, caddy]) expect(inside.check(addressOf(service))).toBe(true);
 		expect(addressOf(promptpulse)).not.toBe(addressOf(caddy));
+	});
+
+	test("gives the proxy's address, which is believed, to nothing else", () => {
+		const { subnet, ip_range: range = subnet } = networks.inside.ipam.config[0] ?? {};
+		// Where a container gets one by itself, it is one of these; whoever starts first gets the first.
+		const given = parseProxies(range);
+		for (const service of [promptpulse, caddy]) expect(given.check(addressOf(service))).toBe(false);
+		expect(addressOf(litestream)).toBe("");
 	});
 
 	test("is asked for its health as the image says", () => {

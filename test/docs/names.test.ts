@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { EXIT_MEANINGS } from "../../src/cli/exit-code.ts";
 import { homeAt } from "../../src/collector/home.ts";
@@ -137,6 +137,18 @@ describe("files of this repository", () => {
 			expect(named.filter((path) => !existsSync(join(ROOT, path)))).toEqual([]);
 		},
 	);
+});
+
+test("modules that CONTRIBUTING.md names by their room are there", () => {
+	const rooms = readdirSync(join(ROOT, "src"), { withFileTypes: true })
+		.filter((entry) => entry.isDirectory())
+		.map(({ name }) => name);
+	const { spans = [] } = DOCUMENTS.find(({ path }) => path === "CONTRIBUTING.md") ?? {};
+	const named = spans.filter((span) => /^[\w./-]+$/.test(span) && rooms.includes(span.split("/")[0] ?? ""));
+	expect(named.length).toBeGreaterThan(30);
+	expect(
+		named.filter((place) => !["", ".ts"].some((end) => existsSync(join(ROOT, "src", place + end)))),
+	).toEqual([]);
 });
 
 describe("exit codes", () => {

@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { openLedger } from "../../src/ledger/open.ts";
 import { sendMail } from "../../src/mail/resend.ts";
-import { mailingOf } from "../../src/web/mailing.ts";
+import { mailingOf } from "../../src/web/people/mailing.ts";
 import { visitDashboard } from "../support/app.ts";
 import { codesBelow, codesIn, tablesBelow } from "../support/document-tables.ts";
 import { DOCUMENTS } from "../support/documents.ts";

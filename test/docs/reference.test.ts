@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { EXAMPLES } from "../../src/cli/examples.ts";
 import { OPTION_NAMES, variableOf } from "../../src/config.ts";
-import { isForPrograms } from "../../src/web/openapi.ts";
+import { isForPrograms } from "../../src/web/openapi/openapi.ts";
 import { makeReferences } from "../reference/references.ts";
 import { listCommands } from "../support/all-commands.ts";
 import { DOCUMENTS, type Document } from "../support/documents.ts";

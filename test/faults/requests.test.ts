@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import type { OpenApi } from "../../src/web/openapi.ts";
+import type { OpenApi } from "../../src/web/openapi/openapi.ts";
 import { leaksIn, makeWorld, saidBy } from "../support/isolation.ts";
 import { type Mutant, mutate, requestOf } from "../support/mutations.ts";
 import { Random } from "../support/random.ts";

@@ -11,7 +11,7 @@ import { eventsFrom, expectKept, expectSound, sendUntilKept } from "../support/u
 
 setDefaultTimeout(8_000_000);
 
-const SECONDS = runs(45, 7_200).numRuns;
+const SECONDS = runs(20, 7_200).numRuns;
 const UPLOADERS = 5;
 const UPLOAD = 50;
 /** Five people with fifty responses every half a second: five hundred a second. */

@@ -12,7 +12,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildBinary } from "../../build.ts";
-import { GROUPING_NAMES } from "../../src/cli/grouping-names.ts";
+import { GROUPING_NAMES } from "../../src/cli/report/grouping-names.ts";
 import { VERSION } from "../../src/version.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { type CliHome, FROM_SOURCES, homeIn, startCli } from "../support/run-cli.ts";

@@ -7,7 +7,7 @@ import { buildBinary } from "../../build.ts";
 import { assets } from "../../src/generated/assets.ts";
 import type { Database } from "../../src/ledger/database.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
-import type { OpenApi } from "../../src/web/openapi.ts";
+import type { OpenApi } from "../../src/web/openapi/openapi.ts";
 import { Comparable } from "../support/comparable.ts";
 import { addressesOf, nextOf } from "../support/every-get.ts";
 import { form } from "../support/forms.ts";
@@ -102,14 +102,14 @@ async function expectSameAnswers(runs: readonly Compared[]): Promise<void> {
 		// Strangers may not come often, and who has no account is told the same of all but what is open to anyone.
 		const isForStrangers = route.access === "anyone" || place % STRANGERS_EVERY === 0;
 		if (isForStrangers) await expectSame(runs, plain, undefined);
+		await expectSame(runs, plain, "bob");
 		for (const address of [plain, ...asked]) {
-			await expectSame(runs, address, "bob");
 			const status = await expectSame(runs, address, "ada");
 			if (status !== 200) turnedAway.push(`${address} ${status}`);
 		}
 	}
 	// Who is logged in needs no log-in, and nothing is called x.
-	const known = /^\/(?:login|\S*\/x)(?:\?\S+)? (?:303|404|410)$/;
+	const known = /^\/(?:login|\S*\/x(?:\/[a-z]+)?)(?:\?\S+)? (?:303|404|410)$/;
 	expect(turnedAway.filter((one) => !known.test(one))).toEqual([]);
 }
 
@@ -132,8 +132,6 @@ async function expectSame(
 	for (let page = 0; page < 3 && asked.length > 0; page++) {
 		const responses = await askAtOnce(runs, asked, who);
 		status = responses[0]?.status ?? 0;
-		// Beyond the limit nothing would be compared any more.
-		expect(`${who} ${address} ${status}`).not.toEndWith(" 429");
 		asked = responses.flatMap((response) => nextOf(response) ?? []);
 		const said = await Promise.all(responses.map(saidBy));
 		expectAlike(said.map((text, i) => `${who} ${address}\n${runs[i]?.texts.of(text)}`));
@@ -156,8 +154,14 @@ async function askAtOnce(
 				return withoutOwn(response);
 			}),
 		);
-		if (halfMinute() === half) return responses;
+		const waits = responses.map(({ status, headers }) =>
+			status === 429 ? Number(headers.get("retry-after")) : 0,
+		);
+		const wait = Math.max(...waits);
+		if (wait === 0 && halfMinute() === half) return responses;
 		await Promise.all(responses.map((response) => response.body?.cancel()));
+		// Nobody asks as much at once as is asked here.
+		await Bun.sleep(wait * 1_000);
 	}
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { needsNoTable } from "../../src/cli/detach.ts";
+import { needsNoTable } from "../../src/cli/collect/detach.ts";
 import { homeAt } from "../../src/collector/home.ts";
 import { type LastRun, readLastRun } from "../../src/collector/last-run.ts";
 import { answer, MAIN } from "../support/answers.ts";

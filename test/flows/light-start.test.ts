@@ -64,7 +64,7 @@ describe("what answers HTTP is loaded by what does that alone:", () => {
 
 	test("nor by what watches over a server, every half minute", async () => {
 		const modules = await modulesOf(["serve", "--health"]);
-		expect(modules).toContain("src/cli/serve-health.ts");
+		expect(modules).toContain("src/cli/server/serve-health.ts");
 		expect(modules.filter((name) => AT_WORK.test(name))).toEqual([]);
 	});
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { OpenApi } from "../../src/web/openapi.ts";
+import { serverGate } from "../../src/web/gates/server-gate.ts";
+import type { OpenApi } from "../../src/web/openapi/openapi.ts";
 import type { Route } from "../../src/web/route.ts";
-import { serverGate } from "../../src/web/server-gate.ts";
 import { createRouter, createSite } from "../../src/web/site.ts";
 import { makeCallers, refusalOf } from "../support/callers.ts";
 import { dumpOf, leaksIn, makeWorld, noLimits, saidBy } from "../support/isolation.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { OpenApi } from "../../src/web/openapi.ts";
+import type { OpenApi } from "../../src/web/openapi/openapi.ts";
 import type { Route } from "../../src/web/route.ts";
 import { dumpOf, leaksIn, type Marked, makeWorld, saidBy } from "../support/isolation.ts";
 import { bodyOf, hasParameters, nameOf, pathWith } from "../support/route-calls.ts";

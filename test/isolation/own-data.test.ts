@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import type { OpenApi } from "../../src/web/openapi.ts";
+import type { OpenApi } from "../../src/web/openapi/openapi.ts";
 import type { Route } from "../../src/web/route.ts";
 import { leaksIn, makeWorld, saidBy } from "../support/isolation.ts";
 import { hasParameters, nameOf, pathWith } from "../support/route-calls.ts";

@@ -1,6 +1,6 @@
 import { expect, test } from "bun:test";
 import { type } from "arktype";
-import type { OpenApi } from "../../src/web/openapi.ts";
+import type { OpenApi } from "../../src/web/openapi/openapi.ts";
 import type { Route } from "../../src/web/route.ts";
 import { makeWorld } from "../support/isolation.ts";
 import { bodyOf, hasParameters, nameOf, pathWith } from "../support/route-calls.ts";
@@ -8,6 +8,22 @@ import { bodyOf, hasParameters, nameOf, pathWith } from "../support/route-calls.
 const { server, ada } = await makeWorld();
 const documented = (await server.server.routes()).filter(({ text }) => text.reply);
 const document = (await (await server.ask("/api/openapi.json")).json()) as OpenApi;
+/** What they answer is compared where docs/api.md is made. */
+const WITHOUT_ANSWER = [
+	"DELETE /api/invites/:id",
+	"DELETE /api/user",
+	"DELETE /api/user/keys/:id",
+	"DELETE /api/user/sessions/:id",
+	"PATCH /api/admin/users/:id",
+	"PATCH /api/machines/:id",
+	"PATCH /api/projects/:id",
+	"POST /api/usage/reported/remove",
+	"POST /api/user/test-email",
+	"POST /api/users",
+	"PUT /api/admin/leaderboard/:id",
+	"PUT /api/user/email",
+	"PUT /api/user/email-preferences",
+];
 /** Routes whose answers were compared with what is said of them. */
 const compared: string[] = [];
 
@@ -40,7 +56,7 @@ test.each(documented.map((route) => [nameOf(route), route] as const))(
 	},
 );
 
-test("answers were had of lists and of what is made", () => {
-	for (const name of ["GET /api/users", "GET /api/user/keys", "POST /api/user/keys", "POST /api/invites"])
-		expect(compared).toContain(name);
+test("answers were had of all but those that a made-up body or name gets none of, which docs/api.md shows", () => {
+	const without = documented.map(nameOf).filter((name) => !compared.includes(name));
+	expect(without.sort()).toEqual(WITHOUT_ANSWER);
 });

@@ -46,6 +46,22 @@ describe("a file", () => {
 		expect(Object.values(row ?? {})).toEqual([value]);
 	});
 
+	test("does not keep the log of a large transaction on the disk when that is over", async () => {
+		await withDatabase(
+			() => openSqlite(place.path),
+			async (db) => {
+				await db.run("create table t (x)");
+				const sizeOfLog = () => statSync(`${place.path}-wal`).size / 1_024 ** 2;
+				await db.transaction(async (tx) => {
+					for (let i = 0; i < 5; i++) await tx.run("insert into t values (zeroblob(4 * 1024 * 1024))");
+				});
+				expect(sizeOfLog()).toBeGreaterThan(20);
+				for (let i = 0; i < 2; i++) await db.run("insert into t values (1)");
+				expect(sizeOfLog()).toBeLessThanOrEqual(16);
+			},
+		);
+	});
+
 	test("refuses what breaks a foreign key, as a whole", async () => {
 		await withDatabase(
 			() => openSqlite(place.path),

@@ -1,4 +1,5 @@
-import { isForPrograms } from "../../src/web/openapi.ts";
+import { isForPrograms } from "../../src/web/openapi/openapi.ts";
+import type { Route } from "../../src/web/route.ts";
 import { callsOf } from "./calls.ts";
 import { neutralizer } from "./neutral-answer.ts";
 import { makeTeam } from "./team.ts";
@@ -38,6 +39,9 @@ export async function askAll(): Promise<{ asked: Map<string, Asked>; csv: string
 					`${name}, as test/reference/calls.ts has it, answers ${answer.status}: ${await answer.text()}`,
 				);
 			}
+			// What goes on for ever would not be cloned to its end.
+			if (answer.headers.get("content-type")?.startsWith("application/json"))
+				await compare(answer.clone(), name, routes);
 			const request = [`${method} ${path}`, ...(body ? ["Content-Type: application/json", "", body] : [])];
 			asked.set(name, {
 				request: neutral(request.join("\n")),
@@ -52,6 +56,14 @@ export async function askAll(): Promise<{ asked: Map<string, Asked>; csv: string
 	} finally {
 		await team.stop();
 	}
+}
+
+/** @throws Error where what came back is not what the route says of its answer */
+async function compare(answer: Response, name: string, routes: readonly Route[]): Promise<void> {
+	const reply = routes.find(({ method, path }) => `${method} ${path}` === name)?.text.reply;
+	if (!reply) return;
+	const body: unknown = await answer.json();
+	if (!reply.allows(body)) throw new Error(`${name} does not answer as it says: ${String(reply(body))}`);
 }
 
 /** A long document is not shown in its own reference. */

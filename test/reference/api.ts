@@ -1,12 +1,12 @@
-import { usualLimits } from "../../src/web/limits.ts";
+import { usualLimits } from "../../src/web/gates/limits.ts";
 import {
 	type Answer,
 	OF_OLDER,
 	type OpenApi,
 	type Operation,
 	type Parameter,
-} from "../../src/web/openapi.ts";
-import { schemaText } from "../../src/web/schema-text.ts";
+} from "../../src/web/openapi/openapi.ts";
+import { schemaText } from "../../src/web/openapi/schema-text.ts";
 import { TestServer } from "../support/server.ts";
 import { type Asked, askAll } from "./api-calls.ts";
 import { block, code, sentence, table } from "./sentence.ts";

@@ -2,7 +2,7 @@ import type { Argument, Command, Option } from "commander";
 import { commandTable } from "../../src/cli/commands.ts";
 import { EXAMPLES, type Example } from "../../src/cli/examples.ts";
 import { EXIT_MEANINGS } from "../../src/cli/exit-code.ts";
-import { openTerminal } from "../../src/cli/terminal.ts";
+import { openTerminal } from "../../src/cli/screen/terminal.ts";
 import { KEPT_NAMES, OPTION_NAMES, readConfig, variableOf } from "../../src/config.ts";
 import { block, code, rowsByName, sentence, table } from "./sentence.ts";
 
@@ -49,13 +49,13 @@ export function cliReference(tables: readonly string[]): string {
 }
 
 /** The commands that people are shown, each before those below it. */
-export function listCommands(command: Command): Command[] {
+function listCommands(command: Command): Command[] {
 	const below = command.createHelp().visibleCommands(command);
 	return below.flatMap((one) => (one.name() === "help" ? [] : [one, ...listCommands(one)]));
 }
 
 /** `config get` */
-export function pathOf(command: Command): string {
+function pathOf(command: Command): string {
 	const { parent } = command;
 	return parent ? `${pathOf(parent)} ${command.name()}`.trim() : "";
 }
@@ -120,7 +120,7 @@ function withVariables(text: string): string {
 	);
 }
 
-export const VARIABLE_NAMES: readonly string[] = OPTION_NAMES.map(variableOf);
+const VARIABLE_NAMES: readonly string[] = OPTION_NAMES.map(variableOf);
 
 function examplesText(examples: readonly Example[]): string {
 	const widest = Math.max(...examples.map(([call]) => call.length));

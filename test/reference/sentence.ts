@@ -6,7 +6,7 @@ export function sentence(phrase: string): string {
 }
 
 /** A cell of a table: one line, in which no bar ends it. */
-export function cell(text: string): string {
+function cell(text: string): string {
 	return text.replace(/\s+/g, " ").replaceAll("|", "\\|").trim();
 }
 

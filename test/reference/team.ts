@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { previewUploads } from "../../src/collector/preview.ts";
 import { LOCAL_USER } from "../../src/ledger/users.ts";
 import type { Upload } from "../../src/usage/upload.ts";
-import { mailingOf } from "../../src/web/mailing.ts";
+import { mailingOf } from "../../src/web/people/mailing.ts";
 import { ResendServer } from "../support/resend.ts";
 import { collectFrom, emptyLedger } from "../support/scan.ts";
 import { type Person, SERVER, TestServer } from "../support/server.ts";
 
 /** Two hours after the last response of the fixtures, in the block of which it still is. */
-export const TOLD_AT = Date.UTC(2026, 2, 3, 14, 30);
+const TOLD_AT = Date.UTC(2026, 2, 3, 14, 30);
 export const MACHINE_UUID = "00000000-0000-4000-8000-000000000001";
 const FIXTURES = join(import.meta.dir, "../fixtures/claude");
 const MACHINE = {

@@ -186,7 +186,7 @@ describe.skipIf(process.platform === "win32")("an installer", () => {
 		for (const tools of [["curl"], ["wget"]]) {
 			const use = async ({ bin, install }: Installing) => {
 				mkdirSync(bin, { recursive: true });
-				const script = `"$MOUNT" -t tmpfs -o size=300k none '${bin}' && { "$@"; code=$?; "$LS" -A '${bin}'; exit $code; }`;
+				const script = `"$MOUNT" -t tmpfs -o size=300k,mode=755 none '${bin}' && { "$@"; code=$?; "$LS" -A '${bin}'; exit $code; }`;
 				const through = ["unshare", "--mount", "sh", "-c", script, "sh"];
 				const env = { MOUNT: Bun.which("mount") ?? "", LS: Bun.which("ls") ?? "" };
 				const { code, out, err } = await install([], { through, env });

@@ -1,5 +1,14 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
-import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+	chmodSync,
+	chownSync,
+	existsSync,
+	mkdirSync,
+	readdirSync,
+	statSync,
+	symlinkSync,
+	writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { type Installing, isRefused, stampedInstaller, whoInstalls } from "../support/installing.ts";
 import { type Files, madeProgram, madeRelease, serveReleases, withSums } from "../support/release-server.ts";
@@ -166,6 +175,58 @@ describe.skipIf(process.platform === "win32")("S69 an installer leaves alone", (
 				]);
 			}
 			expect(existsSync(join(person.folder, "ran"))).toBe(false);
+		});
+	});
+
+	test.each([0o777, 0o1777])("a folder that everyone may write to (%o), and what is in it", async (mode) => {
+		await using server = await serveReleases({ latest: NEW });
+		await whoInstalls(server, async ({ folder, tools, install }) => {
+			const shared = join(folder, "it's shared");
+			mkdirSync(shared);
+			const program = join(shared, "promptpulse");
+			writeFileSync(program, madeProgram("0.9.0").replace("[", "/bin/touch ran; ["), { mode: 0o755 });
+			symlinkSync(shared, join(folder, "link"));
+			chmodSync(shared, mode);
+			for (const to of [shared, join(folder, "link")]) {
+				for (const args of [[], ["--uninstall"]]) {
+					const told = await install(["--to", to, ...args]);
+					expect([told.code, told.err]).toEqual([5, expect.stringContaining("Everyone on this machine")]);
+					expect(readdirSync(shared)).toEqual(["promptpulse"]);
+				}
+			}
+			expect(existsSync(join(folder, "ran"))).toBe(false);
+			const told = await install(["--to", shared]);
+			const advice = /\((chmod .*)\), or/.exec(told.err)?.[1] ?? "";
+			Bun.spawnSync(["sh", "-c", advice], { env: { PATH: tools } });
+			expect((await install(["--to", shared])).code).toBe(0);
+		});
+	});
+
+	test.skipIf(process.getuid?.() !== 0)(
+		"a program of somebody else, which it does not even run",
+		async () => {
+			await using server = await serveReleases({ latest: NEW });
+			await whoInstalls(server, async ({ folder, bin, program, install, left }) => {
+				mkdirSync(bin, { recursive: true });
+				writeFileSync(program, madeProgram("0.9.0").replace("[", "/bin/touch ran; ["), { mode: 0o755 });
+				chownSync(program, 4_711, 4_711);
+				for (const args of [[], ["--uninstall"]]) {
+					const told = await install(args);
+					expect([told.code, told.err]).toEqual([5, expect.stringContaining("belongs to somebody else")]);
+				}
+				expect([left(), existsSync(join(folder, "ran"))]).toEqual([["promptpulse"], false]);
+				chownSync(program, 1_000, 1_000);
+				expect((await install()).code).toBe(0);
+			});
+		},
+	);
+
+	test("no folder that others may write to, under any umask", async () => {
+		await using server = await serveReleases({ latest: NEW });
+		await whoInstalls(server, async ({ home, bin, program, install }) => {
+			const through = ["sh", "-c", 'umask 000; exec "$@"', "sh"];
+			expect((await install([], { through })).code).toBe(0);
+			for (const path of [join(home, ".local"), bin, program]) expect(statSync(path).mode & 0o022).toBe(0);
 		});
 	});
 

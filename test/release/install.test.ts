@@ -193,6 +193,17 @@ describe.skipIf(process.platform === "win32")("the installer", () => {
 		});
 	});
 
+	test("starts the program as itself, whatever is set for Bun", async () => {
+		const looks = `\n[ -z "\${BUN_BE_BUN-}\${BUN_OPTIONS-}" ] || exit 9\n[`;
+		const program = madeProgram("0.10.0").replace("\n[", looks);
+		await using own = await serveReleases({ latest: madeRelease(program) });
+		await whoInstalls(own, async ({ install, left }) => {
+			const env = { BUN_BE_BUN: "1", BUN_OPTIONS: "--help" };
+			for (const args of [[], ["--uninstall"]]) expect((await install(args, { env })).code).toBe(0);
+			expect(left()).toEqual([]);
+		});
+	});
+
 	test("tells where another program of the name comes first, or that all is well", async () => {
 		await whoInstalls(server, async ({ bin, folder, tools, install }) => {
 			const well = await install([], { env: { PATH: `${bin}:${tools}` } });

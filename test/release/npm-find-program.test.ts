@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "bun:test";
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { TARGETS } from "../../release/targets.ts";
@@ -58,5 +58,26 @@ describe("the part for a machine", () => {
 		expect(await partFor(`{ platform: "${platform}", arch: "${arch}" }`)).toBe(
 			`PromptPulse is not made for this system (${platform}, ${arch}). It is made for ${TARGETS.map(({ name }) => name).join(", ")}.`,
 		);
+	});
+
+	test("is never one that lies in the folder one happens to be in", async () => {
+		const elsewhere = realpathSync(mkdtempSync(join(tmpdir(), "promptpulse-hostile-")));
+		try {
+			for (const { name } of TARGETS) {
+				const part = join(elsewhere, "node_modules/@promptpulse", name);
+				mkdirSync(part, { recursive: true });
+				writeFileSync(
+					join(part, "package.json"),
+					`{ "name": "@promptpulse/${name}", "version": "${VERSION}" }`,
+				);
+				for (const program of ["promptpulse", "promptpulse.exe"])
+					writeFileSync(join(part, program), "#!/bin/sh\necho hijacked\n", { mode: 0o755 });
+			}
+			const child = Bun.spawnSync(["node", join(folder, "promptpulse.cjs"), "--version"], { cwd: elsewhere });
+			expect([child.exitCode, child.stdout.toString()]).toEqual([1, ""]);
+			expect(child.stderr.toString()).toContain("was left out, as npm does");
+		} finally {
+			rmSync(elsewhere, { recursive: true, force: true });
+		}
 	});
 });

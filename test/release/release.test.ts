@@ -5,9 +5,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { readAudit } from "../../release/audit.ts";
+import { packed } from "../../release/pack.ts";
+import { ReleaseError } from "../../release/release-error.ts";
 import { fetchRuntime } from "../../release/runtime.ts";
 import { findSecrets } from "../../release/secrets.ts";
 import { sign } from "../../release/sign.ts";
+import { tarOf } from "../../release/tar.ts";
 import { fileNameOf, TARGETS } from "../../release/targets.ts";
 import { copySources, makeOwnRelease, ownTarget, REPOSITORY, TIME } from "../support/made-release.ts";
 import { environmentOf } from "../support/run-cli.ts";
@@ -46,9 +49,12 @@ describe("a release", () => {
 		expect(readdirSync(folder)).toEqual(["made"]);
 	});
 
-	test("has a sum of every file that is downloaded, as sha256sum writes them", () => {
+	test("has a sum of every file, of npm's packages too, as sha256sum writes them", () => {
 		const lines = read("SHA256SUMS").toString().trimEnd().split("\n");
-		const names = readdirSync(made).filter((name) => name !== "SHA256SUMS" && name !== "npm");
+		const packages = readdirSync(join(made, "npm")).map((name) => `npm/${name}`);
+		expect(packages).toHaveLength(2);
+		const top = readdirSync(made).filter((name) => name !== "SHA256SUMS" && name !== "npm");
+		const names = [...top, ...packages];
 		expect(lines).toEqual(
 			names.sort().map((name) => `${createHash("sha256").update(read(name)).digest("hex")}  ${name}`),
 		);
@@ -129,6 +135,23 @@ describe("a release that must not be", () => {
 		});
 	});
 
+	test("leaves the former one as it was: its sources were changed meanwhile", async () => {
+		await inFolder(async (place) => {
+			const former = join(place, "release");
+			mkdirSync(former);
+			writeFileSync(join(former, "SHA256SUMS"), "former");
+			const confirm = async () => {
+				// By then all of it is made.
+				const [aside] = readdirSync(place).filter((name) => name !== "release");
+				expect(readdirSync(join(place, aside ?? ""))).toContain("SHA256SUMS");
+				throw new ReleaseError("They were changed.");
+			};
+			await expect(makeOwnRelease(former, { confirm })).rejects.toThrow("They were changed.");
+			expect(readdirSync(place)).toEqual(["release"]);
+			expect(readFileSync(join(former, "SHA256SUMS"), "utf8")).toBe("former");
+		});
+	});
+
 	test.skipIf(process.platform === "win32").each([
 		["the command fails", "exit 3;", "ended with 3"],
 		["there is no such command", "/no/such/signer", "ended with 127"],
@@ -155,6 +178,35 @@ describe("a release that must not be", () => {
 		});
 	});
 });
+
+test.skipIf(process.platform === "win32")(
+	"S79: a kept runtime is that of bun.lock each time, whatever was changed where it lies",
+	async () => {
+		await inFolder(async (place) => {
+			const { runtimePackage: key, name } = ownTarget();
+			const kept = join(place, "kept");
+			const archive = join(kept, `oven-${key.split("/")[1]}-1.0.0.tgz`);
+			const content = new TextEncoder().encode("the runtime");
+			const sound = packed(tarOf([{ path: "package/bin/bun", content, isProgram: true }]));
+			const integrity = `sha512-${createHash("sha512").update(sound).digest("base64")}`;
+			const packages = [
+				{ key, name: "@oven/bun", version: "1.0.0", integrity, dependsOn: [], isSystemBound: true },
+			];
+			mkdirSync(kept);
+			const source = join(place, "sound.tgz");
+			writeFileSync(source, sound);
+			const npm = join(place, "npm");
+			writeFileSync(npm, `#!/bin/sh\ncp '${source}' '${archive}'\n`, { mode: 0o755 });
+			const runtime = async () => readFileSync(await fetchRuntime(ownTarget(), packages, kept, npm), "utf8");
+			writeFileSync(archive, "forged");
+			expect(await runtime()).toBe("the runtime");
+			writeFileSync(join(kept, name, "bun"), "forged");
+			writeFileSync(join(kept, name, "more"), "forged");
+			expect(await runtime()).toBe("the runtime");
+			expect(readdirSync(join(kept, name))).toEqual(["bun"]);
+		});
+	},
+);
 
 test.skipIf(process.platform === "win32")("a command signs what it gets as its last argument", async () => {
 	await inFolder(async (place) => {

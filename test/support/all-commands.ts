@@ -1,6 +1,6 @@
 import { commandTable } from "../../src/cli/commands.ts";
-import { type CommandWords, listCommandWords } from "../../src/cli/completion-words.ts";
-import { openTerminal } from "../../src/cli/terminal.ts";
+import { type CommandWords, listCommandWords } from "../../src/cli/completion/completion-words.ts";
+import { openTerminal } from "../../src/cli/screen/terminal.ts";
 import { readConfig } from "../../src/config.ts";
 
 /** A command that people are shown. */

@@ -49,8 +49,8 @@ import type { UsageFilter } from "../../src/usage/filter.ts";
 import { parseOverviewQuery } from "../../src/usage/overview-query.ts";
 import { AT, DAY, HOUR, PRICES } from "./ledger.ts";
 
-export const NOW = AT + 40 * DAY + HOUR;
-export const TODAY = Math.floor(NOW / DAY);
+const NOW = AT + 40 * DAY + HOUR;
+const TODAY = Math.floor(NOW / DAY);
 
 export type Report = (db: Reader, asker: Asker, filter: UsageFilter) => Promise<unknown>;
 

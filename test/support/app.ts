@@ -1,7 +1,7 @@
 import type { Database } from "../../src/ledger/database.ts";
 import { findUser, LOCAL_USER } from "../../src/ledger/users.ts";
 import { createDashboard, type Dashboard, type OwnSource } from "../../src/web/dashboard.ts";
-import { LinkAccess } from "../../src/web/link-access.ts";
+import { LinkAccess } from "../../src/web/gates/link-access.ts";
 import { NOW, PRICES } from "./scan.ts";
 
 /** The dashboard's origin in tests. */

@@ -3,8 +3,8 @@ import { type KeyKind, mintKey } from "../../src/account/api-key.ts";
 import { saveDisabled } from "../../src/ledger/accounts.ts";
 import { revokeKey, saveNewKey } from "../../src/ledger/api-keys.ts";
 import { saveNewSession } from "../../src/ledger/web-sessions.ts";
+import { csrfToken, sessionCookie } from "../../src/web/gates/session-cookie.ts";
 import type { Route } from "../../src/web/route.ts";
-import { csrfToken, sessionCookie } from "../../src/web/session-cookie.ts";
 import type { Marked, World } from "./isolation.ts";
 
 /** Somebody who calls, and how that is known. */

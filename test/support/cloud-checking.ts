@@ -1,4 +1,4 @@
-import { expect, test } from "bun:test";
+import { afterAll, afterEach, expect, test } from "bun:test";
 import type { Finding } from "../../src/ledger/checks/check.ts";
 import { makeCheck } from "../../src/ledger/checks/check.ts";
 import { CheckScene, type SceneOptions } from "../../src/ledger/cloud/check-scene.ts";
@@ -7,7 +7,7 @@ import { type CloudAddress, parseCloudUrl } from "../../src/ledger/cloud/connect
 import type { Faults, PlannedError } from "./sqlite-cloud/faults.ts";
 import { encodeReply, type Reply } from "./sqlite-cloud/replies.ts";
 import type { SqlValue } from "./sqlite-cloud/requests.ts";
-import type { CloudServer } from "./sqlite-cloud/server.ts";
+import { CloudServer } from "./sqlite-cloud/server.ts";
 
 /** Times that are good for a server in the same process. */
 export function quickly(options: Partial<SceneOptions> = {}): SceneOptions {
@@ -22,6 +22,14 @@ export function quickly(options: Partial<SceneOptions> = {}): SceneOptions {
 		signal: new AbortController().signal,
 		...options,
 	};
+}
+
+/** A server for the tests of one file, without faults at the end of each. */
+export async function startChecked(): Promise<CloudServer> {
+	const cloud = await CloudServer.start();
+	afterEach(() => takeBackFaults(cloud));
+	afterAll(() => cloud.stop());
+	return cloud;
 }
 
 /** Makes one check alone. */
@@ -99,9 +107,8 @@ export type Failure = [check: string, wrong: string, faults: () => Faults, detai
 export const DO_NOT_USE = /^Do not use this database: /;
 
 /** A test for each: without the fault the check passes, so what it fails of is the fault. */
-export function testFailures(server: () => CloudServer, failures: readonly Failure[]): void {
+export function testFailures(cloud: CloudServer, failures: readonly Failure[]): void {
 	test.each([...failures])("%s: %s", async (check, _, faults, detail, hint) => {
-		const cloud = server();
 		expect(await lookAt(cloud, check)).toMatchObject({ check, passed: true });
 		Object.assign(cloud.faults, faults());
 		const patience = cloud.faults.silent === undefined ? {} : { queryMs: 300 };

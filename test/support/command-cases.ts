@@ -134,6 +134,7 @@ export const CASES: Readonly<Record<string, readonly Case[]>> = {
 	],
 	migrate: [
 		{ words: () => ["--rebuild", "--reprice"] },
+		{ words: () => ["--dry-run"] },
 		{ words: database },
 		{ words: (place) => ["--from", `${place.home}/.promptpulse/server.db`, "--to", place.file("new.db")] },
 	],

@@ -1,4 +1,4 @@
-import type { OpenApi } from "../../src/web/openapi.ts";
+import type { OpenApi } from "../../src/web/openapi/openapi.ts";
 import { USAGE_PAGES } from "../../src/web/pages/usage-pages.ts";
 import type { Route } from "../../src/web/route.ts";
 import { pathWith } from "./route-calls.ts";

@@ -9,7 +9,7 @@ const RESPONSES = 700;
 /** An integer that a number cannot hold. */
 export const LARGE = 2n ** 60n + 1n;
 /** What is hard to carry through JSON, quotation marks and pages of other encodings. */
-export const HARD = `'"\\; -- \u001f \u2028 é 你 👩‍👩‍👧 \ud7ff\uffff`;
+const HARD = `'"\\; -- \u001f \u2028 é 你 👩‍👩‍👧 \ud7ff\uffff`;
 
 type Column = { table: string; name: string; type: string; place: number };
 

@@ -1,4 +1,4 @@
-import { Limiter, type Limits, usualLimits } from "../../src/web/limits.ts";
+import { Limiter, type Limits, usualLimits } from "../../src/web/gates/limits.ts";
 
 /** How long (ms) one waits who was put off. */
 const TRIED_EVERY = 5;

@@ -52,7 +52,9 @@ export async function whoInstalls(
 		const home = join(folder, name);
 		const bin = join(home, ".local/bin");
 		const program = join(bin, "promptpulse");
-		const tools = makeToolbox(join(folder, "tools"), more, { id: "#!/bin/sh\necho 1000\n", ...own }, without);
+		// Whoever runs the tests is nobody special to the installer.
+		const id = `#!/bin/sh\necho ${process.getuid?.() || 1000}\n`;
+		const tools = makeToolbox(join(folder, "tools"), more, { id, ...own }, without);
 		const start: Installing["start"] = (args = [], options = {}) => {
 			const { env = {}, shell = ["sh"], through = [], script = INSTALLER, isDetached = false } = options;
 			// They are looked for on the PATH of the tests, not on that of the person.

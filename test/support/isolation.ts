@@ -6,8 +6,8 @@ import { joinLeaderboard, savePlan } from "../../src/ledger/preferences.ts";
 import { findUser } from "../../src/ledger/users.ts";
 import { saveNewSession } from "../../src/ledger/web-sessions.ts";
 import { projectId } from "../../src/usage/project-id.ts";
-import { Limiter, type Limits } from "../../src/web/limits.ts";
-import { mailingOf } from "../../src/web/mailing.ts";
+import { Limiter, type Limits } from "../../src/web/gates/limits.ts";
+import { mailingOf } from "../../src/web/people/mailing.ts";
 import { eventOf, ingestAll, machineNamed } from "./ledger.ts";
 import { ResendServer } from "./resend.ts";
 import { type Person, SERVER, TestServer } from "./server.ts";
@@ -184,10 +184,13 @@ export async function dumpOf(db: Database, { person }: Marked): Promise<string> 
 export async function saidBy(response: Response): Promise<string> {
 	const isStream = response.headers.get("content-type")?.startsWith("text/event-stream");
 	const head = `${response.status} ${JSON.stringify([...response.headers])}`;
-	if (response.headers.get("content-type") === "application/zip") {
-		const files = unzipped(new Uint8Array(await response.arrayBuffer()));
+	const archive = response.headers.get("content-type") === "application/zip" && (await response.bytes());
+	// Who asks for the head alone gets no body.
+	if (archive && archive.length > 0) {
+		const files = unzipped(archive);
 		return `${head}\n${[...files].map(([name, content]) => `${name}\n${content}`).join("\n")}`;
 	}
+	if (archive) return head;
 	if (!isStream || !response.body) return `${head}\n${await response.text()}`;
 	const reader = response.body.getReader();
 	const { value } = await reader.read();

@@ -12,7 +12,7 @@ import { writeReportLetter } from "../../views/mail/report-letter.tsx";
 import { eventOf, HOUR, ingestAll, PRICES } from "./ledger.ts";
 import { ResendServer } from "./resend.ts";
 
-export const ORIGIN = "https://usage.example";
+const ORIGIN = "https://usage.example";
 
 export function mailingTo(service: ResendServer): ReportMailing {
 	return { settings: service.settings, origin: ORIGIN, write: writeReportLetter };
@@ -40,7 +40,7 @@ export async function addReader(
 		[user, `id${user}`, `reader${user}`, email],
 	);
 	const nextAt = nextReportAt({ every, minute, zone, weekStart }, from);
-	await saveReportChoice(db, user, { every, minute, nextAt });
+	await saveReportChoice(db, user, { every, last: every, minute, nextAt });
 	await saveWeekStart(db, user, weekStart);
 	await db.run("update preferences set email_confirmed = ? where user = ?", [email, user]);
 }

@@ -12,7 +12,7 @@ import { daily, propsOf as overviewProps, PLAIN, TODAY, used } from "./overview-
 const RATES = { input: 5, output: 25, cacheWrite5m: 6.25, cacheWrite1h: 10, cacheRead: 0.5 };
 
 /** `claude-opus-4-6` and `claude-haiku` have built-in prices, `claude-own` one of its own; nothing else has one. */
-export const BOOK = createPriceBook(
+const BOOK = createPriceBook(
 	parsePriceTable(
 		{
 			source: "a package of 2026-09-23",

@@ -1,4 +1,4 @@
-import type { OpenApi } from "../../src/web/openapi.ts";
+import type { OpenApi } from "../../src/web/openapi/openapi.ts";
 import type { Route } from "../../src/web/route.ts";
 import type { Random } from "./random.ts";
 import { bodySchemaOf, pathWith, sampleOf } from "./route-calls.ts";

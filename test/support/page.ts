@@ -1,12 +1,12 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser, Page } from "playwright-core";
-import { fillSample } from "../../src/cli/sample.ts";
+import { fillSample } from "../../src/cli/dashboard/sample.ts";
 import { homeAt, makeHome } from "../../src/collector/home.ts";
 import { openLedger } from "../../src/ledger/open.ts";
 import { builtInPrices } from "../../src/usage/price.ts";
 import { createDashboard } from "../../src/web/dashboard.ts";
-import { LinkAccess } from "../../src/web/link-access.ts";
+import { LinkAccess } from "../../src/web/gates/link-access.ts";
 import { PRICES } from "./scan.ts";
 
 /** A weekday at noon, in the middle of made-up usage. */

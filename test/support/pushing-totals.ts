@@ -122,7 +122,7 @@ export function responses(count: number, from = 0): UsageEvent[] {
 }
 
 /** The reported days that a person's account shows: day, label and tokens. */
-export async function daysAt(
+async function daysAt(
 	server: TestServer,
 	{ account }: Person,
 ): Promise<[day: string, label: string, tokens: Exact][]> {

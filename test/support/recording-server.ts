@@ -1,4 +1,4 @@
-import { parseProxies } from "../../src/web/proxies.ts";
+import { parseProxies } from "../../src/web/gates/proxies.ts";
 import { noLimits } from "./isolation.ts";
 import { type Person, TestServer } from "./server.ts";
 

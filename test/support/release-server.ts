@@ -111,7 +111,7 @@ export async function serveReleases(
 
 /** What an installer may need of a system, beside a downloader. */
 const TOOLS = (
-	"cat chmod cut dirname expr find getconf grep gzip head id ldd ln mkdir mv printf readlink rm rmdir sed " +
+	"cat chmod cut dirname expr find getconf grep gzip head id ldd ln ls mkdir mv printf readlink rm rmdir sed " +
 	"sh sha256sum ssh-keygen sync sysctl tail timeout tr true uname"
 ).split(" ");
 

@@ -1,5 +1,5 @@
-import type { JsonSchema } from "../../src/web/json-schema.ts";
-import type { OpenApi } from "../../src/web/openapi.ts";
+import type { JsonSchema } from "../../src/web/openapi/json-schema.ts";
+import type { OpenApi } from "../../src/web/openapi/openapi.ts";
 import type { Route } from "../../src/web/route.ts";
 
 /** A route's path with something in place of each of its parameters. */

@@ -1,4 +1,4 @@
-import { parseProxies } from "../../src/web/proxies.ts";
+import { parseProxies } from "../../src/web/gates/proxies.ts";
 import type { ServerOptions } from "../../src/web/server.ts";
 import { TestServer } from "./server.ts";
 

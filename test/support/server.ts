@@ -5,12 +5,12 @@ import { saveNewKey } from "../../src/ledger/api-keys.ts";
 import type { Database } from "../../src/ledger/database.ts";
 import { findLedgerUuid } from "../../src/ledger/settings.ts";
 import { saveNewSession } from "../../src/ledger/web-sessions.ts";
+import { usualLimits } from "../../src/web/gates/limits.ts";
+import { parseProxies } from "../../src/web/gates/proxies.ts";
+import { csrfToken, sessionCookie } from "../../src/web/gates/session-cookie.ts";
 import { HealthCheck } from "../../src/web/health.ts";
-import { usualLimits } from "../../src/web/limits.ts";
 import { Metrics } from "../../src/web/metrics.ts";
-import { parseProxies } from "../../src/web/proxies.ts";
 import { createServer, type Server, type ServerOptions } from "../../src/web/server.ts";
-import { csrfToken, sessionCookie } from "../../src/web/session-cookie.ts";
 import { emptyLedger, NOW, PRICES } from "./scan.ts";
 
 /** Under which name the server is asked in tests. */

@@ -1,5 +1,5 @@
 import { expect } from "bun:test";
-import { mailingOf } from "../../src/web/mailing.ts";
+import { mailingOf } from "../../src/web/people/mailing.ts";
 import { form } from "./forms.ts";
 import { byId, type Element, elementsOf } from "./markup.ts";
 import { ResendServer } from "./resend.ts";

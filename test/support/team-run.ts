@@ -54,7 +54,7 @@ export async function prepareMachines(
 }
 
 /** Adds answers to a transcript that every machine has: their models and branches differ. */
-export function addAnswers(projects: string, first: number, times: readonly number[]): void {
+function addAnswers(projects: string, first: number, times: readonly number[]): void {
 	const models = ["claude-sonnet-4-5-20250929", "claude-opus-4-5", "gpt-99"];
 	const lines = times.map((at, i) =>
 		answer(first + i, {

@@ -1,5 +1,4 @@
-import { afterAll } from "bun:test";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, mkdtempSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openCloud } from "../../src/ledger/cloud/cloud-database.ts";
@@ -39,16 +38,7 @@ type Place = { cloud: CloudServer; folder: string; empty: string };
 let place: Promise<Place> | undefined;
 let made = 0;
 
-// Nothing tells of a test process that it ends. Each file of the whole suite has a module of its own, and so its own folder.
-// Processes that a test starts have no hooks.
-if (IS_CLOUD && Bun.main.endsWith(".test.ts")) {
-	afterAll(async () => {
-		const left = await place;
-		place = undefined;
-		if (left) rmSync(left.folder, { recursive: true, force: true });
-	});
-}
-
+/** Nothing tells of a test process that it ends: the folder goes with all that a whole run leaves behind. */
 async function makePlace(): Promise<Place> {
 	const folder = mkdtempSync(join(tmpdir(), "promptpulse-cloud-"));
 	const empty = join(folder, "empty.db");

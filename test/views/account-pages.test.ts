@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { EmptyPage } from "../../views/empty.tsx";
 import { LoginPage, NewServerPage, SetUpAlreadyPage } from "../../views/login.tsx";
-import { EmptyPage } from "../../views/overview.tsx";
 import { ArrivalPage, KeyPage, SetupPage } from "../../views/setup.tsx";
 import { byClass, byId, elementsOf, plain, skeletonOf } from "../support/markup.ts";
 import { SHELL } from "../support/overview-props.ts";
@@ -51,6 +51,22 @@ describe.each(Object.keys(PAGES))("on %s", (name) => {
 		const shown = (await page(text)).find(({ tag }) => tag === "body");
 		expect(shown?.text).toContain(text);
 	});
+});
+
+test("who comes new is told how usage is sent, how that goes on by itself, and what may be missing", async () => {
+	for (const name of ["the page with the key", "the overview without usage"]) {
+		const elements = await elementsOf(PAGES[name]?.("x"));
+		for (const [id, command] of [
+			["collect", "promptpulse collect"],
+			["setup", "promptpulse setup"],
+		] as const) {
+			expect(byId(elements, `command-${id}`)?.text).toContain(command);
+		}
+	}
+	const help = await elementsOf(ArrivalPage({ shell: SHELL, responses: 0 }));
+	const said = plain(help.find(({ tag }) => tag === "ul")?.text);
+	expect(said).toContain("the program has to be installed first");
+	expect(said).toContain("promptpulse doctor");
 });
 
 test("a form gives back what was typed, as it was", async () => {

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "bun:test";
 import fc from "fast-check";
+import { EmptyPage } from "../../views/empty.tsx";
 import { MessagePage } from "../../views/message.tsx";
-import { EmptyPage, OverviewPage } from "../../views/overview.tsx";
+import { OverviewPage } from "../../views/overview.tsx";
 import { elementsOf, skeletonOf } from "../support/markup.ts";
 import { type Names, PLAIN, propsOf, SHELL, TODAY, withData } from "../support/overview-props.ts";
 

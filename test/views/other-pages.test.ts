@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { EmptyPage } from "../../views/empty.tsx";
 import { MessagePage } from "../../views/message.tsx";
-import { EmptyPage } from "../../views/overview.tsx";
 import { byClass, byId, elementsOf, plain } from "../support/markup.ts";
 import { SHELL } from "../support/overview-props.ts";
 

@@ -106,6 +106,9 @@ describe("numbers", () => {
 		[percent(1), "100 %"],
 		[percent(12.4), "1,240 %"],
 		[duration(7_020_000), "1 h 57 m"],
+		[duration(172_799_000), "2 d 0 h"],
+		[duration(172_700_000), "47 h 58 m"],
+		[duration(457_200_000), "5 d 7 h"],
 		[duration(-5), "0 min"],
 	])("%s is %s", (written, expected) => {
 		expect(plain(written)).toBe(expected);

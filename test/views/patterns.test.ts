@@ -5,6 +5,7 @@ import { type PatternsData, PatternsPage } from "../../views/patterns.tsx";
 import { byClass, byId, elementsOf, plain, skeletonOf } from "../support/markup.ts";
 import { PLAIN, used } from "../support/overview-props.ts";
 import { patternsPropsOf } from "../support/patterns-props.ts";
+import { expectSoundMarkup } from "../support/sound-markup.ts";
 
 async function pageOf(query = "", change: Partial<PatternsData> = {}, name?: string) {
 	const names = name === undefined ? PLAIN : { project: name, model: name, machine: name, session: name };
@@ -18,24 +19,8 @@ async function textOf(query = "", change: Partial<PatternsData> = {}) {
 describe.each(["", "metric=tokens&range=12m", "metric=responses&model=!claude-haiku"])(
 	"the page of patterns of ?%s",
 	(query) => {
-		test("has one of each id, and every link within it leads somewhere", async () => {
-			const page = await pageOf(query);
-			const ids = page.flatMap(({ attributes }) => attributes.get("id") ?? []);
-			expect(ids.toSorted()).toEqual([...new Set(ids)].sort());
-			for (const { attributes } of page) {
-				const href = attributes.get("href");
-				if (href === undefined) continue;
-				expect(href).toMatch(/^(?:\/(?!\/)|#)/);
-				if (href.startsWith("#")) expect(ids).toContain(href.slice(1));
-			}
-		});
-
-		test("has no style, no handler, and no script with content but data", async () => {
-			for (const { tag, attributes, text } of await pageOf(query)) {
-				expect(tag).not.toBe("style");
-				expect([...attributes.keys()].filter((name) => /^(?:style$|on|hx-on)/.test(name))).toEqual([]);
-				if (tag === "script" && text !== "") expect(attributes.get("type")).toBe("application/json");
-			}
+		test("is sound markup", async () => {
+			expectSoundMarkup(await pageOf(query));
 		});
 	},
 );

@@ -4,7 +4,7 @@ import { queueMail } from "../../src/ledger/mails.ts";
 import { saveBackupTime } from "../../src/ledger/settings.ts";
 import { findUser } from "../../src/ledger/users.ts";
 import { HealthCheck } from "../../src/web/health.ts";
-import { mailingOf } from "../../src/web/mailing.ts";
+import { mailingOf } from "../../src/web/people/mailing.ts";
 import type { ServerOptions } from "../../src/web/server.ts";
 import { form } from "../support/forms.ts";
 import { eventOf, HOUR, ingestAll, PRICES } from "../support/ledger.ts";
@@ -56,7 +56,7 @@ async function use(person: Person, count: number, daysAgo = 0): Promise<void> {
 }
 
 describe("S28: the page for admins", () => {
-	test("is shown to the owner and to admins, led to from their menu alone, and to nobody else", async () => {
+	test("is shown to the owner and to admins, led to from their navigation, and to nobody else", async () => {
 		for (const who of [ada, grace]) {
 			const page = await elementsOf(await (await who.visit("/")).text());
 			expect(page.filter(({ attributes }) => attributes.get("href") === "/admin")).toHaveLength(2);

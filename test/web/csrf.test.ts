@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
 import { listKeys } from "../../src/ledger/api-keys.ts";
-import { parseProxies } from "../../src/web/proxies.ts";
+import { parseProxies } from "../../src/web/gates/proxies.ts";
 import { form } from "../support/forms.ts";
 import { type Person, SERVER, TestServer } from "../support/server.ts";
 

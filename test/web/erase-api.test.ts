@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from "bun:test";
 import { uploadOf } from "../../src/collector/pack.ts";
 import { findAccountByName, listAccounts } from "../../src/ledger/accounts.ts";
 import { saveNewSession } from "../../src/ledger/web-sessions.ts";
-import { csrfToken, sessionCookie } from "../../src/web/session-cookie.ts";
+import { csrfToken, sessionCookie } from "../../src/web/gates/session-cookie.ts";
 import { EventStream } from "../support/event-stream.ts";
 import { form } from "../support/forms.ts";
 import { noLimits } from "../support/isolation.ts";

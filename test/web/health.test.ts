@@ -3,7 +3,9 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { packEvents } from "../../src/collector/pack.ts";
+import { migrations } from "../../src/embedded.ts";
 import { openLedger } from "../../src/ledger/open.ts";
+import { saveBackupTime } from "../../src/ledger/settings.ts";
 import { HealthCheck } from "../../src/web/health.ts";
 import { eventOf, LAPTOP } from "../support/ledger.ts";
 import { replyOf } from "../support/replies.ts";
@@ -24,8 +26,17 @@ describe("health", () => {
 		const response = await server.ask("/api/health/db");
 		expect(await replyOf<object>(server, ["GET", "/api/health/db"], response)).toMatchObject({
 			status: "healthy",
+			schema: migrations.at(-1)?.name.replace(".sql", ""),
+			last_backup_at: null,
 			database: { connected: true, disk_has_room: true },
 		});
+	});
+
+	test("tells when the ledger was last copied", async () => {
+		const server = await TestServer.start();
+		await saveBackupTime(server.db, Date.UTC(2026, 10, 24, 13));
+		const body = await (await server.ask("/api/health/db")).json();
+		expect(body.last_backup_at).toBe("2026-11-24T13:00:00.000Z");
 	});
 
 	test("of one whose database is gone is bad, but the process lives, and no path is told", async () => {

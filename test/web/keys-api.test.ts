@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import { kindOfKey } from "../../src/account/api-key.ts";
 import { saveDisabled } from "../../src/ledger/accounts.ts";
-import { csrfToken } from "../../src/web/session-cookie.ts";
+import { csrfToken } from "../../src/web/gates/session-cookie.ts";
 import { cookieOf, form } from "../support/forms.ts";
 import { replyOf } from "../support/replies.ts";
 import { type Person, TestServer } from "../support/server.ts";

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { Limiter } from "../../src/web/limits.ts";
+import { Limiter } from "../../src/web/gates/limits.ts";
 
 const AT = Date.UTC(2026, 10, 24);
 

@@ -1,5 +1,5 @@
 import { expect, test } from "bun:test";
-import { loginCommand } from "../../src/web/login-command.ts";
+import { loginCommand } from "../../src/web/people/login-command.ts";
 
 test.each([
 	["https://usage.example.com", "--server https://usage.example.com"],

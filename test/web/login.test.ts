@@ -3,7 +3,7 @@ import { mintKey } from "../../src/account/api-key.ts";
 import { saveDisabled } from "../../src/ledger/accounts.ts";
 import { listKeys, revokeKey, saveNewKey } from "../../src/ledger/api-keys.ts";
 import { listSessions, MOST_SESSIONS, saveNewSession } from "../../src/ledger/web-sessions.ts";
-import { Limiter, usualLimits } from "../../src/web/limits.ts";
+import { Limiter, usualLimits } from "../../src/web/gates/limits.ts";
 import { cookieOf, form } from "../support/forms.ts";
 import { TestServer } from "../support/server.ts";
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
-import type { JsonSchema } from "../../src/web/json-schema.ts";
-import { isForPrograms, type OpenApi } from "../../src/web/openapi.ts";
-import { exampleOf, schemaText } from "../../src/web/schema-text.ts";
+import type { JsonSchema } from "../../src/web/openapi/json-schema.ts";
+import { isForPrograms, type OpenApi } from "../../src/web/openapi/openapi.ts";
+import { exampleOf, schemaText } from "../../src/web/openapi/schema-text.ts";
 import { TestServer } from "../support/server.ts";
 
 const server = await TestServer.start();

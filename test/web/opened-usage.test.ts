@@ -1,11 +1,18 @@
 import { beforeEach, describe, expect, test } from "bun:test";
+import { eraseAccount } from "../../src/ledger/erase.ts";
+import { findInstanceSettings } from "../../src/ledger/instance-settings.ts";
 import { findUser } from "../../src/ledger/users.ts";
+import { NOT_FOUND } from "../../src/web/errors.ts";
+import { findOpenedUsage, OWNER_OPENS, openUsage } from "../../src/web/people/opened-usage.ts";
+import type { ServerOptions } from "../../src/web/server.ts";
+import type { UsageSource } from "../../src/web/source.ts";
 import { exported } from "../support/exported.ts";
 import { form } from "../support/forms.ts";
 import { noLimits } from "../support/isolation.ts";
 import { eventOf, HOUR, ingestAll } from "../support/ledger.ts";
 import { byClass, byId, elementsOf, plain } from "../support/markup.ts";
 import { type Person, TestServer } from "../support/server.ts";
+import { watched } from "../support/watched-database.ts";
 
 let server: TestServer;
 let ada: Person;
@@ -57,6 +64,42 @@ describe("that admins see sessions and projects", () => {
 			{ by: ada.account.id, value: "on" },
 			{ by: grace.account.id, value: "off" },
 		]);
+	});
+
+	test("is turned on by who owns the server in that moment, whoever that was when asked", async () => {
+		const by = { now: server.now, address: "192.0.2.1", admin: { ...grace.account, role: "owner" as const } };
+		await expect(openUsage(server.db, true, by)).rejects.toThrow(OWNER_OPENS.sentence);
+		expect((await findInstanceSettings(server.db)).usageOpenedAt).toBeNull();
+	});
+
+	test("tells nothing where it cannot be noted that it was looked at", async () => {
+		await turn(ada, true);
+		await server.db.run(
+			"create trigger broken before insert on audit_log when new.action = 'person.read' begin select raise(abort, 'no room'); end",
+		);
+		const { id } = alice.account;
+		for (const path of [`/api/admin/users/${id}/projects`, `/admin/people/${id}`]) {
+			const response = await grace.visit(path);
+			expect(response.status).toBe(500);
+			expect(await response.text()).not.toContain("app2");
+		}
+		expect(server.reported.splice(0)).toHaveLength(2);
+	});
+
+	test("tells nothing of who is erased while it is noted, for nothing was noted of them", async () => {
+		await turn(ada, true);
+		const { account } = alice;
+		const asked = async (sql: string) => {
+			if (!sql.includes("from audit_log")) return;
+			await server.db.transaction((tx) => eraseAccount(tx, account, { by: "self" }, server.now));
+		};
+		const viewer = { account: grace.account, source: {} as UsageSource };
+		const ledger = {} as ServerOptions["ledger"];
+		const looked = findOpenedUsage({ db: watched(server.db, { asked }), ledger }, account.id, viewer, {
+			now: server.now,
+			address: "192.0.2.1",
+		});
+		await expect(looked).rejects.toThrow(NOT_FOUND.sentence);
 	});
 
 	test("is told to everyone on the overview until they have read it, and in the settings as long as it is so", async () => {

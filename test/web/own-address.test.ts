@@ -42,6 +42,24 @@ describe("the address", () => {
 		expect((await server.ask(link, { method: "POST" })).status).toBe(410);
 	});
 
+	test("is confirmed within a day, as long as the account still has it, and its changes are in the audit log", async () => {
+		await submit(alice, "/settings/email", { email: "alice@mail.example" });
+		const early = stage.linkInMail("confirm");
+		expect((await alice.send("PUT", "/api/user/email", { email: null })).status).toBe(200);
+		expect((await server.ask(early, { method: "POST" })).status).toBe(410);
+		await submit(alice, "/settings/email", { email: "alice@mail.example" });
+		expect((await server.ask(early, { method: "POST" })).status).toBe(410);
+		const late = stage.linkInMail("confirm");
+		server.now += 24 * HOUR - 1;
+		expect((await server.ask(late)).status).toBe(200);
+		server.now += 1;
+		for (const method of ["GET", "POST"]) expect((await server.ask(late, { method })).status).toBe(410);
+		expect(await stateOf(alice)).toEqual(["alice@mail.example", false]);
+		const audit = (await (await alice.ask("/api/user/audit")).json()) as { action: string }[];
+		const changes = audit.filter(({ action }) => action.startsWith("account.email"));
+		expect(changes.map(({ action }) => action)).toEqual(Array(3).fill("account.email"));
+	});
+
 	test("that another account has confirmed is claimed like any other, and confirmed by nobody else", async () => {
 		await stage.giveConfirmedEmail(ada, "ada@mail.example");
 		const answers: unknown[] = [];
@@ -149,6 +167,17 @@ describe("the address", () => {
 			await who.send("PUT", "/api/user/email", { email: null });
 		}
 		expect(service.taken).toHaveLength(5);
+	});
+
+	test("gets no more than ten mails a day, of whoever asks for them", async () => {
+		for (let hour = 0; hour < 24; hour++) {
+			await alice.send("PUT", "/api/user/email", { email: "victim@mail.example" });
+			await alice.send("PUT", "/api/user/email", { email: null });
+			server.now += HOUR;
+		}
+		expect(service.taken).toHaveLength(10);
+		expect((await alice.send("PUT", "/api/user/email", { email: "victim@mail.example" })).status).toBe(200);
+		expect(service.taken).toHaveLength(11);
 	});
 
 	test("S10: is changed no more than five times an hour, so that nobody asks whose there are", async () => {

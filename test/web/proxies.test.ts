@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { clientAddress, originOf, parseProxies, placeOf } from "../../src/web/proxies.ts";
+import { clientAddress, originOf, parseProxies, placeOf } from "../../src/web/gates/proxies.ts";
 
 function requestWith(headers: Record<string, string>): Request {
 	return new Request("http://internal:3000/", { headers });

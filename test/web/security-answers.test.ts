@@ -1,5 +1,5 @@
 import { describe, expect, test } from "bun:test";
-import { Limiter, usualLimits } from "../../src/web/limits.ts";
+import { Limiter, usualLimits } from "../../src/web/gates/limits.ts";
 import { type Person, TestServer } from "../support/server.ts";
 
 const SECRET = "sqlitecloud://db.example.com?apikey=zq-secret";
@@ -62,6 +62,26 @@ describe("every answer has what protects it in a browser, and lets no other site
 		expect(response.headers.has("server")).toBe(false);
 		expect(response.headers.has("x-powered-by")).toBe(false);
 	});
+});
+
+test("what the API says of an error sends nobody to a page", async () => {
+	const { server, alice } = await start();
+	const browser = { cookie: alice.browser.cookie ?? "" };
+	const answers = await Promise.all([
+		server.ask("/api/none"),
+		alice.ask("/api/views/overview/none"),
+		alice.ask("/api/views/sessions/none/responses"),
+		alice.ask("/api/views/overview/models?range=none"),
+		server.ask("/api/user/keys", {
+			method: "POST",
+			body: "{}",
+			headers: { ...browser, "content-type": "application/json", "sec-fetch-site": "cross-site" },
+		}),
+	]);
+	expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 422, 403]);
+	for (const answer of answers) expect((await answer.json()).error).not.toMatch(/overview/i);
+	// A page still does.
+	expect(await (await server.ask("/none")).text()).toContain("Go to the overview.");
 });
 
 describe("another site's page", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "bun:test";
-import type { OpenApi } from "../../src/web/openapi.ts";
-import { parseProxies } from "../../src/web/proxies.ts";
+import { parseProxies } from "../../src/web/gates/proxies.ts";
+import type { OpenApi } from "../../src/web/openapi/openapi.ts";
 import { makeWorld, noLimits } from "../support/isolation.ts";
 import { bodySchemaOf, pathWith, sampleOf } from "../support/route-calls.ts";
 import { SERVER, TestServer } from "../support/server.ts";

@@ -43,6 +43,33 @@ describe("reports", () => {
 		expect(new Date(changed.next_report_at).getUTCDay()).toBe(1);
 	});
 
+	test("are off at first; turned on alone they come as the older program sent them, weekly at nine", async () => {
+		const usual = { report_frequency: "weekly", preferred_time: "09:00" };
+		const found = await (await alice.ask("/api/user/email-preferences")).json();
+		expect(found).toMatchObject({ email_reports_enabled: false, ...usual });
+		// Whoever chose something else before has no other times by that.
+		await submit(alice, "/settings/week", { week_start: "sunday" });
+		const put = await alice.send("PUT", "/api/user/email-preferences", { email_reports_enabled: true });
+		expect(await put.json()).toMatchObject({ email_reports_enabled: true, ...usual });
+	});
+
+	test("that are turned off keep how often and when they came, as in the older program", async () => {
+		const put = async (body: object) =>
+			(await alice.send("PUT", "/api/user/email-preferences", body)).json() as Promise<object>;
+		const chosen = { report_frequency: "monthly", preferred_time: "07:15" };
+		const off = { email_reports_enabled: false, ...chosen, next_report_at: null };
+		expect(await put({ email_reports_enabled: false, ...chosen })).toMatchObject(off);
+		expect(await put({ email_reports_enabled: true })).toMatchObject({
+			email_reports_enabled: true,
+			...chosen,
+		});
+		await submit(alice, "/settings/reports", { every: "never", time: "07:15" });
+		expect(await (await alice.ask("/api/user/email-preferences")).json()).toMatchObject(off);
+		// A zone chosen meanwhile turns nothing on.
+		await submit(alice, "/settings/zone", { zone: "Asia/Tokyo" });
+		expect(await put({})).toMatchObject(off);
+	});
+
 	test("that are due still come where the choice is saved again in the same minute", async () => {
 		const nextAt = async () => (await (await alice.ask("/api/user/email-preferences")).json()).next_report_at;
 		await submit(alice, "/settings/reports", { every: "daily", time: "08:00" });

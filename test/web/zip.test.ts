@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
-import { type ZipFile, zip } from "../../src/web/zip.ts";
+import { type ZipFile, zip } from "../../src/web/api/export/zip.ts";
 import { NOW } from "../support/ledger.ts";
 import { isFull, PATIENCE, runs } from "../support/runs.ts";
 import { unzipped } from "../support/unzipped.ts";

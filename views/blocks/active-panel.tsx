@@ -1,17 +1,14 @@
 import type { BlockRow } from "../../src/reports/blocks.ts";
-import { BLOCK_MS } from "../../src/usage/block.ts";
 import type { BlocksView } from "../../src/usage/blocks-query.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
 import type { BlocksData } from "../blocks.tsx";
 import { clockTime } from "../parts/days.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { costOf, duration, money, short, whole } from "../parts/words.ts";
+import { BlockHours } from "./block-hours.tsx";
 import { runWords } from "./block-words.ts";
 import { CourseChart } from "./course-chart.tsx";
 import { leftWords } from "./left-words.ts";
-
-const HOURS = [0, 1, 2, 3, 4];
-const HOUR_MS = BLOCK_MS / HOURS.length;
 
 /** The block that runs: how long it still does, what it has used, and how it came to that. */
 export function ActivePanel({
@@ -58,14 +55,7 @@ function Facts({ block, zone, now }: { block: BlockRow; zone: string; now: numbe
 			<p class="active-block-times" safe>
 				{runWords(block, zone, now)}
 			</p>
-			<div class="block-hours">
-				{HOURS.map((hour) => (
-					<svg class="block-hour" width="100%" height="8" aria-hidden="true" focusable="false">
-						<rect class="block-hour-left" width="100%" height="8" rx="2" />
-						<rect class="block-hour-gone" width={goneOf(hour, now - block.start)} height="8" rx="2" />
-					</svg>
-				))}
-			</div>
+			<BlockHours elapsed={now - block.start} />
 			<dl class="facts active-block-list">
 				<Fact name="Cost so far" value={costOf(block)} isMain={true} />
 				{burnRate ? (
@@ -113,10 +103,4 @@ function assumptionOf({ firstAt, lastAt, burnRate, end }: BlockRow, zone: string
 		`The rate is that from the first response (${from}) to the last (${until}). ` +
 		`The projection assumes that it goes on so for the ${duration(end - now)} that are left.`
 	);
-}
-
-/** How much of an hour of the block is over, as a width. */
-function goneOf(hour: number, elapsedMs: number): string {
-	const gone = Math.min(1, Math.max(0, elapsedMs / HOUR_MS - hour));
-	return `${(gone * 100).toFixed(1)}%`;
 }

@@ -4,6 +4,7 @@ import type { BlockPlace, BlocksView } from "../../src/usage/blocks-query.ts";
 import { type Exact, totalTokens } from "../../src/usage/usage.ts";
 import type { BlocksData, HistoryRow, OwnBlock } from "../blocks.tsx";
 import type { Labels } from "../parts/names.ts";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { costOf, counted, duration, isPartlyPriced, money, percent, short, whole } from "../parts/words.ts";
@@ -35,15 +36,7 @@ export function BlocksPanel({ rows, next, counts, view, ...place }: Props) {
 							<th scope="col">Gap before</th>
 							<th scope="col">Machines</th>
 							<th scope="col">Models</th>
-							<th scope="col" class="table-number">
-								Responses
-							</th>
-							<th scope="col" class="table-number">
-								Tokens
-							</th>
-							<th scope="col" class="table-number">
-								Cost
-							</th>
+							<NumberHeads names={["Responses", "Tokens", "Cost"]} />
 						</tr>
 					</thead>
 					<tbody>

@@ -3,6 +3,7 @@ import type { CourseStep } from "../../src/usage/course.ts";
 import type { BlocksData } from "../blocks.tsx";
 import { clockTime } from "../parts/days.ts";
 import { JsonIsland } from "../parts/json-island.tsx";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { money, whole } from "../parts/words.ts";
@@ -115,18 +116,7 @@ function CourseTable({ course, zone }: { course: readonly CourseStep[]; zone: st
 			<thead>
 				<tr>
 					<th scope="col">When</th>
-					<th scope="col" class="table-number">
-						Responses
-					</th>
-					<th scope="col" class="table-number">
-						Cost
-					</th>
-					<th scope="col" class="table-number">
-						Cost so far
-					</th>
-					<th scope="col" class="table-number">
-						Projection
-					</th>
+					<NumberHeads names={["Responses", "Cost", "Cost so far", "Projection"]} />
 				</tr>
 			</thead>
 			<tbody>

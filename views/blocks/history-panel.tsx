@@ -6,6 +6,7 @@ import { measureUsage, UNITS, written } from "../overview/measure.ts";
 import { PlainChart } from "../overview/plain-chart.tsx";
 import { date, dayOf } from "../parts/days.ts";
 import { JsonIsland } from "../parts/json-island.tsx";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { costOf, counted, whole } from "../parts/words.ts";
@@ -78,15 +79,7 @@ function BarsTable({ bars, zone, today }: Pick<Props, "bars" | "zone" | "today">
 			<thead>
 				<tr>
 					<th scope="col">Block</th>
-					<th scope="col" class="table-number">
-						Responses
-					</th>
-					<th scope="col" class="table-number">
-						Tokens
-					</th>
-					<th scope="col" class="table-number">
-						Cost
-					</th>
+					<NumberHeads names={["Responses", "Tokens", "Cost"]} />
 				</tr>
 			</thead>
 			<tbody>

@@ -5,6 +5,7 @@ import { cacheHitShare } from "../../src/usage/savings.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
 import type { BoardProps } from "../leaderboard.tsx";
 import { CsrfField } from "../parts/csrf-field.tsx";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { costOf, percent, short, whole } from "../parts/words.ts";
 import { METRIC_NAMES } from "./board-words.ts";
@@ -34,9 +35,7 @@ export function BoardTable(props: BoardProps) {
 			<table class="table board-table">
 				<thead>
 					<tr>
-						<th scope="col" class="table-number">
-							Place
-						</th>
+						<NumberHeads names={["Place"]} />
 						<th scope="col">Name</th>
 						{COLUMNS.map((column) => (
 							<th
@@ -48,9 +47,7 @@ export function BoardTable(props: BoardProps) {
 								{METRIC_NAMES[column.metric]}
 							</th>
 						))}
-						<th scope="col" class="table-number">
-							A day
-						</th>
+						<NumberHeads names={["A day"]} />
 						{isAdmin ? (
 							<th scope="col">
 								<span class="reader">Leave out</span>

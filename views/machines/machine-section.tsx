@@ -73,7 +73,7 @@ function Facts({ shell, data, card }: MachinesProps & { card: MachineCard }) {
 		["Share", total === 0 ? "–" : percent(Number(usage.costNanoUsd) / total)],
 		["Responses", whole(usage.responses)],
 		["Tokens", short(totalTokens(usage)), whole(totalTokens(usage))],
-		["Days with usage", whole(card.days)],
+		["Active days, ever", whole(card.days)],
 		["First seen", moment(card.firstSeen, shell.zone, today)],
 		["Last seen", moment(card.lastSeen, shell.zone, today)],
 	];

@@ -1,6 +1,7 @@
 import type { ReportedMachineRow } from "../../src/reports/reported.ts";
 import { dayText } from "../../src/usage/day.ts";
 import type { MachinesView } from "../../src/usage/machines-query.ts";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { money, whole } from "../parts/words.ts";
 
@@ -24,12 +25,7 @@ export function ReportedMachines({
 					<tr>
 						<th scope="col">Machine</th>
 						<th scope="col">Days</th>
-						<th scope="col" class="table-number">
-							Number of days
-						</th>
-						<th scope="col" class="table-number">
-							Cost
-						</th>
+						<NumberHeads names={["Number of days", "Cost"]} />
 					</tr>
 				</thead>
 				<tbody>

@@ -2,6 +2,7 @@ import type { ListedPeriod, ListedPrice } from "../../src/usage/listed-prices.ts
 import type { ModelsView } from "../../src/usage/models-query.ts";
 import type { PriceOrigin, Rates } from "../../src/usage/price.ts";
 import { periodWords } from "../parts/days.ts";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { counted } from "../parts/words.ts";
 import { ModelName } from "./model-name.tsx";
@@ -42,12 +43,7 @@ export function PricePanel({ view, prices, colours, isServer }: Props) {
 									{name}
 								</th>
 							))}
-							<th scope="col" class="table-number">
-								Fast
-							</th>
-							<th scope="col" class="table-number">
-								Region
-							</th>
+							<NumberHeads names={["Fast", "Region"]} />
 							<th scope="col">Source</th>
 						</tr>
 					</thead>

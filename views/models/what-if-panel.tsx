@@ -2,6 +2,7 @@ import type { ModelTableRow } from "../../src/reports/model-table.ts";
 import type { ModelsView } from "../../src/usage/models-query.ts";
 import type { WhatIf, WhatIfRow } from "../../src/usage/what-if.ts";
 import { date } from "../parts/days.ts";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { QueryFields } from "../parts/query-fields.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
@@ -87,18 +88,11 @@ function Answer({
 				<thead>
 					<tr>
 						<th scope="col">Used</th>
-						<th scope="col" class="table-number">
-							Tokens
-						</th>
-						<th scope="col" class="table-number">
-							Cost
-						</th>
+						<NumberHeads names={["Tokens", "Cost"]} />
 						<th scope="col" class="table-number what-if-other" title={escapeAttribute(model)} safe>
 							{`On ${model}`}
 						</th>
-						<th scope="col" class="table-number">
-							Difference
-						</th>
+						<NumberHeads names={["Difference"]} />
 					</tr>
 				</thead>
 				<tbody>

@@ -1,14 +1,11 @@
 import type { BlockRow } from "../../src/reports/blocks.ts";
-import { BLOCK_MS } from "../../src/usage/block.ts";
 import type { OverviewView } from "../../src/usage/overview-query.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
+import { BlockHours } from "../blocks/block-hours.tsx";
 import { leftWords } from "../blocks/left-words.ts";
 import { clockTime } from "../parts/days.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { costOf, money, roundMoney, short, whole } from "../parts/words.ts";
-
-const HOURS = [0, 1, 2, 3, 4];
-const HOUR_MS = BLOCK_MS / HOURS.length;
 
 /** The 5-hour window that runs, over all machines and whatever the filters: limits count it so. */
 export function BlockPanel({
@@ -58,14 +55,7 @@ function Running({ block, zone, now }: { block: BlockRow; zone: string; now: num
 					<span safe>{paceOf(block)}</span>
 				</p>
 			</div>
-			<div class="block-hours">
-				{HOURS.map((hour) => (
-					<svg class="block-hour" width="100%" height="8" aria-hidden="true" focusable="false">
-						<rect class="block-hour-left" width="100%" height="8" rx="2" />
-						<rect class="block-hour-gone" width={goneOf(hour, now - block.start)} height="8" rx="2" />
-					</svg>
-				))}
-			</div>
+			<BlockHours elapsed={now - block.start} />
 			<p class="block-ends">
 				<span safe>{clockTime(block.start, zone)}</span>
 				<span safe>{clockTime(block.end, zone)}</span>
@@ -98,12 +88,6 @@ function Fact({ name, value }: { name: string; value: string }) {
 			<dd safe>{value}</dd>
 		</div>
 	);
-}
-
-/** How much of an hour of the block is over, as a width. */
-function goneOf(hour: number, elapsedMs: number): string {
-	const gone = Math.min(1, Math.max(0, elapsedMs / HOUR_MS - hour));
-	return `${(gone * 100).toFixed(1)}%`;
 }
 
 function paceOf({ burnRate }: BlockRow): string {

@@ -6,7 +6,7 @@ import type { Labels } from "../parts/names.ts";
 import { isStacked, measure, measureUsage, UNITS, type Unit } from "./measure.ts";
 
 /** Series 8 is "Other". */
-export const OTHER = MOST_SERIES + 1;
+const OTHER = MOST_SERIES + 1;
 
 /** What one name comes to in each slot. `series`: 1 to 8, its colour, point and dash. */
 export type ChartSeries = { name: string; label: string; series: number; values: number[] };

@@ -1,3 +1,4 @@
+import { NumberHeads } from "../parts/number-heads.tsx";
 import type { Chart } from "./chart-data.ts";
 import { METRIC_NAMES, type Unit, written } from "./measure.ts";
 
@@ -17,11 +18,7 @@ export function ChartTable({ chart }: { chart: Chart }) {
 					<th scope="col" class="table-number" safe>
 						{series.length > 0 ? "Total" : METRIC_NAMES[metric]}
 					</th>
-					{before.length > 0 ? (
-						<th scope="col" class="table-number">
-							Compared
-						</th>
-					) : null}
+					{before.length > 0 ? <NumberHeads names={["Compared"]} /> : null}
 				</tr>
 			</thead>
 			<tbody>

@@ -48,7 +48,8 @@ function changeOf(metric: Metric, span: Span, before: Span): Change {
 	}
 	if (now === base) return { by: "", with: "no change" };
 	const compared = `vs ${baseWords(metric, base)}`;
-	if (base === 0) return { direction: "up", by: "", with: compared };
+	// No share tells how much more than nothing it is.
+	if (base === 0) return { by: "", with: compared };
 	return { direction: direction(now, base), by: percent(Math.abs(now - base) / base), with: compared };
 }
 

@@ -3,6 +3,7 @@ import type { OverviewView } from "../../src/usage/overview-query.ts";
 import { NANO_A_CENT, type PlanMonth, type PlanValue } from "../../src/usage/plans.ts";
 import { addExact } from "../../src/usage/usage.ts";
 import { longMonthName, slotWords } from "../parts/days.ts";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { costOf, counted, money, times } from "../parts/words.ts";
 
@@ -81,12 +82,7 @@ function MonthsTable({ months }: { months: readonly PlanMonth[] }) {
 				<thead>
 					<tr>
 						<th scope="col">Month</th>
-						<th scope="col" class="table-number">
-							At list price
-						</th>
-						<th scope="col" class="table-number">
-							Times the price
-						</th>
+						<NumberHeads names={["At list price", "Times the price"]} />
 						<th scope="col">Pays for</th>
 					</tr>
 				</thead>

@@ -3,6 +3,7 @@ import type { OverviewView } from "../../src/usage/overview-query.ts";
 import { sessionPath } from "../../src/usage/session-query.ts";
 import { moment } from "../parts/days.ts";
 import type { Labels } from "../parts/names.ts";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { costOf, duration, isPartlyPriced, whole } from "../parts/words.ts";
@@ -38,15 +39,7 @@ export function SessionsPanel({
 							<th scope="col">Session</th>
 							<th scope="col">Project</th>
 							<th scope="col">Last active</th>
-							<th scope="col" class="table-number">
-								Length
-							</th>
-							<th scope="col" class="table-number">
-								Responses
-							</th>
-							<th scope="col" class="table-number">
-								Cost
-							</th>
+							<NumberHeads names={["Length", "Responses", "Cost"]} />
 						</tr>
 					</thead>
 					<tbody>

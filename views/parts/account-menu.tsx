@@ -5,7 +5,7 @@ import { Icon } from "./icon.tsx";
 /** Who is logged in, where, and the way out; nothing where nobody logs in. */
 export function AccountMenu({ account }: { account: Shell["account"] }) {
 	if (!account) return null;
-	const { username, server, csrf, isAdmin } = account;
+	const { username, server, csrf } = account;
 	return (
 		<details class="person menu" name="menu">
 			<summary class="person-open">
@@ -30,11 +30,6 @@ export function AccountMenu({ account }: { account: Shell["account"] }) {
 				<p>
 					<a href="/settings">Settings</a>
 				</p>
-				{isAdmin ? (
-					<p>
-						<a href="/admin">Admin</a>
-					</p>
-				) : null}
 				<form method="post" action="/logout">
 					<CsrfField csrf={csrf} />
 					<button class="button" type="submit">

@@ -1,5 +1,5 @@
 /** Steps of a heat map: nothing, and four of equally many cells. */
-export const HEAT_STEPS = 5;
+const HEAT_STEPS = 5;
 
 const CELL = 12;
 

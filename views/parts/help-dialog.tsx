@@ -2,6 +2,7 @@ import type { Shell } from "../layout.tsx";
 import { CsrfField } from "./csrf-field.tsx";
 import { Dialog, DialogLink } from "./dialog.tsx";
 import {
+	ADMIN_KEY,
 	BOARD_KEY,
 	COMPARE_KEY,
 	FILTER_KEY,
@@ -52,7 +53,13 @@ const GROUPS: readonly { title: string; rows: readonly Row[] }[] = [
 	},
 ];
 
-const BOARD_ROW: Row = [BOARD_KEY, "Leaderboard"];
+/** Keys of what only some people are led to. */
+function ownRows({ board, account }: Shell): Row[] {
+	return [
+		...(board ? [[BOARD_KEY, "Leaderboard"] satisfies Row] : []),
+		...(account?.isAdmin ? [[ADMIN_KEY, "Admin"] satisfies Row] : []),
+	];
+}
 
 /** Where the keys are told, and turned off. */
 export function HelpLink({ of }: { of: string }) {
@@ -74,7 +81,7 @@ export function HelpDialog({ shell, next }: { shell: Shell; next: string }) {
 							{title}
 						</h3>
 						<dl class="help-list">
-							{[...rows, ...(title === GO_TO && shell.board ? [BOARD_ROW] : [])].map(([keys, does]) => (
+							{[...rows, ...(title === GO_TO ? ownRows(shell) : [])].map(([keys, does]) => (
 								<div class="help-row">
 									<dt>
 										<Keys keys={keys} />

@@ -15,6 +15,7 @@ export const PAGE_KEYS: Record<UsagePageName, string> = {
 };
 
 export const BOARD_KEY = "g l";
+export const ADMIN_KEY = "g a";
 
 export const RANGE_KEYS: Readonly<Record<string, string>> = { today: "d", "7d": "w", "30d": "m", "12m": "y" };
 

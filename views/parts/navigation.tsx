@@ -2,7 +2,7 @@ import type { Shell } from "../layout.tsx";
 import { AccountMenu } from "./account-menu.tsx";
 import { HelpLink } from "./help-dialog.tsx";
 import { Icon, type IconName, Mark } from "./icon.tsx";
-import { BOARD_KEY, PAGE_KEYS } from "./keys.ts";
+import { ADMIN_KEY, BOARD_KEY, PAGE_KEYS } from "./keys.ts";
 import { escapeAttribute } from "./safe-url.ts";
 import { ThemeSwitch } from "./theme-switch.tsx";
 
@@ -17,7 +17,7 @@ export type UsagePageName =
 	| "machines";
 
 /** All pages that it leads to. */
-export type PageName = UsagePageName | "leaderboard";
+export type PageName = UsagePageName | "leaderboard" | "admin";
 
 /**
  * `current`: the page that this is; none of them where it is another one. `silent`: some machine has not reported for
@@ -45,10 +45,19 @@ const BROKEN_DOWN: readonly Item[] = [
 	{ page: "machines", path: "/machines", label: "Machines", icon: "machines", keys: PAGE_KEYS.machines },
 ];
 
-/** About the people of a server: it has no days and filters of one's own usage. */
-const OF_THE_SERVER: readonly Item[] = [
-	{ page: "leaderboard", path: "/leaderboard", label: "Leaderboard", icon: "board", keys: BOARD_KEY },
-];
+/** About the people of a server: these have no days and filters of one's own usage. */
+const BOARD: Item = {
+	page: "leaderboard",
+	path: "/leaderboard",
+	label: "Leaderboard",
+	icon: "board",
+	keys: BOARD_KEY,
+};
+const ADMIN: Item = { page: "admin", path: "/admin", label: "Admin", icon: "people", keys: ADMIN_KEY };
+
+function itemsOfServer({ board, account }: Shell): Item[] {
+	return [...(board ? [BOARD] : []), ...(account?.isAdmin ? [ADMIN] : [])];
+}
 
 /** On small screens these have a place of their own. */
 const TABS = ["overview", "sessions", "blocks", "projects"];
@@ -56,6 +65,7 @@ const TABS = ["overview", "sessions", "blocks", "projects"];
 /** On wide screens. */
 export function SideBar(props: NavigationProps) {
 	const { shell, next } = props;
+	const ofServer = itemsOfServer(shell);
 	return (
 		<aside class="side">
 			<Brand />
@@ -63,12 +73,12 @@ export function SideBar(props: NavigationProps) {
 				<Items {...props} items={FIRST} />
 				<p class="nav-group">Broken down by</p>
 				<Items {...props} items={BROKEN_DOWN} />
-				{shell.board ? (
+				{ofServer.length > 0 ? (
 					<>
 						<p class="nav-group nav-server" safe>
 							{shell.account?.server ?? "Server"}
 						</p>
-						<Items {...props} items={OF_THE_SERVER} />
+						<Items {...props} items={ofServer} />
 					</>
 				) : null}
 			</nav>
@@ -95,7 +105,7 @@ export function TopBar({ shell }: { shell: Shell }) {
 /** On small screens, at the foot. */
 export function TabBar(props: NavigationProps) {
 	const { shell, current, hrefOf, next } = props;
-	const all = [...FIRST, ...BROKEN_DOWN, ...(shell.board ? OF_THE_SERVER : [])];
+	const all = [...FIRST, ...BROKEN_DOWN, ...itemsOfServer(shell)];
 	return (
 		<nav class="tab-bar" id="tab-bar" aria-label="Main, small">
 			{all
@@ -131,7 +141,7 @@ function Items({ items, current, silent, hrefOf }: NavigationProps & { items: re
 			{items.map(({ page, path, label, icon, keys }) => (
 				<a
 					class="nav-item"
-					href={escapeAttribute(page === "leaderboard" ? path : hrefOf(path))}
+					href={escapeAttribute(page === "leaderboard" || page === "admin" ? path : hrefOf(path))}
 					data-key={keys}
 					aria-current={page === current ? "page" : undefined}
 				>

@@ -3,6 +3,7 @@ import { type Exact, totalTokens } from "../../src/usage/usage.ts";
 import type { AnyView } from "../../src/usage/view.ts";
 import type { Filtered } from "../../src/usage/view-query.ts";
 import { changed } from "./filters.tsx";
+import { NumberHeads } from "./number-heads.tsx";
 import { Numbers } from "./numbers.tsx";
 import { escapeAttribute } from "./safe-url.ts";
 import { costOf, counted, hasNoPrice, isPartlyPriced, percent, short, whole } from "./words.ts";
@@ -120,15 +121,7 @@ function RankedTable({ title, rows, total }: { title: string; rows: readonly Ran
 					<th scope="col" safe>
 						{title.replace(/s$/, "")}
 					</th>
-					<th scope="col" class="table-number">
-						Tokens
-					</th>
-					<th scope="col" class="table-number">
-						Share
-					</th>
-					<th scope="col" class="table-number">
-						Cost
-					</th>
+					<NumberHeads names={["Tokens", "Share", "Cost"]} />
 				</tr>
 			</thead>
 			<tbody>

@@ -90,9 +90,10 @@ export function points(share: number): string {
 	return (share * 100).toFixed(1);
 }
 
-/** `1 h 57 m`, `41 min` */
+/** `1 h 57 m`, `41 min`, from two days on `5 d 7 h` */
 export function duration(ms: number): string {
 	const minutes = Math.max(0, Math.round(ms / 60_000));
 	const hours = Math.floor(minutes / 60);
+	if (hours >= 48) return `${Math.floor(hours / 24)} d ${hours % 24} h`;
 	return hours === 0 ? `${minutes} min` : `${hours} h ${minutes % 60} m`;
 }

@@ -2,6 +2,7 @@ import { PATTERN_METRICS, type PatternsView } from "../../src/usage/patterns-que
 import { nameOfWeekday } from "../../src/usage/weekdays.ts";
 import { METRIC_NAMES, measureUsage } from "../overview/measure.ts";
 import { HeatLegend, stepsOf } from "../parts/heat-legend.tsx";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { counted } from "../parts/words.ts";
@@ -111,9 +112,7 @@ function HeatTable({ data, view }: { data: PatternsData; view: PatternsView }) {
 							{nameOfWeekday(weekday)}
 						</th>
 					))}
-					<th scope="col" class="table-number">
-						Total
-					</th>
+					<NumberHeads names={["Total"]} />
 				</tr>
 			</thead>
 			<tbody>

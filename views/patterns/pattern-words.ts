@@ -55,7 +55,7 @@ export function hourTick(hour: number): string {
 }
 
 /** In full, with its noun where a number alone would not say what it counts. */
-export function amountOf(metric: PatternMetric, usage: Usage): string {
+function amountOf(metric: PatternMetric, usage: Usage): string {
 	if (metric === "cost") return costOf(usage);
 	if (metric === "tokens") return counted(totalTokens(usage), "token");
 	return counted(usage.responses, "response");

@@ -2,6 +2,7 @@ import type { PatternsView } from "../../src/usage/patterns-query.ts";
 import { NO_USAGE } from "../../src/usage/usage.ts";
 import { nameOfWeekday } from "../../src/usage/weekdays.ts";
 import { METRIC_NAMES, measureUsage } from "../overview/measure.ts";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { whole } from "../parts/words.ts";
 import type { PatternsData } from "../patterns.tsx";
@@ -53,15 +54,7 @@ export function WeekdaysPanel({ data, view }: { data: PatternsData; view: Patter
 					<thead>
 						<tr>
 							<th scope="col">Day</th>
-							<th scope="col" class="table-number">
-								Days
-							</th>
-							<th scope="col" class="table-number">
-								Average
-							</th>
-							<th scope="col" class="table-number">
-								Total
-							</th>
+							<NumberHeads names={["Days", "Average", "Total"]} />
 						</tr>
 					</thead>
 					<tbody>

@@ -3,6 +3,7 @@ import type { KnownNames } from "../../src/reports/first-use.ts";
 import type { ProjectsView } from "../../src/usage/projects-query.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
 import type { Labels } from "../parts/names.ts";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { costOf, isPartlyPriced, percent, short, whole } from "../parts/words.ts";
@@ -54,18 +55,7 @@ function Branches({ row, label, branches, view }: Pick<Props, "row" | "label" | 
 				<thead>
 					<tr>
 						<th scope="col">Branch</th>
-						<th scope="col" class="table-number">
-							Share
-						</th>
-						<th scope="col" class="table-number">
-							Responses
-						</th>
-						<th scope="col" class="table-number">
-							Tokens
-						</th>
-						<th scope="col" class="table-number">
-							Cost
-						</th>
+						<NumberHeads names={["Share", "Responses", "Tokens", "Cost"]} />
 					</tr>
 				</thead>
 				<tbody>

@@ -1,12 +1,12 @@
 import type { KnownNames } from "../../src/reports/first-use.ts";
 import { type ProjectSort, type ProjectsView, usualProjectOrder } from "../../src/usage/projects-query.ts";
 import { sumUsage, totalTokens } from "../../src/usage/usage.ts";
-import { Icon } from "../parts/icon.tsx";
 import { FILTER_KEY } from "../parts/keys.ts";
 import type { Labels } from "../parts/names.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { QueryFields } from "../parts/query-fields.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
+import { SortHead } from "../parts/sort-head.tsx";
 import { costOf, counted, isPartlyPriced, short, whole } from "../parts/words.ts";
 import type { ProjectsData } from "../projects.tsx";
 import { OpenedProject } from "./opened-project.tsx";
@@ -133,27 +133,13 @@ function Head({
 	const turned = query.order === "asc" ? "desc" : "asc";
 	const href = view.href({ sort, order: isSorted ? turned : usualProjectOrder(sort) });
 	return (
-		<th
-			scope="col"
-			class={isText ? undefined : "table-number"}
-			aria-sort={isSorted ? (query.order === "asc" ? "ascending" : "descending") : undefined}
-		>
-			<a class="projects-sort" id={`sort-${sort}`} href={escapeAttribute(href)}>
-				<span safe>{word}</span>
-				{isSorted ? (
-					<svg
-						class={["projects-arrow", query.order === "asc" && "projects-arrow-up"]}
-						width="8"
-						height="8"
-						viewBox="0 0 8 8"
-						aria-hidden="true"
-						focusable="false"
-					>
-						<path d="M0.5 2h7L4 6.5Z" />
-					</svg>
-				) : null}
-			</a>
-		</th>
+		<SortHead
+			id={`sort-${sort}`}
+			word={word}
+			href={href}
+			order={isSorted ? query.order : undefined}
+			isNumber={!isText}
+		/>
 	);
 }
 
@@ -181,7 +167,6 @@ function Search({ view }: { view: ProjectsView }) {
 				value={escapeAttribute(view.query.q)}
 			/>
 			<button class="button" type="submit">
-				<Icon name="next" />
 				Search
 			</button>
 		</form>

@@ -1,6 +1,7 @@
 import { type SessionView, SHOWN, type Shown } from "../../src/usage/session-query.ts";
 import { cacheWrites } from "../../src/usage/usage.ts";
 import { View } from "../../src/usage/view.ts";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { counted, money, whole } from "../parts/words.ts";
@@ -101,9 +102,7 @@ function ResponseTable({ data, view, seriesOf, moments }: Props) {
 						</th>
 					))}
 					<th scope="col">Marks</th>
-					<th scope="col" class="table-number">
-						Cost
-					</th>
+					<NumberHeads names={["Cost"]} />
 				</tr>
 			</thead>
 			<tbody>

@@ -1,6 +1,7 @@
 import { type SessionSort, type SessionsView, usualOrder } from "../../src/usage/sessions-query.ts";
 import { Icon } from "../parts/icon.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
+import { SortArrow, SortHead } from "../parts/sort-head.tsx";
 
 export type Column = { sort: SessionSort; word: string; isNumber?: boolean };
 
@@ -21,20 +22,16 @@ export const COLUMNS: readonly Column[] = [
 
 /** A column's name, which puts the list in order by it; once more turns it round. */
 export function ColumnHead({ column, view }: { column: Column; view: SessionsView }) {
-	const { sort, word, isNumber } = column;
+	const { sort, word, isNumber = false } = column;
 	const { query } = view;
-	const isSorted = query.sort === sort;
 	return (
-		<th
-			scope="col"
-			class={isNumber ? "table-number" : undefined}
-			aria-sort={isSorted ? (query.order === "asc" ? "ascending" : "descending") : undefined}
-		>
-			<a class="listed-sort" id={`sort-${sort}`} href={escapeAttribute(sortHref(view, sort))}>
-				<span safe>{word}</span>
-				{isSorted ? <Arrow isUp={query.order === "asc"} /> : null}
-			</a>
-		</th>
+		<SortHead
+			id={`sort-${sort}`}
+			word={word}
+			href={sortHref(view, sort)}
+			order={query.sort === sort ? query.order : undefined}
+			isNumber={isNumber}
+		/>
 	);
 }
 
@@ -46,7 +43,7 @@ export function SortMenu({ view }: { view: SessionsView }) {
 		<details class="menu listed-sort-menu" name="menu">
 			<summary class="button" id="sort">
 				<span safe>{`By ${current.toLowerCase()}`}</span>
-				<Arrow isUp={query.order === "asc"} />
+				<SortArrow isUp={query.order === "asc"} />
 				<span class="reader">{query.order === "asc" ? ", ascending" : ", descending"}</span>
 				<Icon name="chevron" />
 			</summary>
@@ -72,19 +69,4 @@ function sortHref(view: SessionsView, sort: SessionSort): string {
 	const { query } = view;
 	const turned = query.order === "asc" ? "desc" : "asc";
 	return view.href({ sort, order: query.sort === sort ? turned : usualOrder(sort) });
-}
-
-function Arrow({ isUp }: { isUp: boolean }) {
-	return (
-		<svg
-			class={["listed-arrow", isUp && "listed-arrow-up"]}
-			width="8"
-			height="8"
-			viewBox="0 0 8 8"
-			aria-hidden="true"
-			focusable="false"
-		>
-			<path d="M0.5 2h7L4 6.5Z" />
-		</svg>
-	);
 }

@@ -36,7 +36,7 @@ export function PlanPanel(props: PanelProps) {
 					id="price"
 					label="Price of another one"
 					autocomplete="off"
-					hint="US dollars a month. Pro is $17 billed by the year; billed by the month it is another one of 20."
+					hint="US dollars a month. Pro is listed as billed by the year; who pays 20 month by month has another one."
 					longest={20}
 					isOptional={true}
 					value={price.value}

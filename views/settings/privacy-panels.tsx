@@ -128,7 +128,7 @@ export function ErasePanel(props: PanelProps) {
 }
 
 /** `for good`, `for a month`, `for 24 months` */
-export function monthsText(months: number | null): string {
+function monthsText(months: number | null): string {
 	if (months === null) return "for good";
 	return months === 1 ? "for a month" : `for ${months} months`;
 }

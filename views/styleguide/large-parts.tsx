@@ -2,6 +2,7 @@ import { CommandBox } from "../parts/command-box.tsx";
 import { ConfirmDialog, DialogLink } from "../parts/dialog.tsx";
 import { EmptyState } from "../parts/empty-state.tsx";
 import { LegendPart } from "../parts/legend-part.tsx";
+import { NumberHeads } from "../parts/number-heads.tsx";
 import { Skeleton } from "../parts/skeleton.tsx";
 import { TextField } from "../parts/text-field.tsx";
 import { Toast } from "../parts/toast.tsx";
@@ -94,12 +95,7 @@ function Table() {
 					<tr>
 						<th scope="col">Project</th>
 						<th scope="col">Branch</th>
-						<th scope="col" class="table-number">
-							Responses
-						</th>
-						<th scope="col" class="table-number">
-							Cost
-						</th>
+						<NumberHeads names={["Responses", "Cost"]} />
 					</tr>
 				</thead>
 				<tbody>

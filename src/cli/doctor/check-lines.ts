@@ -1,5 +1,5 @@
-import { wrap } from "../facts.ts";
-import { bold, type Terminal } from "../terminal.ts";
+import { wrap } from "../screen/facts.ts";
+import { bold, type Terminal } from "../screen/terminal.ts";
 import type { Finding, Hearer, State } from "./check.ts";
 
 const MARKS: Record<State, string> = { passed: "✓", warning: "!", failed: "✗" };

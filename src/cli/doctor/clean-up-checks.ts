@@ -1,7 +1,7 @@
 import { lstatSync } from "node:fs";
 import type { ScanPlan } from "../../collector/plan.ts";
 import { type CleanUp, findCleanUp, readClaudeSettings } from "../../transcripts/claude-settings.ts";
-import { counted } from "../format.ts";
+import { counted } from "../screen/format.ts";
 import { type Check, failed, type Looked, passed, warning } from "./check.ts";
 import type { Scene } from "./scene.ts";
 

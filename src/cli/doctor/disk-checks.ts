@@ -1,7 +1,7 @@
 import { existsSync, statfsSync } from "node:fs";
 import { dirname } from "node:path";
 import { diskKindOf } from "../../ledger/checks/network-disk.ts";
-import { megabytes } from "../format.ts";
+import { megabytes } from "../screen/format.ts";
 import { type Check, failed, type Looked, passed, warning } from "./check.ts";
 
 /** On less a collect keeps nothing, in bytes. */

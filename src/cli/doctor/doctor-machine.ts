@@ -1,8 +1,8 @@
 import { jsonText } from "../../usage/usage-json.ts";
 import type { Context } from "../context.ts";
 import { CHECKS_FAILED, DONE } from "../exit-code.ts";
-import { counted } from "../format.ts";
-import { plain, type Terminal } from "../terminal.ts";
+import { counted } from "../screen/format.ts";
+import { plain, type Terminal } from "../screen/terminal.ts";
 import { ALL_CHECKS } from "./all-checks.ts";
 import { examine, type Finding, type State } from "./check.ts";
 import { checkLines, SILENT } from "./check-lines.ts";

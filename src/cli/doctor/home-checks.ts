@@ -9,7 +9,7 @@ import {
 	refuseForeignFolder,
 } from "../../collector/own-files.ts";
 import { AppError } from "../../errors.ts";
-import { counted } from "../format.ts";
+import { counted } from "../screen/format.ts";
 import { type Check, failed, failedBy, type Looked, passed, warning } from "./check.ts";
 import { isOrdinaryFile, type Scene } from "./scene.ts";
 

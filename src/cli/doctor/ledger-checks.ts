@@ -10,7 +10,7 @@ import { findFirstDay } from "../../reports/first-use.ts";
 import { listModels } from "../../reports/models.ts";
 import { findTotals } from "../../reports/totals.ts";
 import { dayText } from "../../usage/day.ts";
-import { counted, megabytes } from "../format.ts";
+import { counted, megabytes } from "../screen/format.ts";
 import { REASONS } from "../trouble.ts";
 import { type Check, failed, failedBy, type Looked, passed, warning } from "./check.ts";
 import { withLedger } from "./ledger-found.ts";

@@ -9,7 +9,7 @@ import { findServerHealth, type ServerHealth } from "../../collector/server-heal
 import { type Config, readConfig } from "../../config.ts";
 import { AppError } from "../../errors.ts";
 import type { Context } from "../context.ts";
-import { readSetup, type SetupState } from "../read-setup.ts";
+import { readSetup, type SetupState } from "../setup/read-setup.ts";
 import { type ClaudeDirectory, lookThroughClaude } from "./claude-directories.ts";
 import { type LedgerFound, openToLook } from "./ledger-found.ts";
 

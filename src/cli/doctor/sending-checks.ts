@@ -8,10 +8,10 @@ import type { Database } from "../../ledger/database.ts";
 import { listSetAside, summarizeUnsent } from "../../ledger/push-targets.ts";
 import { LOCAL_USER } from "../../ledger/users.ts";
 import { dayText } from "../../usage/day.ts";
+import { readGranularity } from "../collect/granularity.ts";
+import { refusal } from "../collect/push.ts";
 import { KEY_REFUSED, SERVER_UNREACHABLE } from "../exit-code.ts";
-import { ago, counted } from "../format.ts";
-import { readGranularity } from "../granularity.ts";
-import { refusal } from "../push.ts";
+import { ago, counted } from "../screen/format.ts";
 import { type Check, failed, type Looked, passed, warning } from "./check.ts";
 import { withLedger } from "./ledger-found.ts";
 import type { Scene } from "./scene.ts";
@@ -80,7 +80,11 @@ async function lookAtUnsent(scene: Scene, db: Database): Promise<Looked> {
 
 function lookAtLastRun(scene: Scene): Looked {
 	const run = scene.lastRun();
-	if (!run) return warning("None is noted.", "Run promptpulse collect.");
+	if (!run)
+		return warning(
+			"None is noted. Reports and the dashboard collect too, and leave no note.",
+			"Run promptpulse collect.",
+		);
 	const { exitCode, error, finishedAt, lastSuccessAt, duplicates } = run;
 	const dropped = duplicates ? `, ${counted(duplicates, "repeated line")} dropped` : "";
 	const when = ago(Date.parse(finishedAt), scene.now());

@@ -3,9 +3,9 @@ import type { Credentials } from "../../collector/credentials.ts";
 import { needsConsent, parseServer } from "../../collector/server.ts";
 import type { ServerHealth } from "../../collector/server-health.ts";
 import { VERSION } from "../../version.ts";
-import { minutes } from "../format.ts";
-import { maskedKey } from "../masked-key.ts";
-import { serverTrouble } from "../server-trouble.ts";
+import { maskedKey } from "../login/masked-key.ts";
+import { serverTrouble } from "../login/server-trouble.ts";
+import { minutes } from "../screen/format.ts";
 import { type Check, failed, failedBy, type Looked, passed, warning } from "./check.ts";
 import type { Scene } from "./scene.ts";
 

@@ -1,7 +1,7 @@
 import { accessSync, constants } from "node:fs";
 import { isSystemError } from "../../collector/system-error.ts";
 import type { Unreadable } from "../../transcripts/paths.ts";
-import { counted } from "../format.ts";
+import { counted } from "../screen/format.ts";
 import { type Check, failed, type Looked, passed, warning } from "./check.ts";
 import { type ClaudeDirectory, listHidden } from "./claude-directories.ts";
 import type { Scene } from "./scene.ts";

@@ -1,6 +1,6 @@
 import { type } from "arktype";
 import { listBoardPeople } from "../../reports/board-people.ts";
-import { excludeFromBoard } from "../board-settings.ts";
+import { excludeFromBoard } from "../people/board-settings.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { iso, ListQuery, list, MomentOrNever } from "./list.ts";

@@ -1,8 +1,8 @@
 import { type } from "arktype";
 import type { Database } from "../../ledger/database.ts";
 import { findInstanceSettings } from "../../ledger/instance-settings.ts";
-import { switchBoard } from "../board-settings.ts";
-import { OWNER_OPENS, openUsage } from "../opened-usage.ts";
+import { switchBoard } from "../people/board-settings.ts";
+import { OWNER_OPENS, openUsage } from "../people/opened-usage.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { iso, MomentOrNever } from "./list.ts";

@@ -5,7 +5,7 @@ import { listLastSeen } from "../../reports/last-seen.ts";
 import { listPeopleTotals, NO_TOTALS } from "../../reports/people-totals.ts";
 import { utcDay } from "../../usage/day.ts";
 import { dollars, totalTokens } from "../../usage/usage.ts";
-import { changePerson, NOT_THE_OWNER, OWNER_ONLY } from "../people.ts";
+import { changePerson, NOT_THE_OWNER, OWNER_ONLY } from "../people/people.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";

@@ -1,7 +1,7 @@
 import { type } from "arktype";
 import { type AuditRow, listAudit, listOwnAudit } from "../../reports/audit.ts";
 import type { NestedRow } from "../../usage/table-row.ts";
-import { type AuditDetail, detailOf, ownEntry } from "../audit-rows.ts";
+import { type AuditDetail, detailOf, ownEntry } from "../people/audit-rows.ts";
 import { type Ask, accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { iso, Moment } from "./list.ts";

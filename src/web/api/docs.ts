@@ -1,10 +1,10 @@
 import { ApiDocsPage, type DocumentedRoute } from "../../../views/api-docs.tsx";
 import { ASSET_URLS } from "../assets.ts";
-import type { JsonSchema } from "../json-schema.ts";
-import { type OpenApi, type Operation, openApiOf } from "../openapi.ts";
+import type { JsonSchema } from "../openapi/json-schema.ts";
+import { type OpenApi, type Operation, openApiOf } from "../openapi/openapi.ts";
+import { exampleOf, schemaText } from "../openapi/schema-text.ts";
 import { page } from "../pages/page.ts";
 import { openRoute, type Route } from "../route.ts";
-import { exampleOf, schemaText } from "../schema-text.ts";
 import { themeOf } from "../shell.ts";
 import { json } from "./rows.ts";
 

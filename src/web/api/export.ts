@@ -3,9 +3,9 @@ import { saveAudit } from "../../ledger/audit-log.ts";
 import { isForOperator, ProblemError, TOO_MANY } from "../errors.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
-import { streamOf } from "../stream-of.ts";
-import { zip } from "../zip.ts";
 import { ownFiles } from "./export/own-files.ts";
+import { streamOf } from "./export/stream-of.ts";
+import { zip } from "./export/zip.ts";
 import { iso } from "./list.ts";
 
 /** So many are made at once, and one for each person: they read whatever there is. */

@@ -1,7 +1,7 @@
 import { type } from "arktype";
 import { listAccounts } from "../../ledger/accounts.ts";
 import { listInvites } from "../../ledger/invites.ts";
-import { CLOSED, MOST_HOURS, makeInvite, OWNER_ONLY, withdrawInvite } from "../inviting.ts";
+import { CLOSED, MOST_HOURS, makeInvite, OWNER_ONLY, withdrawInvite } from "../people/inviting.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { Done, iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";

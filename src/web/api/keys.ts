@@ -4,7 +4,7 @@ import { listKeys } from "../../ledger/api-keys.ts";
 import { cleanName } from "../../usage/event.ts";
 import type { Row } from "../../usage/table-row.ts";
 import { invalidFields, ProblemError } from "../errors.ts";
-import { LOG_IN_AGAIN, makeOwnKey, NOT_WIDER, revokeOwnKey, TOO_MANY_KEYS } from "../own-keys.ts";
+import { LOG_IN_AGAIN, makeOwnKey, NOT_WIDER, revokeOwnKey, TOO_MANY_KEYS } from "../people/own-keys.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { Done, iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";

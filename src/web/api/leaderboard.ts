@@ -6,9 +6,9 @@ import { BOARD_METRICS, BOARD_PERIODS, SMALLEST_GROUP, type Standing } from "../
 import type { Ranked } from "../../usage/ranking.ts";
 import { cacheHitShare } from "../../usage/savings.ts";
 import { dollars, totalTokens } from "../../usage/usage.ts";
-import { entryIdOf, readBoard } from "../board.ts";
 import { NOT_ALLOWED, NOT_FOUND, ProblemError } from "../errors.ts";
-import { NO_LEADERBOARD } from "../own-leaderboard.ts";
+import { entryIdOf, readBoard } from "../people/board.ts";
+import { NO_LEADERBOARD } from "../people/own-leaderboard.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { csv, json } from "./rows.ts";

@@ -1,8 +1,8 @@
 import { type } from "arktype";
 import { listReportedMachines } from "../../reports/reported.ts";
-import { listTrackedMachines } from "../../reports/tracked-machines.ts";
+import { listTrackedMachines, type TrackedMachineRow } from "../../reports/tracked-machines.ts";
 import { dayText } from "../../usage/day.ts";
-import { dollars, type Exact } from "../../usage/usage.ts";
+import { dollars } from "../../usage/usage.ts";
 import { type Route, route } from "../route.ts";
 import { iso, MomentOrNever } from "./list.ts";
 import { answerPage, type Order, pageOf } from "./paging.ts";
@@ -25,19 +25,8 @@ const Machines = type({
 	reported: "boolean",
 }).array();
 
-type Machine = {
-	label: string;
-	machine: string | null;
-	alias: string | null;
-	isArchived: 0 | 1;
-	os: string | null;
-	client: string | null;
-	lastSeen: number;
-	days: number;
-	firstDay: number | null;
-	lastDay: number | null;
-	costNanoUsd: Exact;
-};
+/** One that only has old totals has no UUID. */
+type Machine = Omit<TrackedMachineRow, "machine"> & { machine: string | null };
 
 /** What nobody told of a machine that only has old totals. */
 const NOTHING_KNOWN = { machine: null, alias: null, isArchived: 0, os: null, client: null } as const;

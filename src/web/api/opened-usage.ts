@@ -1,8 +1,8 @@
 import type { ViewQuery } from "../../usage/view-query.ts";
-import { findOpenedUsage } from "../opened-usage.ts";
 import { projectsPage } from "../pages/projects.ts";
 import { sessionsPage } from "../pages/sessions.ts";
 import { answerNumbers, numbersQuery, type UsagePage } from "../pages/usage-page.ts";
+import { findOpenedUsage } from "../people/opened-usage.ts";
 import { type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 

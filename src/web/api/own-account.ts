@@ -1,7 +1,7 @@
 import { type } from "arktype";
 import type { Account } from "../../account/account.ts";
-import { eraseOwnAccount, LOG_IN_AGAIN, OWNER_STAYS } from "../own-account.ts";
-import { changeName, NAME_TAKEN } from "../own-name.ts";
+import { eraseOwnAccount, LOG_IN_AGAIN, OWNER_STAYS } from "../people/own-account.ts";
+import { changeName, NAME_TAKEN } from "../people/own-name.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { Done, iso, Moment } from "./list.ts";

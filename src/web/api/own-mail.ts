@@ -6,8 +6,15 @@ import { findReportChoice } from "../../ledger/report-times.ts";
 import { isZone } from "../../usage/day.ts";
 import { minuteText, parseMinute } from "../../usage/report-times.ts";
 import { parseWeekday, WEEKDAY_NAMES, weekdayId } from "../../usage/weekdays.ts";
-import { changeWeekStart, changeZone } from "../own-days.ts";
-import { changeEmail, chooseReports, emailState, NO_EMAIL, NO_MAIL, sendTestReport } from "../own-mail.ts";
+import { changeWeekStart, changeZone } from "../people/own-days.ts";
+import {
+	changeEmail,
+	chooseReports,
+	emailState,
+	NO_EMAIL,
+	NO_MAIL,
+	sendTestReport,
+} from "../people/own-mail.ts";
 import { accountOf, type Route, route, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { iso, ListQuery, list, Moment, MomentOrNever } from "./list.ts";
@@ -91,9 +98,10 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 				const weekStart = parseWeekday(ask.body.week_start ?? "") ?? viewer.source.weekStart;
 				if (weekStart !== viewer.source.weekStart) await changeWeekStart(db, viewer, weekStart, ask);
 				const before = await findReportChoice(db, user);
-				const every = everyOf(ask.body, before.every);
+				const last = ask.body.report_frequency ?? before.last ?? USUAL;
+				const every = (ask.body.email_reports_enabled ?? before.every !== null) ? last : null;
 				const minute = parseMinute(ask.body.preferred_time ?? "") ?? before.minute;
-				await db.transaction((tx) => chooseReports(tx, { user, zone }, { every, minute }, ask.now));
+				await db.transaction((tx) => chooseReports(tx, { user, zone }, { every, last, minute }, ask.now));
 				return json({ message: "Saved.", ...(await preferencesOf(db, viewer, zone)) });
 			},
 		}),
@@ -152,7 +160,7 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 
 async function preferencesOf(db: Database, viewer: Viewer, zone: string) {
 	const account = accountOf(viewer);
-	const [{ email, isConfirmed }, { every, minute, nextAt, weekStart }] = await Promise.all([
+	const [{ email, isConfirmed }, { every, last, minute, nextAt, weekStart }] = await Promise.all([
 		emailState(db, account),
 		findReportChoice(db, account.user),
 	]);
@@ -160,7 +168,7 @@ async function preferencesOf(db: Database, viewer: Viewer, zone: string) {
 		email,
 		email_confirmed: isConfirmed,
 		email_reports_enabled: every !== null,
-		report_frequency: every ?? USUAL,
+		report_frequency: last ?? USUAL,
 		preferred_time: minuteText(minute),
 		timezone: zone,
 		week_start: weekdayId(weekStart),
@@ -171,12 +179,4 @@ async function preferencesOf(db: Database, viewer: Viewer, zone: string) {
 type Frequency = typeof Frequency.infer;
 
 /** What is usual in the older program. */
-const USUAL: Frequency = "daily";
-
-function everyOf(
-	{ email_reports_enabled: isOn, report_frequency: frequency }: typeof Choice.infer,
-	before: Frequency | null,
-): Frequency | null {
-	if (!(isOn ?? before !== null)) return null;
-	return frequency ?? before ?? USUAL;
-}
+const USUAL: Frequency = "weekly";

@@ -3,7 +3,7 @@ import type { Database } from "../../ledger/database.ts";
 import { findPreferences } from "../../ledger/preferences.ts";
 import { MOST_CENTS, OTHER_PLAN, PLAN_IDS, planOf } from "../../usage/plans.ts";
 import { invalidFields, ProblemError } from "../errors.ts";
-import { choosePlan } from "../own-plan.ts";
+import { choosePlan } from "../people/own-plan.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { json } from "./rows.ts";

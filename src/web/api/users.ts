@@ -2,10 +2,10 @@ import { type } from "arktype";
 import { isAdmin, isEmail, isUsername } from "../../account/account.ts";
 import { listAccounts } from "../../ledger/accounts.ts";
 import type { Problem } from "../errors.ts";
-import { noteRead } from "../note-read.ts";
+import { noteRead } from "../people/note-read.ts";
+import { NAME_TAKEN, signUp } from "../people/sign-up.ts";
 import { accountOf, openRoute, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
-import { NAME_TAKEN, signUp } from "../sign-up.ts";
 import { iso, ListQuery, list, Moment } from "./list.ts";
 import { json } from "./rows.ts";
 

@@ -1,12 +1,12 @@
 import type { AdminFormName, AdminMore } from "../../../views/admin.tsx";
 import type { DoneWord } from "../../../views/parts/done-words.ts";
 import { MOST_MONTHS } from "../../usage/retention.ts";
-import { excludeFromBoard, switchBoard } from "../board-settings.ts";
 import { invalidFields, ProblemError } from "../errors.ts";
-import { MOST_HOURS, makeInvite, withdrawInvite } from "../inviting.ts";
-import { openUsage } from "../opened-usage.ts";
-import { type By, changePerson, type PersonChange } from "../people.ts";
-import { settleRetention } from "../retention-rules.ts";
+import { excludeFromBoard, switchBoard } from "../people/board-settings.ts";
+import { MOST_HOURS, makeInvite, withdrawInvite } from "../people/inviting.ts";
+import { openUsage } from "../people/opened-usage.ts";
+import { type By, changePerson, type PersonChange } from "../people/people.ts";
+import { settleRetention } from "../people/retention-rules.ts";
 import { type Ask, accountOf, type Viewer } from "../route.ts";
 import { type FormAct, monthsIn, sentenceOf } from "./form-acts.ts";
 

@@ -13,8 +13,8 @@ import { utcDay } from "../../usage/day.ts";
 import type { PeopleOrder, PeopleQuery } from "../../usage/people-query.ts";
 import { isClockAhead } from "../../usage/retention.ts";
 import type { Exact } from "../../usage/usage.ts";
-import { auditWords } from "../audit-words.ts";
-import { mayChange } from "../people.ts";
+import { auditWords } from "../people/audit-words.ts";
+import { mayChange } from "../people/people.ts";
 import type { ServerOptions } from "../server.ts";
 
 /** How many of the last entries of the audit log, and how many people, are listed. */

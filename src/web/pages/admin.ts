@@ -1,7 +1,7 @@
 import { type AdminFormName, type AdminMore, AdminPage } from "../../../views/admin.tsx";
 import type { RefusedForm } from "../../../views/parts/refused-form.ts";
 import { parsePeopleQuery, peopleHref } from "../../usage/people-query.ts";
-import { noteRead } from "../note-read.ts";
+import { noteRead } from "../people/note-read.ts";
 import { type Ask, accountOf, type Route, route, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { shellOf } from "../shell.ts";

@@ -1,6 +1,6 @@
 import { ErasedPage } from "../../../views/erased.tsx";
+import { isSecure, sessionCookie } from "../gates/session-cookie.ts";
 import { type Ask, openRoute, type Route } from "../route.ts";
-import { isSecure, sessionCookie } from "../session-cookie.ts";
 import { bareShellOf } from "./bare-shell.ts";
 import { page } from "./page.ts";
 import { seeOther } from "./see-other.ts";

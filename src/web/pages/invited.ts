@@ -1,12 +1,12 @@
 import { KeyPage, SetupPage, type SignUpForm } from "../../../views/setup.tsx";
 import { isEmail, isUsername } from "../../account/account.ts";
 import { type Problem, ProblemError } from "../errors.ts";
-import { loginCommand } from "../login-command.ts";
-import { openSession } from "../open-session.ts";
+import { openSession } from "../gates/open-session.ts";
+import { refuseWrong, waitText } from "../gates/tries.ts";
+import { loginCommand } from "../people/login-command.ts";
+import { findOpenInvite, signUp } from "../people/sign-up.ts";
 import { type Ask, openRoute, type Route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
-import { findOpenInvite, signUp } from "../sign-up.ts";
-import { refuseWrong, waitText } from "../tries.ts";
 import { bareShellOf, serverName } from "./bare-shell.ts";
 import { page } from "./page.ts";
 

@@ -1,8 +1,8 @@
 import { saveAudit } from "../../ledger/audit-log.ts";
 import { deleteSession } from "../../ledger/web-sessions.ts";
+import { isSecure, sessionCookie } from "../gates/session-cookie.ts";
 import { type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
-import { isSecure, sessionCookie } from "../session-cookie.ts";
 import { seeOther } from "./see-other.ts";
 
 /** `POST /logout`: ends the session for good, here and wherever its cookie was copied to. */

@@ -1,6 +1,6 @@
 import { MailLinkPage } from "../../../views/mail-link.tsx";
 import { ProblemError } from "../errors.ts";
-import { confirmEmail, findConfirmation, isStopLink, LINK_OVER, stopReports } from "../own-mail.ts";
+import { confirmEmail, findConfirmation, isStopLink, LINK_OVER, stopReports } from "../people/own-mail.ts";
 import { type Ask, openRoute, type Route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { bareShellOf } from "./bare-shell.ts";

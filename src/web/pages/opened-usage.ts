@@ -1,6 +1,6 @@
 import { OpenedUsagePage } from "../../../views/opened-usage.tsx";
 import { View } from "../../usage/view.ts";
-import { findOpenedUsage } from "../opened-usage.ts";
+import { findOpenedUsage } from "../people/opened-usage.ts";
 import { type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { shellOf } from "../shell.ts";

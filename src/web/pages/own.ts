@@ -1,5 +1,5 @@
 import { NO_ACCESS, ProblemError } from "../errors.ts";
-import { type LinkAccess, portOf } from "../link-access.ts";
+import { type LinkAccess, portOf } from "../gates/link-access.ts";
 import { openRoute, type Route, route } from "../route.ts";
 import { seeOther } from "./see-other.ts";
 

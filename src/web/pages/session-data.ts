@@ -8,15 +8,16 @@ import { isId } from "../../usage/event.ts";
 import { cacheSavings } from "../../usage/savings.ts";
 import type { ResponsePlace, SessionQuery } from "../../usage/session-query.ts";
 import { addExact, type Exact, sumUsage } from "../../usage/usage.ts";
-import { type Problem, ProblemError } from "../errors.ts";
+import { CHECK_ADDRESS, type Problem, ProblemError } from "../errors.ts";
 import type { Reading } from "./usage-page.ts";
 
 const NO_SESSION: Problem = {
 	status: 404,
 	code: "not_found",
 	title: "There is no such session",
-	sentence: "It may belong to somebody else, or have been deleted by its owner.",
+	sentence: "The session may belong to somebody else, or have been deleted by its owner.",
 	hint: "Go to the overview.",
+	apiHint: CHECK_ADDRESS,
 };
 
 /** Reads one session. @throws ProblemError where the person has none of that name */

@@ -9,10 +9,10 @@ import { findRetentionChoice } from "../../ledger/retention.ts";
 import { listSessions } from "../../ledger/web-sessions.ts";
 import { listOwnAudit } from "../../reports/audit.ts";
 import { keptMonths } from "../../usage/retention.ts";
-import { ownEntry } from "../audit-rows.ts";
-import { auditWords } from "../audit-words.ts";
-import type { Mailing } from "../mailing.ts";
-import { isFresh, kindsFor } from "../own-keys.ts";
+import { ownEntry } from "../people/audit-rows.ts";
+import { auditWords } from "../people/audit-words.ts";
+import type { Mailing } from "../people/mailing.ts";
+import { isFresh, kindsFor } from "../people/own-keys.ts";
 import { accountOf, type Viewer } from "../route.ts";
 
 /** How many of the last mails, and of the last entries of the audit log, are listed. */

@@ -1,7 +1,7 @@
 import type { RefusedForm } from "../../../views/parts/refused-form.ts";
 import { type SettingsData, type SettingsFormName, SettingsPage } from "../../../views/settings.tsx";
-import type { Mailing } from "../mailing.ts";
-import { previewReport } from "../own-mail.ts";
+import type { Mailing } from "../people/mailing.ts";
+import { previewReport } from "../people/own-mail.ts";
 import { type Ask, type Route, route, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { shellOf } from "../shell.ts";

@@ -12,7 +12,7 @@ import { View, type ViewKind } from "../../usage/view.ts";
 import type { Days, ViewQuery } from "../../usage/view-query.ts";
 import { csv, json } from "../api/rows.ts";
 import { NOT_FOUND, ProblemError } from "../errors.ts";
-import { loginCommand } from "../login-command.ts";
+import { loginCommand } from "../people/login-command.ts";
 import { type Ask, type Route, route } from "../route.ts";
 import { shellOf } from "../shell.ts";
 import type { UsageSource } from "../source.ts";

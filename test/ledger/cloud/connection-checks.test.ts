@@ -1,4 +1,4 @@
-import { afterAll, afterEach, beforeAll, describe, expect, test } from "bun:test";
+import { describe, expect, test } from "bun:test";
 import { parseCloudUrl } from "../../../src/ledger/cloud/connection-string.ts";
 import {
 	answering,
@@ -7,76 +7,67 @@ import {
 	forRequests,
 	lookAt,
 	rowsAnswer,
-	takeBackFaults,
+	startChecked,
 	testFailures,
 } from "../../support/cloud-checking.ts";
 import type { Faults } from "../../support/sqlite-cloud/faults.ts";
 import { CloudServer } from "../../support/sqlite-cloud/server.ts";
 import { until } from "../../support/until.ts";
 
-let cloud: CloudServer;
-
-beforeAll(async () => {
-	cloud = await CloudServer.start();
-});
-afterEach(() => takeBackFaults(cloud));
-afterAll(() => cloud.stop());
+const cloud = await startChecked();
 
 describe("of connections, a check fails on a server that", () => {
-	testFailures(
-		() => cloud,
+	testFailures(cloud, [
 		[
-			[
-				"reached and logged in",
-				"takes no log-in",
-				() => ({ mostConnections: 0 }),
-				/^The database at localhost takes no log-in: There are too many connections\.$/,
-				/^Try again in a moment\. /,
-			],
-			[
-				"tables made and dropped",
-				"has no right to it",
-				() => failing(/create table \w+_made/, { code: 10_004, message: "not allowed" }),
-				/^The database does not allow it: not allowed\.$/,
-				/^In the console of SQLite Cloud, give the key .* right /,
-			],
-			[
-				"tables made and dropped",
-				"cannot drop",
-				() => failing(/drop table/),
-				/^no such thing$/,
-				/make and drop tables/,
-			],
-			[
-				"round trip",
-				"answers something else",
-				() => answering(/select 1/, rowsAnswer(["one"], [2n])),
-				/^select 1 did not answer 1$/,
-				DO_NOT_USE,
-			],
-			[
-				"connections at once",
-				"takes two of three",
-				() => ({ mostConnections: 2 }),
-				/^2 of 3: The database at localhost takes no log-in: There are too many connections\.$/,
-				/^Set DB_MAX_CONNECTIONS to 2 or less, /,
-			],
-			[
-				"unused connection",
-				"ends it",
-				() => ({ dropAfter: 1 }),
-				/^not usable after 0\.02 s: The connection to the database is no longer open\.$/,
-				/^Lower DB_IDLE_TIMEOUT, /,
-			],
-			[
-				"unused connection",
-				"has forgotten it",
-				() => ({ silent: forRequests(/select 1/, true, { from: 2 }) }),
-				/^not usable after 0\.02 s: The database did not answer within 0\.3 s\.$/,
-				/^Lower DB_IDLE_TIMEOUT, /,
-			],
+			"reached and logged in",
+			"takes no log-in",
+			() => ({ mostConnections: 0 }),
+			/^The database at localhost takes no log-in: There are too many connections\.$/,
+			/^Try again in a moment\. /,
 		],
-	);
+		[
+			"tables made and dropped",
+			"has no right to it",
+			() => failing(/create table \w+_made/, { code: 10_004, message: "not allowed" }),
+			/^The database does not allow it: not allowed\.$/,
+			/^In the console of SQLite Cloud, give the key .* right /,
+		],
+		[
+			"tables made and dropped",
+			"cannot drop",
+			() => failing(/drop table/),
+			/^no such thing$/,
+			/make and drop tables/,
+		],
+		[
+			"round trip",
+			"answers something else",
+			() => answering(/select 1/, rowsAnswer(["one"], [2n])),
+			/^select 1 did not answer 1$/,
+			DO_NOT_USE,
+		],
+		[
+			"connections at once",
+			"takes two of three",
+			() => ({ mostConnections: 2 }),
+			/^2 of 3: The database at localhost takes no log-in: There are too many connections\.$/,
+			/^Set DB_MAX_CONNECTIONS to 2 or less, /,
+		],
+		[
+			"unused connection",
+			"ends it",
+			() => ({ dropAfter: 1 }),
+			/^not usable after 0\.02 s: The connection to the database is no longer open\.$/,
+			/^Lower DB_IDLE_TIMEOUT, /,
+		],
+		[
+			"unused connection",
+			"has forgotten it",
+			() => ({ silent: forRequests(/select 1/, true, { from: 2 }) }),
+			/^not usable after 0\.02 s: The database did not answer within 0\.3 s\.$/,
+			/^Lower DB_IDLE_TIMEOUT, /,
+		],
+	]);
 });
 
 describe("the version of the server", () => {

@@ -1,48 +1,21 @@
-import { Database as Sqlite } from "bun:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import {
-	type CloudDatabase,
-	type CloudOptions,
-	openCloud,
-} from "../../../src/ledger/cloud/cloud-database.ts";
-import type { Batch, Value } from "../../../src/ledger/database.ts";
+import type { CloudDatabase } from "../../../src/ledger/cloud/cloud-database.ts";
+import type { Value } from "../../../src/ledger/database.ts";
 import { insertRows } from "../../../src/ledger/row-batches.ts";
-import { CloudServer } from "../../support/sqlite-cloud/server.ts";
-import { until } from "../../support/until.ts";
-
-const OPTIONS: CloudOptions = {
-	maxConnections: 4,
-	idleMs: 30_000,
-	retry: { attempts: 3, delayMs: 1 },
-	note: () => undefined,
-};
-const INSERT = "insert into things (name, size) values (?, ?)";
+import { closeThings, INSERT, inserting, openThings, storedAt } from "../../support/cloud-things.ts";
+import type { CloudServer } from "../../support/sqlite-cloud/server.ts";
 
 let server: CloudServer;
 let db: CloudDatabase;
 
 beforeEach(async () => {
-	server = await CloudServer.start();
-	db = await openCloud(server.url(), OPTIONS);
-	await db.run("create table things (id integer primary key, name text unique, size integer) strict");
-	server.resetCounts();
+	({ server, db } = await openThings());
 });
 
-afterEach(async () => {
-	await db.close();
-	expect(server.violations).toEqual([]);
-	await until("connections close", () => server.connections === 0);
-	await server.stop();
-});
+afterEach(() => closeThings({ server, db }));
 
-/** What the file holds, whatever the connections say. */
 function stored<Row>(sql: string): Row[] {
-	using file = new Sqlite(server.path, { readonly: true, safeIntegers: false });
-	return file.query<Row, []>(sql).all();
-}
-
-function inserting(rows: (readonly Value[])[]): Batch {
-	return insertRows("things", ["name", "size"], rows);
+	return storedAt<Row>(server, sql);
 }
 
 describe("a list", () => {

@@ -68,7 +68,7 @@ function spread(row: Node): (Node | undefined)[] {
 }
 
 /** Dollars are added as whole nano-dollars, so that what comes out is exact. */
-export function addUp(rows: readonly Row[]): Row {
+function addUp(rows: readonly Row[]): Row {
 	const sums: Record<string, number> = {};
 	for (const row of rows) {
 		for (const [name, value] of Object.entries(row)) {

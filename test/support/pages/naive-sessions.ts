@@ -29,7 +29,7 @@ export function sessionList({ parts, query, member }: Counting): Row[] {
 const TEXTS: ReadonlySet<string> = new Set(["session", "project", "branch", "models", "machine"]);
 
 /** Of several names the one with most responses stands for all; of branches the dearest. */
-export function rowOf(sessionId: string, own: readonly NaivePart[], member: Member): Row {
+function rowOf(sessionId: string, own: readonly NaivePart[], member: Member): Row {
 	const machine = mainOf(own, ({ machine }) => machine);
 	return {
 		sessionId,
@@ -58,7 +58,7 @@ function branchesOf(parts: readonly NaivePart[]): string[] {
 		.map(({ name }) => String(name));
 }
 
-export function modelsOf(parts: readonly NaivePart[]): string[] {
+function modelsOf(parts: readonly NaivePart[]): string[] {
 	return ranked(parts, "name", ({ model }) => model)
 		.sort((a, b) => by("totalCost")(b, a) || by("name")(a, b))
 		.map(({ name }) => String(name));

@@ -113,7 +113,7 @@ function machines({ tree, panels }: Looked): string[] {
 				...complaint(`machine ${i + 1}, share`, facts.Share, share(part || 0)),
 				...complaint(`machine ${i + 1}, responses`, facts.Responses, count(Number(row.responses))),
 				...complaint(`machine ${i + 1}, tokens`, facts.Tokens, count(Number(row.totalTokens))),
-				...complaint(`machine ${i + 1}, days`, facts["Days with usage"], count(Number(row.daysTracked))),
+				...complaint(`machine ${i + 1}, days`, facts["Active days, ever"], count(Number(row.daysTracked))),
 			];
 		}),
 	];

@@ -46,7 +46,7 @@ export function tableOf({ numbers }: Panel): Node | undefined {
 }
 
 /** The section that a panel's links stand in. */
-export function cardOf(node: Node): Node | undefined {
+function cardOf(node: Node): Node | undefined {
 	let card = node.parent;
 	while (card && card.tag !== "section") card = card.parent;
 	return card;

@@ -118,7 +118,7 @@ function beforeOf(
 	});
 }
 
-export function lastOf(parts: readonly NaivePart[]): NaivePart {
+function lastOf(parts: readonly NaivePart[]): NaivePart {
 	return parts.reduce((a, b) => (b.at >= a.at ? b : a));
 }
 
@@ -158,7 +158,7 @@ function compareHeat({ panel, query }: Counting): string[] {
 	});
 }
 
-export function amountOf(row: Row, metric: string): Want {
+function amountOf(row: Row, metric: string): Want {
 	if (metric === "tokens") return count(Number(row.totalTokens));
 	if (metric === "responses") return count(Number(row.responses));
 	return moneyOrDash(Number(row.totalCost), Number(row.unpricedResponses));

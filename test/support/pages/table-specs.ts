@@ -262,6 +262,7 @@ function length(row: Row): string {
 	const minutes = Math.round(
 		(Date.parse(String(row.lastActivity)) - Date.parse(String(row.firstActivity))) / 60_000,
 	);
+	if (minutes >= 48 * 60) return `${Math.floor(minutes / 1_440)} d ${Math.floor(minutes / 60) % 24} h`;
 	return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} m`;
 }
 

@@ -10,8 +10,8 @@ import { answerTest } from "./test-commands.ts";
 export type Client = { authenticated: boolean; database: string | undefined; keys: Map<string, string> };
 
 export const NOT_FOUND = 10_001;
-export const UNKNOWN_COMMAND = 10_002;
-export const NOT_AUTHENTICATED = 10_004;
+const UNKNOWN_COMMAND = 10_002;
+const NOT_AUTHENTICATED = 10_004;
 export const GENERIC_ERROR = 10_005;
 
 type Command = {

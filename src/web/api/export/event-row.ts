@@ -1,9 +1,5 @@
 import type { OwnEventRow } from "../../../reports/own-events.ts";
-import type { Row } from "../../../usage/table-row.ts";
 import type { Exact } from "../../../usage/usage.ts";
-
-/** A response as it is exported; names are those of an upload where it has them. */
-export type ExportedEvent = Row & { extra: string };
 
 /** The columns of a table of responses, in their order. */
 export const EVENT_COLUMNS = [
@@ -38,7 +34,7 @@ export const EVENT_COLUMNS = [
 	"replay",
 ] as const;
 
-/** `extra` is a list as JSON: in a table it stands in one cell. */
+/** Names are those of an upload where it has them. `extra` is a list as JSON: in a table it stands in one cell. */
 export function exportEvent(
 	row: OwnEventRow,
 ): Record<(typeof EVENT_COLUMNS)[number], Exact | string | boolean | null> {

@@ -13,12 +13,12 @@ import {
 } from "../../../reports/own-events.ts";
 import { csvText } from "../../../usage/csv.ts";
 import { SLOT_MS } from "../../../usage/day.ts";
-import { ownEntry } from "../../audit-rows.ts";
-import type { ZipFile } from "../../zip.ts";
+import { ownEntry } from "../../people/audit-rows.ts";
 import { EVENT_COLUMNS, exportEvent } from "./event-row.ts";
 import { exportKept } from "./kept-row.ts";
 import { readSettings } from "./own-settings.ts";
 import { readMe } from "./read-me.ts";
+import type { ZipFile } from "./zip.ts";
 
 /** So many rows are read at once. */
 const PAGE = 1_000;
