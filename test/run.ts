@@ -45,14 +45,17 @@ async function main(args: string[]): Promise<number> {
 
 const CLOUD = { TEST_DATABASE: "cloud" };
 
-/** @returns runs them with a folder for the report, and for all that tests leave behind: it goes with the folder */
+/** @returns runs them with a folder for the report, and for the ledgers that tests leave behind: it goes when all is done */
 function run(args: string[], environment: Record<string, string> = {}): (folder: string) => Promise<Counts> {
 	return async (folder) => {
 		const report = join(folder, "report.xml");
 		await rm(report, { force: true });
 		// Each file in a fresh global; a file that ends its process is a failure there, not the end of the run.
 		const reporter = ["--reporter=junit", `--reporter-outfile=${report}`];
-		const exitCode = await bunTest(["--parallel", ...reporter, ...args], { ...environment, TMPDIR: folder });
+		const exitCode = await bunTest(["--parallel", ...reporter, ...args], {
+			...environment,
+			TEST_FOLDER: folder,
+		});
 		const counts = await readCounts(report);
 		// A file that could not be loaded fails the run without being in the report.
 		return exitCode === 0 ? counts : { ...counts, failed: Math.max(counts.failed, 1) };

@@ -63,13 +63,13 @@ test("changes that were answered under any trouble are there once, and what was 
 		const changes = new TroubledChanges(team.server, team.owner);
 
 		const calm = makeTrouble(cloud, new Random(-seed));
-		await changeTogether(team, changes, () => countFaults(cloud) >= FAULTS).finally(calm);
+		// Most trouble is over before anybody hears of it: it is only worth something if some was heard of.
+		const isEnough = () => countFaults(cloud) >= FAULTS && changes.putOff > 0;
+		await changeTogether(team, changes, isEnough).finally(calm);
 		await db.close();
 
 		expect(team.server.reported).toEqual([]);
 		expect(cloud.violations).toEqual([]);
-		const { tried, answered } = changes.counts;
-		expect(tried).toBeGreaterThan(answered);
 		const kept = await openCloudLedger(cloud.url(), PATIENT, NOW);
 		expect(await changes.findWrong(kept)).toEqual([]);
 		await kept.close();

@@ -38,9 +38,9 @@ type Place = { cloud: CloudServer; folder: string; empty: string };
 let place: Promise<Place> | undefined;
 let made = 0;
 
-/** Nothing tells of a test process that it ends: the folder goes with all that a whole run leaves behind. */
+/** Nothing tells of a test process that it ends: the folder goes when the whole run does. */
 async function makePlace(): Promise<Place> {
-	const folder = mkdtempSync(join(tmpdir(), "promptpulse-cloud-"));
+	const folder = mkdtempSync(join(process.env.TEST_FOLDER ?? tmpdir(), "promptpulse-cloud-"));
 	const empty = join(folder, "empty.db");
 	const db = openSqlite(empty);
 	await migrate(db, 0);

@@ -14,17 +14,13 @@ export class TroubledChanges {
 	readonly #invites: Asked[] = [];
 	readonly #joined: { username: string; code: string }[] = [];
 	#marks = 0;
+	/** How many tries to make something were put off: what became of those is not known. */
+	putOff = 0;
 
 	constructor(
 		readonly server: TestServer,
 		readonly owner: Person,
 	) {}
-
-	/** How many tries there were, and how many of them were answered. */
-	get counts(): { tried: number; answered: number } {
-		const all = [...this.#keys, ...this.#invites];
-		return { tried: all.length, answered: all.filter(({ id }) => id !== undefined).length };
-	}
 
 	/** Makes a key and revokes it. */
 	async makeKey(person: Person): Promise<void> {
@@ -118,12 +114,13 @@ export class TroubledChanges {
 		next: () => { mark: string | number; ask: () => Promise<Response> },
 	): Promise<string> {
 		let last: Asked | undefined;
-		const { response } = await insist(() => {
+		const { response, refusals } = await insist(() => {
 			const { mark, ask } = next();
 			last = { mark, id: undefined };
 			list.push(last);
 			return ask();
 		});
+		this.putOff += refusals;
 		if (response.status !== 200 || !last) throw await strange(response);
 		last.id = ((await response.json()) as { id: string }).id;
 		return last.id;
