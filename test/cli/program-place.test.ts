@@ -34,7 +34,7 @@ describe("in a cache it is told that it may go:", () => {
 describe("in a folder of its version it is told that the next one lies elsewhere:", () => {
 	test.each([
 		`/home/ada/.local/share/pnpm/global/5/.pnpm/@promptpulse+linux-x64@${VERSION}/${PART}`,
-		`/work/.yarn/unplugged/@promptpulse-linux-x64-npm-${VERSION}-2f4da11425/${PART}`,
+		`/home/ada/app/.yarn/unplugged/@promptpulse-linux-x64-npm-${VERSION}-2f4da11425/${PART}`,
 		`/opt/promptpulse/${VERSION}/bin/promptpulse`,
 	])("%s", (path) =>
 		expect(findPlaceCaveat(path)).toContain("Run promptpulse setup again after each update."),
