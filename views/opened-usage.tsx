@@ -95,12 +95,7 @@ function ProjectList({ data: { rows, count, total }, labels }: { data: ProjectsD
 					<tbody>
 						{rows.map((row) => (
 							<tr>
-								<th scope="row" class="looked-at-name">
-									<bdi safe>{labels.project(row.project)}</bdi>
-									<span class="looked-at-path">
-										<bdi safe>{row.project}</bdi>
-									</span>
-								</th>
+								<RowHead name={labels.project(row.project)} detail={row.project} />
 								<td class="table-quiet" data-name="Last used" safe>
 									{date(row.lastDay)}
 								</td>
@@ -146,12 +141,7 @@ function SessionList({
 					<tbody>
 						{rows.map((row) => (
 							<tr>
-								<th scope="row" class="looked-at-name">
-									<bdi safe>{labels.project(row.project)}</bdi>
-									<span class="looked-at-path">
-										<bdi safe>{row.session}</bdi>
-									</span>
-								</th>
+								<RowHead name={labels.project(row.project)} detail={row.session} />
 								<td class="table-quiet" data-name="Start" safe>
 									{moment(row.firstAt, zone, today)}
 								</td>
@@ -171,6 +161,17 @@ function SessionList({
 				{`${whole(rows.length)} of ${whole(count)}, ${costOf(usage)} in all.`}
 			</p>
 		</>
+	);
+}
+
+function RowHead({ name, detail }: { name: string; detail: string }) {
+	return (
+		<th scope="row" class="looked-at-name">
+			<bdi safe>{name}</bdi>
+			<span class="looked-at-path">
+				<bdi safe>{detail}</bdi>
+			</span>
+		</th>
 	);
 }
 
