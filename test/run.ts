@@ -1,34 +1,45 @@
 import { mkdtemp, readFile, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { buildBinary } from "../build.ts";
 
 type Counts = { passed: number; failed: number; skipped: number };
 
-/**
- * The suites that ledgers of every kind have to pass: they run once more on a SQLite Cloud server of their own. What is
- * about the cloud alone was there the first time, and so was each file in a fresh global, which takes a quarter of the time.
- */
-const ANY_DATABASE = [
-	"--no-isolate",
-	"--path-ignore-patterns=test/ledger/cloud/**",
-	"test/ledger/",
-	"test/reports/",
-	"test/web/",
-	"test/isolation/",
+/** What of the tests runs, by flags of `bun test`, and what is said to them. */
+type Part = { flags: readonly string[]; environment?: Record<string, string> };
+
+/** All there is. It has too many names to read; whoever asks for some of it wants to see them. */
+const WHOLE: readonly Part[] = [
+	// Each file in a fresh global; a file that ends its process is a failure there, not the end of the run.
+	{ flags: ["--only-failures"] },
+	// The suites that ledgers of every kind have to pass run once more on a SQLite Cloud server of their own. What is about
+	// the cloud alone was there the first time, and so was each file in a fresh global, which takes a quarter of the time.
+	{
+		flags: [
+			"--only-failures",
+			"--no-isolate",
+			"--path-ignore-patterns=test/ledger/cloud/**",
+			"test/ledger/",
+			"test/reports/",
+			"test/web/",
+			"test/isolation/",
+		],
+		environment: { TEST_DATABASE: "cloud" },
+	},
 ];
+
+/** Files at a time: often one waits for what it has started, and another one may run. */
+const WORKERS = availableParallelism() + 1;
 
 /** Runs `bun test` with the arguments given, and without any all there is; closes with the counts, as one line. */
 async function main(args: string[]): Promise<number> {
 	const folder = await mkdtemp(join(tmpdir(), "promptpulse-test-"));
 	try {
-		// The whole suite has too many names to read; whoever asks for a part wants to see them.
-		const runs =
-			args.length > 0
-				? [run(args)]
-				: [run(["--only-failures"]), run(["--only-failures", ...ANY_DATABASE], CLOUD)];
+		await buildBinary(pathToFileURL(`${join(folder, "program")}/`));
 		const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
-		for (const next of runs) {
-			const { passed, failed, skipped } = await next(folder);
+		for (const part of args.length > 0 ? [{ flags: args }] : WHOLE) {
+			const { passed, failed, skipped } = await run(part, folder);
 			counts.passed += passed;
 			counts.failed += failed;
 			counts.skipped += skipped;
@@ -43,23 +54,23 @@ async function main(args: string[]): Promise<number> {
 	}
 }
 
-const CLOUD = { TEST_DATABASE: "cloud" };
-
-/** @returns runs them with a folder for the report, and for the ledgers that tests leave behind: it goes when all is done */
-function run(args: string[], environment: Record<string, string> = {}): (folder: string) => Promise<Counts> {
-	return async (folder) => {
-		const report = join(folder, "report.xml");
-		await rm(report, { force: true });
-		// Each file in a fresh global; a file that ends its process is a failure there, not the end of the run.
-		const reporter = ["--reporter=junit", `--reporter-outfile=${report}`];
-		const exitCode = await bunTest(["--parallel", ...reporter, ...args], {
-			...environment,
-			TEST_FOLDER: folder,
-		});
-		const counts = await readCounts(report);
-		// A file that could not be loaded fails the run without being in the report.
-		return exitCode === 0 ? counts : { ...counts, failed: Math.max(counts.failed, 1) };
-	};
+/**
+ * Runs some of the tests.
+ *
+ * @param folder has the compiled program, and takes the report and the ledgers that tests leave behind: it goes when all
+ *   is done
+ */
+async function run({ flags, environment }: Part, folder: string): Promise<Counts> {
+	const report = join(folder, "report.xml");
+	await rm(report, { force: true });
+	const reporter = ["--reporter=junit", `--reporter-outfile=${report}`];
+	const exitCode = await bunTest([`--parallel=${WORKERS}`, ...reporter, ...flags], {
+		...environment,
+		TEST_FOLDER: folder,
+	});
+	const counts = await readCounts(report);
+	// A file that could not be loaded fails the run without being in the report.
+	return exitCode === 0 ? counts : { ...counts, failed: Math.max(counts.failed, 1) };
 }
 
 /** A test that takes this long hangs; a slow machine is no reason to fail. In ms. */

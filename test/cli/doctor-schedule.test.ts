@@ -10,6 +10,7 @@ import { schtasksAt } from "../../src/schedule/schtasks.ts";
 import { systemdAt } from "../../src/schedule/systemd.ts";
 import { examine } from "../support/doctor.ts";
 import { type OwnMachine, onMachine } from "../support/own-machine.ts";
+import { PROGRAM_FILE } from "../support/program.ts";
 
 /** Processes start slowly on a busy machine. */
 setDefaultTimeout(60_000);
@@ -80,7 +81,7 @@ describe.skipIf(process.platform === "win32")("the doctor, of what collects by i
 			await machine.setup("--interval", "30");
 			const set = machine.crontab() ?? "";
 			machine.setCrontab(
-				`# mine\n5 4 * * * backup\n${set.replaceAll(process.execPath, "/opt/gone/promptpulse")}`,
+				`# mine\n5 4 * * * backup\n${set.replaceAll(PROGRAM_FILE, "/opt/gone/promptpulse")}`,
 			);
 			const told = await examineOn(machine);
 			expect(told.failing).toEqual(["schedule"]);
@@ -90,7 +91,7 @@ describe.skipIf(process.platform === "win32")("the doctor, of what collects by i
 			});
 			const mended = await examineOn(machine, ["--fix"]);
 			expect(mended.failing).toEqual([]);
-			expect(mended.fixed).toEqual([`cron starts ${process.execPath} from now on.`]);
+			expect(mended.fixed).toEqual([`cron starts ${PROGRAM_FILE} from now on.`]);
 			expect(machine.crontab()).toBe(`# mine\n5 4 * * * backup\n${set}`);
 		});
 	});
@@ -131,7 +132,7 @@ describe.skipIf(process.platform === "win32")("the doctor, of what collects by i
 				found: "None; Claude Code's hooks start collects.",
 			});
 			const text = readFileSync(settings, "utf8");
-			writeFileSync(settings, text.replaceAll(process.execPath, "/opt/gone/promptpulse"));
+			writeFileSync(settings, text.replaceAll(PROGRAM_FILE, "/opt/gone/promptpulse"));
 			const gone = await examineOn(machine, ["--fix"]);
 			expect(gone.failing).toEqual(["hook"]);
 			expect(gone.of("hook")).toMatchObject({
@@ -141,7 +142,7 @@ describe.skipIf(process.platform === "win32")("the doctor, of what collects by i
 			expect(readFileSync(settings, "utf8")).toContain("/opt/gone/promptpulse");
 			const elsewhere = join(machine.home, "promptpulse");
 			cpSync("/bin/true", elsewhere);
-			writeFileSync(settings, text.replaceAll(process.execPath, elsewhere));
+			writeFileSync(settings, text.replaceAll(PROGRAM_FILE, elsewhere));
 			expect((await examineOn(machine)).of("hook").state).toBe("warning");
 		});
 	});

@@ -7,7 +7,8 @@ import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { CTRL_C, runAtTerminal } from "../support/at-terminal.ts";
 import { inOtherProcess } from "../support/other-process.ts";
-import { AS_ORDINARY_USER, type CliHome, fromSourcesAfter, inHome } from "../support/run-cli.ts";
+import { fromSourcesAfter } from "../support/program.ts";
+import { AS_ORDINARY_USER, type CliHome, inHome } from "../support/run-cli.ts";
 import { type ServedServer, serveServer } from "../support/served-server.ts";
 import { KEY, withServer } from "../support/usage-server.ts";
 

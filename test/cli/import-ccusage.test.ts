@@ -1,10 +1,13 @@
 import { describe, expect, test } from "bun:test";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { homeAt } from "../../src/collector/home.ts";
+import { holdLock } from "../../src/ledger/sqlite.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { CTRL_C, ENTER, runAtTerminal, runWithInput } from "../support/at-terminal.ts";
 import { ccusageFile, ccusageOutput } from "../support/importing.ts";
-import { AS_ORDINARY_USER, type CliHome, fromSourcesAfter, inHome } from "../support/run-cli.ts";
+import { fromSourcesAfter } from "../support/program.ts";
+import { AS_ORDINARY_USER, type CliHome, inHome } from "../support/run-cli.ts";
 
 const DAILY = ccusageFile("v18-daily");
 /** Usage of the first of the two days that the file tells. */
@@ -250,7 +253,7 @@ describe("at a terminal, promptpulse import ccusage", () => {
 });
 
 describe("promptpulse import list and remove", () => {
-	test("show and take out again what was imported", async () => {
+	test("show and take out again what was imported, but not while a collect may be sending it", async () => {
 		await inHome({}, async (home) => {
 			expect((await home.cli(["import", "list"])).err).toBe("Nothing was imported yet.\n");
 			await home.cli(["import", "ccusage", DAILY, "--yes"]);
@@ -263,6 +266,9 @@ describe("promptpulse import list and remove", () => {
 				{ source: "ccusage", machine: "laptop", from: "2026-03-02", to: "2026-03-03" },
 			]);
 			expect((await home.cli(["import", "remove", "ccusage"])).code).toBe(2);
+			const release = holdLock(homeAt(home.kept).lock);
+			expect((await home.cli(["import", "remove", "ccusage", "--yes"])).code).toBe(8);
+			release?.();
 			const one = await home.cli(["import", "remove", "ccusage", "--machine", "desktop", "--yes"]);
 			expect(one.out).toBe(
 				"What was imported from ccusage of desktop is removed: 2 days, 0 sessions, 0 blocks.\n",

@@ -1,6 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { FROM_SOURCES, startCli } from "../support/run-cli.ts";
+import { PROGRAM } from "../support/program.ts";
+import { startCli } from "../support/run-cli.ts";
 import { inFolder } from "../support/scan.ts";
 
 setDefaultTimeout(60_000);
@@ -12,7 +13,7 @@ async function serveInto(redirection: string): Promise<{ statuses: number[]; cod
 		const env = { PROMPTPULSE_HOME: join(home, "kept") };
 		const words = ["serve", "--port", "0"];
 		// The shell becomes the program, so a signal reaches it.
-		const through = ["sh", "-c", `exec "$@" ${redirection}`, "sh", ...FROM_SOURCES];
+		const through = ["sh", "-c", `exec "$@" ${redirection}`, "sh", ...PROGRAM];
 		const child = startCli(words, { home, env, program: through });
 		let err = "";
 		const told = (async () => {

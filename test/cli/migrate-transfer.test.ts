@@ -8,7 +8,8 @@ import { lockServerLedger } from "../../src/ledger/server-ledger.ts";
 import { withDatabase } from "../support/database-files.ts";
 import { contentsOf, fillLedger } from "../support/full-ledger.ts";
 import { NOW } from "../support/ledger.ts";
-import { type CliHome, fromSourcesAfter, inHome } from "../support/run-cli.ts";
+import { fromSourcesAfter } from "../support/program.ts";
+import { type CliHome, inHome } from "../support/run-cli.ts";
 import { CloudServer } from "../support/sqlite-cloud/server.ts";
 
 /** Processes start slowly on a busy machine. */

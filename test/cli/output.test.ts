@@ -2,14 +2,15 @@ import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, existsSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { answer, MAIN } from "../support/answers.ts";
-import { type CliHome, environmentOf, FROM_SOURCES, inHome } from "../support/run-cli.ts";
+import { PROGRAM } from "../support/program.ts";
+import { type CliHome, environmentOf, inHome } from "../support/run-cli.ts";
 
 /** Processes start slowly on a busy machine. */
 setDefaultTimeout(60_000);
 
 /** The environment of a shell in which `promptpulse` is the program. */
 function shellOf({ home }: CliHome, over: Record<string, string> = {}): Record<string, string> {
-	const quoted = FROM_SOURCES.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
+	const quoted = PROGRAM.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
 	writeFileSync(join(home, "promptpulse"), `#!/bin/sh\nexec ${quoted.join(" ")} "$@"\n`);
 	chmodSync(join(home, "promptpulse"), 0o700);
 	const env = environmentOf({ home, env: over });

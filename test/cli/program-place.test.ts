@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findPlaceCaveat } from "../../src/cli/setup/program-place.ts";
 import { VERSION } from "../../src/version.ts";
 import { onMachine } from "../support/own-machine.ts";
-import { FROM_SOURCES } from "../support/run-cli.ts";
+import { FROM_SOURCES } from "../support/program.ts";
 import { inFolder } from "../support/scan.ts";
 
 const PART = "node_modules/@promptpulse/linux-x64/promptpulse";

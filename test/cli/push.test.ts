@@ -3,7 +3,8 @@ import { chmodSync, existsSync, readFileSync, statSync, writeFileSync } from "no
 import { join } from "node:path";
 import { answer, MAIN } from "../support/answers.ts";
 import { runAtTerminal } from "../support/at-terminal.ts";
-import { AS_ORDINARY_USER, type CliHome, fromSourcesAfter, inHome, runCli } from "../support/run-cli.ts";
+import { fromSourcesAfter } from "../support/program.ts";
+import { AS_ORDINARY_USER, type CliHome, inHome, runCli } from "../support/run-cli.ts";
 import { type Behaviour, KEY, type UsageServer, withServer } from "../support/usage-server.ts";
 
 /** Processes start slowly on a busy machine. */

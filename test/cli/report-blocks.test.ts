@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { holdLock } from "../../src/ledger/sqlite.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { csvRows } from "../support/csv.ts";
-import { AS_ORDINARY_USER, type CliHome, FROM_SOURCES, inHome } from "../support/run-cli.ts";
+import { PROGRAM } from "../support/program.ts";
+import { AS_ORDINARY_USER, type CliHome, inHome } from "../support/run-cli.ts";
 import { linesAt, openScreen } from "../support/screen.ts";
 import { until } from "../support/until.ts";
 
@@ -198,7 +199,7 @@ describe("report blocks --live", () => {
 				const path = join(projects, MAIN.replace("app/", "app/no-"));
 				writeFileSync(path, answer(9));
 				chmodSync(path, 0o000);
-				const program = [...(AS_ORDINARY_USER ?? []), ...FROM_SOURCES];
+				const program = [...(AS_ORDINARY_USER ?? []), ...PROGRAM];
 				const screen = openScreen(LIVE, { home, program });
 				const drawn = await screen.until("until Ctrl-C.");
 				expect(drawn).toContain("could not be read (EACCES)");

@@ -2,7 +2,8 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { answer, MAIN } from "../support/answers.ts";
-import { type CliHome, fromSourcesAfter, inHome } from "../support/run-cli.ts";
+import { fromSourcesAfter } from "../support/program.ts";
+import { type CliHome, inHome } from "../support/run-cli.ts";
 
 setDefaultTimeout(60_000);
 

@@ -1,6 +1,7 @@
 import { describe, expect, setDefaultTimeout, test } from "bun:test";
 import { type OwnMachine, onMachine } from "../support/own-machine.ts";
-import { environmentOf, FROM_SOURCES } from "../support/run-cli.ts";
+import { PROGRAM } from "../support/program.ts";
+import { environmentOf } from "../support/run-cli.ts";
 
 /** Processes start slowly on a busy machine. */
 setDefaultTimeout(60_000);
@@ -9,7 +10,7 @@ describe.skipIf(process.platform === "win32")("what is set up, on a screen,", ()
 	/** The lines that a person sees. */
 	async function seen(machine: OwnMachine, cols: number): Promise<string[]> {
 		let screen = "";
-		const child = Bun.spawn([...FROM_SOURCES, "setup", "--status"], {
+		const child = Bun.spawn([...PROGRAM, "setup", "--status"], {
 			env: environmentOf({ home: machine.home, env: { ...machine.env, TERM: "xterm", NO_COLOR: "1" } }),
 			terminal: {
 				cols,

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { mintKey } from "../../src/account/api-key.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { type OwnMachine, onMachine } from "../support/own-machine.ts";
-import { FROM_SOURCES } from "../support/run-cli.ts";
+import { FROM_SOURCES } from "../support/program.ts";
 import { writeTranscripts } from "../support/transcript.ts";
 
 /** Processes start slowly on a busy machine. */
@@ -97,7 +97,7 @@ describe.skipIf(isWindows)("setup by cron", () => {
 					].join(" "),
 				);
 			},
-			{ env },
+			{ env, program: FROM_SOURCES },
 		);
 	});
 

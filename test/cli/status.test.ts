@@ -5,7 +5,8 @@ import { openSqlite } from "../../src/ledger/sqlite.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { countNaively } from "../support/naive-count.ts";
 import { inOtherProcess } from "../support/other-process.ts";
-import { AS_ORDINARY_USER, type CliHome, environmentOf, FROM_SOURCES, inHome } from "../support/run-cli.ts";
+import { PROGRAM } from "../support/program.ts";
+import { AS_ORDINARY_USER, type CliHome, environmentOf, inHome } from "../support/run-cli.ts";
 
 /** Processes start slowly on a busy machine. */
 setDefaultTimeout(60_000);
@@ -206,7 +207,7 @@ describe.skipIf(process.platform === "win32")("the status on a screen", () => {
 	/** The lines that a person sees. */
 	async function seen({ home }: CliHome, cols: number, env: Record<string, string> = {}): Promise<string[]> {
 		let screen = "";
-		const child = Bun.spawn([...FROM_SOURCES, "status"], {
+		const child = Bun.spawn([...PROGRAM, "status"], {
 			cwd: home,
 			env: environmentOf({ home, env: { TERM: "xterm", ...env } }),
 			terminal: {

@@ -6,8 +6,9 @@ import { openLedger } from "../../src/ledger/open.ts";
 import { LARGEST_BODY } from "../../src/web/listen.ts";
 import { EventStream } from "../support/event-stream.ts";
 import { cookieOf, form } from "../support/forms.ts";
+import { PROGRAM } from "../support/program.ts";
 import { CADDYFILE, findProgram, NGINX_CONF, PROXY_KINDS, RunningProxy } from "../support/reverse-proxies.ts";
-import { environmentOf, FROM_SOURCES } from "../support/run-cli.ts";
+import { environmentOf } from "../support/run-cli.ts";
 import { freePort, makeUploader } from "../support/serve-process.ts";
 import { until } from "../support/until.ts";
 
@@ -71,7 +72,7 @@ for (const kind of PROXY_KINDS) {
 			const db = await openLedger(join(folder, "server.db"), Date.now());
 			key = (await makeUploader(db, "ada")).key;
 			await db.close();
-			server = Bun.spawn([...FROM_SOURCES, "serve"], {
+			server = Bun.spawn([...PROGRAM, "serve"], {
 				cwd: folder,
 				env: environmentOf({
 					home: folder,

@@ -1,7 +1,8 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { FROM_SOURCES, runCli } from "../support/run-cli.ts";
+import { FROM_SOURCES } from "../support/program.ts";
+import { runCli } from "../support/run-cli.ts";
 import { inFolder } from "../support/scan.ts";
 
 /** Processes start slowly on a busy machine. */

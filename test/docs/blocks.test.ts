@@ -3,11 +3,10 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { copyFileSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { buildBinary } from "../../build.ts";
 import { putProgram, Reader } from "../support/document-run.ts";
 import { GUIDES } from "../support/documents.ts";
 import { ccusageFile } from "../support/importing.ts";
+import { placeProgram } from "../support/placed-program.ts";
 import { freePort } from "../support/serve-process.ts";
 
 setDefaultTimeout(60_000);
@@ -47,7 +46,7 @@ describe.skipIf(process.platform === "win32")("who types what it says, in its or
 	beforeAll(async () => {
 		folder = realpathSync(mkdtempSync(join(tmpdir(), "promptpulse-documents-")));
 		bin = join(folder, "bin");
-		await buildBinary(pathToFileURL(`${bin}/`));
+		await placeProgram(bin);
 		for (const tool of ["crontab", "systemctl", "loginctl", "launchctl", "schtasks"])
 			symlinkSync(join(import.meta.dir, "../support/schedulers", tool), join(bin, tool));
 		putProgram(bin, "ccusage", `cat '${ccusageFile("v18-daily")}'`);

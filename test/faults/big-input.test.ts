@@ -2,7 +2,8 @@ import { expect, setDefaultTimeout, test } from "bun:test";
 import { closeSync, mkdirSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { answer, MAIN } from "../support/answers.ts";
-import { type CliHome, fromSourcesAfter, inHome } from "../support/run-cli.ts";
+import { fromSourcesAfter } from "../support/program.ts";
+import { type CliHome, inHome } from "../support/run-cli.ts";
 import { PATIENCE, runs } from "../support/runs.ts";
 
 setDefaultTimeout(Math.max(PATIENCE, 120_000));

@@ -10,12 +10,12 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { buildBinary } from "../../build.ts";
 import { GROUPING_NAMES } from "../../src/cli/report/grouping-names.ts";
 import { VERSION } from "../../src/version.ts";
 import { answer, MAIN } from "../support/answers.ts";
-import { type CliHome, FROM_SOURCES, homeIn, startCli } from "../support/run-cli.ts";
+import { placeProgram } from "../support/placed-program.ts";
+import { FROM_SOURCES } from "../support/program.ts";
+import { type CliHome, homeIn, startCli } from "../support/run-cli.ts";
 import { openScreen } from "../support/screen.ts";
 import { writeTranscripts } from "../support/transcript.ts";
 import { until } from "../support/until.ts";
@@ -30,8 +30,7 @@ let program: string;
 
 beforeAll(async () => {
 	folder = realpathSync(mkdtempSync(join(tmpdir(), "promptpulse-binary-")));
-	await buildBinary(pathToFileURL(`${join(folder, "bin")}/`));
-	program = join(folder, "bin/promptpulse");
+	program = await placeProgram(join(folder, "bin"));
 	hostile = join(folder, "hostile");
 	mkdirSync(hostile);
 	layTraps(hostile);

@@ -1,9 +1,5 @@
-import { afterAll, beforeAll, expect, setDefaultTimeout, test } from "bun:test";
-import { mkdtempSync, realpathSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { expect, setDefaultTimeout, test } from "bun:test";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { buildBinary } from "../../build.ts";
 import { assets } from "../../src/generated/assets.ts";
 import type { Database } from "../../src/ledger/database.ts";
 import { openSqlite } from "../../src/ledger/sqlite.ts";
@@ -16,23 +12,13 @@ import { dumpLedger, MINUTE } from "../support/ledger.ts";
 import { RunningCount } from "../support/naive-count.ts";
 import { countByReports } from "../support/reports.ts";
 import { nameOf } from "../support/route-calls.ts";
+import { inFolder } from "../support/scan.ts";
 import { SERVER, TestServer } from "../support/server.ts";
 import { CloudServer } from "../support/sqlite-cloud/server.ts";
 import { homeOf, MACHINES, type Member, OWNERS, prepareMachines, TeamRun } from "../support/team-run.ts";
 import { until } from "../support/until.ts";
 
 setDefaultTimeout(120_000);
-
-let folder: string;
-let program: readonly string[];
-
-beforeAll(async () => {
-	folder = realpathSync(mkdtempSync(join(tmpdir(), "promptpulse-cloud-serve-")));
-	await buildBinary(pathToFileURL(`${join(folder, "bin")}/`));
-	program = [join(folder, "bin/promptpulse")];
-}, 180_000);
-
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const { server } = await TestServer.start();
 const routes = (await server.routes()).filter(({ method }) => method === "GET");
@@ -44,34 +30,33 @@ const ABOUT_THE_PROCESS = ["GET /api/metrics", "GET /api/health/db"];
 /** A run, and what makes its texts comparable with those of another. */
 type Compared = { run: TeamRun; texts: Comparable; path: string };
 
-test("a team's usage is told the same from a file, from SQLite Cloud, and from there by the compiled binary", async () => {
-	const since = Date.now();
-	const machines = join(folder, "machines");
-	await prepareMachines(machines, since);
-	await using cloud = await CloudServer.start();
-	await using other = await CloudServer.start();
-	const started = await Promise.all([
-		TeamRun.start(machines, join(folder, "in-a-file"), {}),
-		TeamRun.start(machines, join(folder, "far-away"), { databaseUrl: cloud.url() }),
-		TeamRun.start(machines, join(folder, "compiled"), { databaseUrl: other.url(), program }),
-	]);
-	await Promise.all(started.map((run) => run.bringEverything(since - 10 * MINUTE)));
-	const runs = started.map((run, i): Compared => {
-		const { address } = run.serve;
-		const known = { [address]: "http://SERVER", [new URL(address).host]: "SERVER", [run.folder]: "FOLDER" };
-		const path = [run.serve.database, cloud.path, other.path][i] ?? "";
-		return { run, texts: new Comparable(since, known), path };
-	});
+test("a team's usage is told the same from a file and from SQLite Cloud", () =>
+	inFolder(async (folder) => {
+		const since = Date.now();
+		const machines = join(folder, "machines");
+		await prepareMachines(machines, since);
+		await using cloud = await CloudServer.start();
+		const started = await Promise.all([
+			TeamRun.start(machines, join(folder, "in-a-file"), {}),
+			TeamRun.start(machines, join(folder, "far-away"), { databaseUrl: cloud.url() }),
+		]);
+		await Promise.all(started.map((run) => run.bringEverything(since - 10 * MINUTE)));
+		const runs = started.map((run, i): Compared => {
+			const { address } = run.serve;
+			const known = { [address]: "http://SERVER", [new URL(address).host]: "SERVER", [run.folder]: "FOLDER" };
+			const path = [run.serve.database, cloud.path][i] ?? "";
+			return { run, texts: new Comparable(since, known), path };
+		});
 
-	expectAlike(runs.map(({ run, texts }) => texts.of(run.told.join("\n"))));
-	await expectSameDoors(runs);
-	await expectSameAnswers(runs);
-	await expectSameFigures(runs);
-	for (const { run } of runs) expect(await run.serve.end("SIGTERM")).toBe(0);
-	await until("no connection", () => cloud.connections + other.connections === 0);
-	expect([...cloud.violations, ...other.violations]).toEqual([]);
-	await expectSameLedgers(runs);
-});
+		expectAlike(runs.map(({ run, texts }) => texts.of(run.told.join("\n"))));
+		await expectSameDoors(runs);
+		await expectSameAnswers(runs);
+		await expectSameFigures(runs);
+		for (const { run } of runs) expect(await run.serve.end("SIGTERM")).toBe(0);
+		await until("no connection", () => cloud.connections === 0);
+		expect(cloud.violations).toEqual([]);
+		await expectSameLedgers(runs);
+	}));
 
 /** What the first of several texts says the others say too. */
 function expectAlike([first, ...others]: readonly (string | undefined)[]): void {

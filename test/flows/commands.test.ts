@@ -2,13 +2,12 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { buildBinary } from "../../build.ts";
 import { listCommands } from "../support/all-commands.ts";
 import { CASES, type Case } from "../support/command-cases.ts";
 import { type Run, Stage } from "../support/command-stage.ts";
 import { startMischief } from "../support/mischievous-server.ts";
 import { mischievous, obeyedOf } from "../support/neutral.ts";
+import { placeProgram } from "../support/placed-program.ts";
 import type { CliResult } from "../support/run-cli.ts";
 import { type ServedServer, serveServer } from "../support/served-server.ts";
 import type { Person } from "../support/server.ts";
@@ -22,14 +21,13 @@ const stages = {} as { ordinary: Stage; hostile: Stage };
 
 beforeAll(async () => {
 	folder = realpathSync(mkdtempSync(join(tmpdir(), "promptpulse-commands-")));
-	await buildBinary(pathToFileURL(`${join(folder, "bin")}/`));
+	const program = await placeProgram(join(folder, "bin"));
 	served = await serveServer({ now: Date.now });
 	const ada = await served.server.join("ada", "owner");
 	const eve = await served.server.join("eve");
 	mischief = startMischief((request) => served.server.server.handle(request));
 	const make = (name: keyof typeof stages, origin: string, { keys }: Person) => {
 		mkdirSync(join(folder, name));
-		const program = join(folder, "bin/promptpulse");
 		return Stage.make(join(folder, name), program, name === "hostile", { origin, key: keys.full });
 	};
 	[stages.ordinary, stages.hostile] = await Promise.all([

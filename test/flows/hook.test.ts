@@ -6,7 +6,8 @@ import { homeAt } from "../../src/collector/home.ts";
 import { type LastRun, readLastRun } from "../../src/collector/last-run.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { inOtherProcess } from "../support/other-process.ts";
-import { type CliHome, environmentOf, FROM_SOURCES, inHome } from "../support/run-cli.ts";
+import { PROGRAM } from "../support/program.ts";
+import { type CliHome, environmentOf, inHome } from "../support/run-cli.ts";
 import { until } from "../support/until.ts";
 
 /** Processes start slowly on a busy machine. */
@@ -60,7 +61,7 @@ describe("a detached collect", () => {
 	test.skipIf(process.platform === "win32")("outlives the terminal that it was started in", async () => {
 		await inHome(ANSWERS, async (home) => {
 			let screen = "";
-			const shell = Bun.spawn(["sh", "-c", '"$@" collect --detach --debounce 500ms', "sh", ...FROM_SOURCES], {
+			const shell = Bun.spawn(["sh", "-c", '"$@" collect --detach --debounce 500ms', "sh", ...PROGRAM], {
 				cwd: home.home,
 				env: environmentOf({ home: home.home }),
 				terminal: {

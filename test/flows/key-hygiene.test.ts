@@ -5,7 +5,8 @@ import { mintKey } from "../../src/account/api-key.ts";
 import { listCommands } from "../support/all-commands.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { runAtTerminal, runWithInput } from "../support/at-terminal.ts";
-import { type CliHome, type CliResult, fromSourcesAfter, inHome, startCli } from "../support/run-cli.ts";
+import { fromSourcesAfter } from "../support/program.ts";
+import { type CliHome, type CliResult, inHome, startCli } from "../support/run-cli.ts";
 import { makeStandIns, type StandIns } from "../support/stand-ins.ts";
 
 /** Processes start slowly on a busy machine. */

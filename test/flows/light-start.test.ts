@@ -3,7 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { listCommands } from "../support/all-commands.ts";
 import { answer, MAIN } from "../support/answers.ts";
-import { fromSourcesAfter, inHome } from "../support/run-cli.ts";
+import { fromSourcesAfter } from "../support/program.ts";
+import { inHome } from "../support/run-cli.ts";
 import { makeStandIns } from "../support/stand-ins.ts";
 
 /** Processes start slowly on a busy machine. */

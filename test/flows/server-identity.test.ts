@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { mintKey } from "../../src/account/api-key.ts";
 import { answer, MAIN } from "../support/answers.ts";
-import { type CliHome, fromSourcesAfter, inHome } from "../support/run-cli.ts";
+import { fromSourcesAfter } from "../support/program.ts";
+import { type CliHome, inHome } from "../support/run-cli.ts";
 import { SELF_SIGNED } from "../support/self-signed.ts";
 
 /** Processes start slowly on a busy machine. */

@@ -15,6 +15,7 @@ import { pathToFileURL } from "node:url";
 import { buildBinary } from "../../build.ts";
 import { VERSION } from "../../src/version.ts";
 import { answer, MAIN } from "../support/answers.ts";
+import { placeProgram } from "../support/placed-program.ts";
 import { inHome, startCli } from "../support/run-cli.ts";
 import { writeTranscripts } from "../support/transcript.ts";
 
@@ -25,8 +26,7 @@ let whole: string;
 
 beforeAll(async () => {
 	folder = mkdtempSync(join(tmpdir(), "promptpulse-upgrade-"));
-	await buildBinary(pathToFileURL(`${join(folder, "bin")}/`));
-	whole = join(folder, "bin/promptpulse");
+	whole = await placeProgram(join(folder, "bin"));
 }, 180_000);
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

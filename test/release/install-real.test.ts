@@ -2,11 +2,10 @@ import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from "
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { buildBinary } from "../../build.ts";
 import { VERSION } from "../../src/version.ts";
 import { answer, MAIN } from "../support/answers.ts";
 import { whoInstalls } from "../support/installing.ts";
+import { placeProgram } from "../support/placed-program.ts";
 import { madeProgram, madeRelease, type ReleaseServer, serveReleases } from "../support/release-server.ts";
 import { runCli, startCli } from "../support/run-cli.ts";
 import { writeTranscripts } from "../support/transcript.ts";
@@ -21,8 +20,7 @@ describe.skipIf(process.platform === "win32")("the real program", () => {
 
 	beforeAll(async () => {
 		folder = mkdtempSync(join(tmpdir(), "promptpulse-installed-"));
-		await buildBinary(pathToFileURL(`${folder}/`));
-		const real = madeRelease(readFileSync(join(folder, "promptpulse")));
+		const real = madeRelease(readFileSync(await placeProgram(folder)));
 		server = await serveReleases({ latest: NEW, [VERSION]: real });
 	}, 120_000);
 	afterAll(async () => {

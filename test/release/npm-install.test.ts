@@ -3,7 +3,6 @@ import { mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { buildBinary } from "../../build.ts";
 import { packNpm } from "../../release/npm.ts";
 import { fileNameOf, TARGETS } from "../../release/targets.ts";
 import { VERSION } from "../../src/version.ts";
@@ -12,6 +11,7 @@ import { type Npm, npmIn, OWN_TARGET } from "../support/npm.ts";
 import { packStandIns } from "../support/npm-packages.ts";
 import { type NpmRegistry, serveRegistry } from "../support/npm-registry.ts";
 import { onMachine } from "../support/own-machine.ts";
+import { placeProgram } from "../support/placed-program.ts";
 import { runCli, startCli } from "../support/run-cli.ts";
 import { writeTranscripts } from "../support/transcript.ts";
 
@@ -23,10 +23,9 @@ beforeAll(async () => {
 	folder = realpathSync(mkdtempSync(join(tmpdir(), "promptpulse-npm-")));
 	const made = pathToFileURL(`${join(folder, "made")}/`);
 	const targets = TARGETS.filter(({ name }) => name === OWN_TARGET);
-	await buildBinary(made);
-	const [built] = readdirSync(made).filter((name) => name.startsWith("promptpulse"));
+	const built = await placeProgram(Bun.fileURLToPath(made));
 	for (const target of targets) {
-		await Bun.write(new URL(fileNameOf(target), made), Bun.file(new URL(built ?? "", made)));
+		await Bun.write(new URL(fileNameOf(target), made), Bun.file(built));
 	}
 	writeFileSync(new URL("LICENSES.txt", made), "the licences\n");
 	await packNpm({ made, targets });

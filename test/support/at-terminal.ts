@@ -1,4 +1,5 @@
-import { type CliOptions, type CliResult, environmentOf, FROM_SOURCES } from "./run-cli.ts";
+import { PROGRAM } from "./program.ts";
+import { type CliOptions, type CliResult, environmentOf } from "./run-cli.ts";
 
 /** Runs promptpulse with a text on its standard input, which stays open if told so. */
 export async function runWithInput(
@@ -9,7 +10,7 @@ export async function runWithInput(
 ): Promise<CliResult> {
 	const { cwd = options.home } = options;
 	const env = environmentOf(options);
-	const child = Bun.spawn([...FROM_SOURCES, ...args], {
+	const child = Bun.spawn([...PROGRAM, ...args], {
 		cwd,
 		env,
 		stdin: "pipe",
@@ -39,7 +40,7 @@ export async function runAtTerminal(
 	steps: readonly Step[],
 	columns = 200,
 ): Promise<{ code: number; screen: string }> {
-	const { cwd = options.home, program = FROM_SOURCES } = options;
+	const { cwd = options.home, program = PROGRAM } = options;
 	let screen = "";
 	let told = Promise.withResolvers<void>();
 	const decoder = new TextDecoder();

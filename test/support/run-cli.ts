@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { PROGRAM } from "./program.ts";
 import { inFolder } from "./scan.ts";
 import { writeTranscripts } from "./transcript.ts";
 
@@ -12,7 +13,7 @@ export type CliOptions = {
 	env?: Record<string, string> | undefined;
 	/** The home unless told otherwise. */
 	cwd?: string | undefined;
-	/** What runs: the sources, unless told otherwise. */
+	/** What runs: `PROGRAM`, unless told otherwise. */
 	program?: readonly string[] | undefined;
 	/** What the program is started by: `setpriv` with its flags, say. */
 	through?: readonly string[] | undefined;
@@ -20,20 +21,6 @@ export type CliOptions = {
 
 /** What a command came to. */
 export type CliResult = { code: number; out: string; err: string };
-
-/** Runs the program from its sources. A `.env` where it is started is not its business, as in the binary. */
-export const FROM_SOURCES = [
-	process.execPath,
-	"--no-env-file",
-	`--tsconfig-override=${join(import.meta.dir, "../../tsconfig.json")}`,
-	join(import.meta.dir, "../../src/main.ts"),
-];
-
-/** The same with a file of this folder loaded before it. */
-export function fromSourcesAfter(preload: string): string[] {
-	const words = ["--preload", join(import.meta.dir, preload)];
-	return [...FROM_SOURCES.slice(0, -1), ...words, ...FROM_SOURCES.slice(-1)];
-}
 
 /** Runs promptpulse as a process of its own and waits for it. */
 export async function runCli(args: readonly string[], options: CliOptions): Promise<CliResult> {
@@ -89,7 +76,7 @@ export function startCli(
 	args: readonly string[],
 	options: CliOptions,
 ): Bun.Subprocess<"ignore", "pipe", "pipe"> {
-	const { home, cwd = home, program = FROM_SOURCES, through = [] } = options;
+	const { home, cwd = home, program = PROGRAM, through = [] } = options;
 	return Bun.spawn([...through, ...program, ...args], {
 		cwd,
 		env: environmentOf(options),

@@ -1,4 +1,5 @@
-import { type CliOptions, environmentOf, FROM_SOURCES } from "./run-cli.ts";
+import { PROGRAM } from "./program.ts";
+import { type CliOptions, environmentOf } from "./run-cli.ts";
 
 /** How long somebody waits for something to come on the screen, in ms: far longer than it ever takes. */
 const PATIENCE_MS = 30_000;
@@ -23,7 +24,7 @@ export function openScreen(
 	options: CliOptions,
 	{ cols = 200, rows = 50 }: Size = {},
 ): Screen {
-	const { cwd = options.home, program = FROM_SOURCES } = options;
+	const { cwd = options.home, program = PROGRAM } = options;
 	let written = "";
 	let told = Promise.withResolvers<void>();
 	const decoder = new TextDecoder();

@@ -5,7 +5,8 @@ import { saveAccount } from "../../src/ledger/accounts.ts";
 import { saveNewKey } from "../../src/ledger/api-keys.ts";
 import type { Database } from "../../src/ledger/database.ts";
 import { openLedger } from "../../src/ledger/open.ts";
-import { environmentOf, FROM_SOURCES } from "./run-cli.ts";
+import { PROGRAM } from "./program.ts";
+import { environmentOf } from "./run-cli.ts";
 
 /** A key, and the number in the ledger of whom it belongs to. */
 export type Uploader = { user: number; key: string };
@@ -68,7 +69,7 @@ export class ServeProcess {
 	}
 
 	async start(): Promise<void> {
-		const { databaseUrl = this.database, env, program = FROM_SOURCES } = this.options;
+		const { databaseUrl = this.database, env, program = PROGRAM } = this.options;
 		const child = Bun.spawn([...program, "serve", "--port", String(this.port)], {
 			cwd: this.folder,
 			env: environmentOf({
