@@ -3,6 +3,10 @@ export type RuntimePart = { name: string; licence: string; copyright: string };
 
 const NODE = "Joyent, Inc. and other Node contributors";
 const HALLIDAY = "James Halliday";
+/** The last sentence has to be in what comes with a program, word for word. */
+const JPEG = `1991-2026 The libjpeg-turbo Project and many others; 1991-2020 Thomas G. Lane, Guido Vollbeding;
+1999-2006 MIYASAKA Masaru; 2009-2026 D. R. Commander
+This software is based in part on the work of the Independent JPEG Group.`;
 
 /**
  * What is in Bun's runtime, which is in every binary, as Bun's own document of licences says (`docs/project/license`); a
@@ -21,7 +25,7 @@ export const RUNTIME_PARTS: readonly RuntimePart[] = [
 	part("ls-hpack", "MIT AND BSD-2-Clause", "2018 LiteSpeed Technologies Inc; xxHash: 2012-2016 Yann Collet"),
 	part("ls-qpack", "MIT", "2018-2021 LiteSpeed Technologies Inc"),
 	part("lsquic", "MIT AND BSD-3-Clause", "2017-2018 LiteSpeed Technologies Inc; The Chromium Authors"),
-	part("mimalloc", "MIT", "2018-2023 Microsoft Corporation, Daan Leijen"),
+	part("mimalloc", "MIT", "2018-2025 Microsoft Corporation, Daan Leijen"),
 	part("picohttp", "MIT", "2009-2014 Kazuho Oku, Tokuhiro Matsuno, Daisuke Murase, Shigeo Mitsunari"),
 	part("zstd", "BSD-3-Clause", "Meta Platforms, Inc. and affiliates"),
 	part("simdutf", "Apache-2.0", "2021 The simdutf authors"),
@@ -36,7 +40,7 @@ export const RUNTIME_PARTS: readonly RuntimePart[] = [
 	part(
 		"libicu",
 		"Unicode-3.0 AND ICU",
-		"1991-2023 Unicode, Inc.; 1995-2014 International Business Machines Corporation",
+		"2016-2025 Unicode, Inc.; 1995-2016 International Business Machines Corporation and others",
 	),
 	part(
 		"libbase64",
@@ -49,15 +53,11 @@ export const RUNTIME_PARTS: readonly RuntimePart[] = [
 		"2015-2021 libuv project contributors; 2011-2015 Joyent, Inc. and other Node contributors",
 	),
 	part("libdeflate", "MIT", "2016 Eric Biggers"),
-	part(
-		"libjpeg-turbo",
-		"IJG AND BSD-3-Clause AND Zlib",
-		"1991-2020 Thomas G. Lane, Guido Vollbeding; 1999-2006 MIYASAKA Masaru; 2009-2023 D. R. Commander",
-	),
+	part("libjpeg-turbo", "IJG AND BSD-3-Clause AND Zlib", JPEG),
 	part(
 		"libspng",
 		"BSD-2-Clause AND libpng-2.0",
-		"2018-2022 Randy; 1995-2019 The PNG Reference Library Authors",
+		"2018-2023 Randy; 1995-2019 The PNG Reference Library Authors",
 	),
 	part("libwebp", "BSD-3-Clause", "2010 Google Inc."),
 	part("highway", "Apache-2.0", "2019-2022 Google LLC"),

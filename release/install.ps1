@@ -15,12 +15,15 @@ param(
 	[switch]$Uninstall,
 	[switch]$KeepSchedule
 )
-# One block, so that a part of this script does nothing, and nothing of it stays in the session. It ends by an error and
-# not by exit, which would close the window of whoever has pasted it.
+# One block, so that a part of this script does nothing, and nothing but the parameters stays in the session. It ends by
+# an error and not by exit, which would close the window of whoever has pasted it. Where .NET does what a command of
+# PowerShell does too, there is a reason: Windows PowerShell that was started from a newer one may find only the newer
+# one's modules, which it cannot load, and its Remove-Item follows links out of a folder that is to be removed.
 & {
 	Set-StrictMode -Version 2.0
 	$ErrorActionPreference = 'Stop'
-	$ProgressPreference = 'SilentlyContinue'
+	# Of programs the exit code is looked at here.
+	$PSNativeCommandUseErrorActionPreference = $false
 
 	# A release writes here where it is downloaded from, the keys that may sign it, and its version.
 	$DownloadUrl = ''
@@ -113,12 +116,7 @@ param(
 	function Get-VersionOf([string]$File) {
 		# What it says beside its version is no reason to stop.
 		$ErrorActionPreference = 'Continue'
-		# With these it would be something else than itself.
-		$kept = $env:BUN_BE_BUN, $env:BUN_OPTIONS
-		$env:BUN_BE_BUN = $null
-		$env:BUN_OPTIONS = $null
 		try { $said = (& $File --version 2>$null | Out-String).Trim() } catch { $said = '' }
-		finally { $env:BUN_BE_BUN, $env:BUN_OPTIONS = $kept }
 		if ($said -match $VersionForm) { return $said }
 		return ''
 	}
@@ -170,7 +168,7 @@ param(
 		# A pipe would change the bytes on their way.
 		$run = Start-Process ssh-keygen -ArgumentList $words -RedirectStandardInput $List -NoNewWindow -Wait -PassThru
 		if ($run.ExitCode -ne 0) {
-			throw "The signature of the release at $Base is not by a key that this installer knows. Nothing was installed."
+			throw "The signature of the release at $Base is not by a key that this installer knows, or this ssh-keygen is too old to tell; what it says itself stands above. Nothing was installed."
 		}
 	}
 
@@ -200,6 +198,8 @@ param(
 		for ($hop = 0; $hop -le 5; $hop++) {
 			$request = [Net.WebRequest]::Create($Url)
 			$request.AllowAutoRedirect = $false
+			# Some servers answer nobody who does not say what is asking.
+			$request.UserAgent = 'promptpulse-installer'
 			$request.Timeout = $StalledMs
 			$request.ReadWriteTimeout = $StalledMs
 			try { $response = $request.GetResponse() } catch {
@@ -237,7 +237,13 @@ param(
 	}
 
 	function Get-Sum([string]$File) {
-		return (Get-FileHash -LiteralPath $File -Algorithm SHA256).Hash.ToLowerInvariant()
+		# The system's own, which is there where the machine takes only certified ones.
+		$hasher = New-Object Security.Cryptography.SHA256CryptoServiceProvider
+		$stream = [IO.File]::Open($File, 'Open', 'Read', 'ReadWrite, Delete')
+		try { return [BitConverter]::ToString($hasher.ComputeHash($stream)).Replace('-', '').ToLowerInvariant() } finally {
+			$stream.Dispose()
+			$hasher.Dispose()
+		}
 	}
 
 	function Assert-Sum([string]$File, [string]$Sum) {
@@ -313,7 +319,9 @@ param(
 	}
 
 	function Set-UserPath([string[]]$Folders) {
-		Set-ItemProperty 'HKCU:\Environment' -Name Path -Value ($Folders -join ';') -Type ExpandString
+		$variables = Get-Item 'HKCU:\Environment'
+		$kind = if ($variables.GetValueNames() -contains 'Path') { $variables.GetValueKind('Path') } else { 'ExpandString' }
+		Set-ItemProperty 'HKCU:\Environment' -Name Path -Value ($Folders -join ';') -Type $kind
 		# To change a variable in this way tells other programs that something has changed.
 		[Environment]::SetEnvironmentVariable('PROMPTPULSE_INSTALLED', $null, 'User')
 	}
@@ -328,19 +336,49 @@ param(
 	function Uninstall-Program {
 		$there = Get-VersionThere
 		if ($there -eq '') { return Write-Host "There is no PromptPulse in $folder. If it is in another folder, name that with -To." }
-		if (-not $KeepSchedule -and ($there -match $VersionForm)) {
-			& $target setup --remove --hook
-			if ($LASTEXITCODE -ne 0) {
-				throw 'What collects by itself could not be taken away, so nothing was removed; the lines above say why. Mend that and try again, or leave it as it is with -KeepSchedule.'
-			}
-		}
+		if (-not $KeepSchedule) { Remove-Schedule $there }
 		if ((Test-Path -LiteralPath $short) -and (Test-Ours $short)) { Remove-Program $short }
 		Remove-Program $target
-		if (-not $NoPath) { Set-UserPath @(Get-UserPath | Where-Object { $_ -ne $folder }) }
+		$folders = @(Get-UserPath)
+		if (-not $NoPath -and $folders -contains $folder) { Set-UserPath @($folders | Where-Object { $_ -ne $folder }) }
 		Write-Host "PromptPulse is no longer in $folder."
 		Write-Host 'What it has counted stays, in .promptpulse in your home or the folder of PROMPTPULSE_HOME: remove that folder too if nothing is to stay.'
 	}
 
+	function Remove-Schedule([string]$There) {
+		if ($There -notmatch $VersionForm) {
+			return Write-Host 'This PromptPulse does not run, so it could not take away a schedule. If there is one, it stays.'
+		}
+		& $target setup --remove --hook
+		if ($LASTEXITCODE -ne 0) {
+			throw 'What collects by itself could not be taken away, so nothing was removed; the lines above say why. Mend that and try again, or leave it as it is with -KeepSchedule.'
+		}
+	}
+
+	# Whoever may write there could put another program in the place of this one, now or later. To a folder that was made
+	# right under C:\, and not changed since, everyone may.
+	function Deny-OpenFolder {
+		# Everyone, who has logged in in some way, users, guests, and the same of a domain.
+		$many = '\AS-1-(1-0|5-(2|4|7|11|32-54[56]|21-[0-9-]+-51[345]))\z'
+		# To make or remove something in it, to change who may, and either of the two that stand for all of this.
+		$writing = 0x500D0046
+		$access = New-Object Security.AccessControl.DirectorySecurity $folder, 'Access'
+		foreach ($rule in $access.GetAccessRules($true, $true, [Security.Principal.SecurityIdentifier])) {
+			$mayWrite = ([int]$rule.FileSystemRights -band $writing) -ne 0
+			if ($mayWrite -and $rule.AccessControlType -eq 'Allow' -and $rule.IdentityReference.Value -match $many) {
+				throw "Others on this machine may write to $folder, so they could put another program there. Nothing was changed. Name another folder with -To, or none: the usual one is yours alone."
+			}
+		}
+	}
+
+	# A link in the folder, or in the place of the folder, is removed as a link.
+	function Remove-Folder([string]$Path) {
+		if ([IO.Directory]::Exists($Path)) { [IO.Directory]::Delete($Path, $true) }
+	}
+
+	if ([Environment]::OSVersion.Platform -ne 'Win32NT') {
+		throw 'This is the installer for Windows. On macOS and Linux run install.sh.'
+	}
 	if ($Version.StartsWith('v')) { $Version = $Version.Substring(1) }
 	if ($Version -ne '' -and $Version -notmatch $VersionForm) { throw "$Version is no version: write it as 1.2.3." }
 	if ($AllowDowngrade -and $Version -eq '') { throw '-AllowDowngrade needs -Version and the version to go back to.' }
@@ -351,24 +389,35 @@ param(
 	$target = Join-Path $folder 'promptpulse.exe'
 	$short = Join-Path $folder 'ppulse.exe'
 	$work = Join-Path $folder '.promptpulse-install.work'
-	$null = New-Item -ItemType Directory -Path $folder -Force
-	# The system lets go of it when this process ends, however it ends.
-	try { $lock = New-Object IO.FileStream (Join-Path $folder '.promptpulse-install'), 'OpenOrCreate', 'ReadWrite', 'None', 1, ([IO.FileOptions]::DeleteOnClose) } catch {
+	try {
+		$null = [IO.Directory]::CreateDirectory($folder)
+		# The system lets go of it when this process ends, however it ends.
+		$lock = New-Object IO.FileStream (Join-Path $folder '.promptpulse-install'), 'OpenOrCreate', 'ReadWrite', 'None', 1, ([IO.FileOptions]::DeleteOnClose)
+	} catch {
 		throw "Nothing can be written to $folder, or another installer is at work there. Name another folder with -To, or try again when it has ended."
 	}
+	# With these a program would be something else than itself.
+	$kept = $env:BUN_BE_BUN, $env:BUN_OPTIONS
 	try {
+		Deny-OpenFolder
+		$env:BUN_BE_BUN = $null
+		$env:BUN_OPTIONS = $null
 		# What a killed installer and programs that ran then have left.
-		Remove-Item -LiteralPath $work -Recurse -Force -ErrorAction SilentlyContinue
+		Remove-Folder $work
 		foreach ($name in 'promptpulse', 'ppulse') {
 			Get-ChildItem -LiteralPath $folder -Filter "$name.exe.*.old" | Remove-Item -Force -ErrorAction SilentlyContinue
 		}
 		if ($Uninstall) { Uninstall-Program } else {
-			$null = New-Item -ItemType Directory -Path $work
+			$null = [IO.Directory]::CreateDirectory($work)
 			Install-Program
 		}
 	} finally {
-		Remove-Item -LiteralPath $work -Recurse -Force -ErrorAction SilentlyContinue
+		$env:BUN_BE_BUN = $kept[0]
+		$env:BUN_OPTIONS = $kept[1]
+		# What cannot be removed yet, the next installer removes; what went wrong before that is to be told.
+		try { Remove-Folder $work } catch { Write-Verbose "$_" }
 		$lock.Dispose()
-		if (-not (Get-ChildItem -LiteralPath $folder -Force)) { Remove-Item -LiteralPath $folder }
+		# Some window may stand in it.
+		try { if (-not (Get-ChildItem -LiteralPath $folder -Force)) { [IO.Directory]::Delete($folder) } } catch { Write-Verbose "$_" }
 	}
 }

@@ -27,14 +27,22 @@ const ANEW =
  */
 function findProgram(machine = thisMachine()) {
 	const { platform, arch } = machine;
-	const parts = Object.keys(require("./package.json").optionalDependencies);
+	const { version, optionalDependencies } = require("./package.json");
+	const parts = Object.keys(optionalDependencies);
 	const system = `${SYSTEMS[platform] ?? platform}-${arch}`;
 	if (!parts.includes(`@promptpulse/${system}`)) return { trouble: notMadeFor(platform, arch, parts) };
 	const libc = platform === "linux" ? libcOf(machine) : undefined;
 	if (libc === "none") return { trouble: withoutLoader(arch) };
 	const part = `@promptpulse/${system}${libc === "musl" ? "-musl" : ""}`;
-	const folder = folderOf(part);
-	if (folder === undefined) return { trouble: notInstalled(part, parts) };
+	let folder;
+	try {
+		folder = folderOf(part);
+		if (folder === undefined) return { trouble: notInstalled(part, parts) };
+		const found = require(join(folder, "package.json")).version;
+		if (found !== version) return { trouble: ofOtherVersion(part, found, version) };
+	} catch (error) {
+		return { trouble: unreadable(part, error.message) };
+	}
 	const path = join(folder, platform === "win32" ? "promptpulse.exe" : "promptpulse");
 	try {
 		accessSync(path, constants.X_OK);
@@ -103,6 +111,15 @@ function notInstalled(part, parts) {
 		return `${part}, the part of PromptPulse that is made for this system, was left out, as npm does with --omit=optional. Install PromptPulse with it: ${INSTALL}.`;
 	}
 	return `${part}, the part of PromptPulse that is made for this system, is not installed, but ${other} is: this installation comes from another system. Delete its node_modules and install it here: ${INSTALL}.`;
+}
+
+/** Where an update was ended before its end, or what package managers remember of versions was changed by hand. */
+function ofOtherVersion(part, found, version) {
+	return `PromptPulse is half updated: promptpulse is ${version} here, and ${part}, the part of it that is made for this system, is ${found}. Install PromptPulse anew: ${ANEW}.`;
+}
+
+function unreadable(part, message) {
+	return `${part}, the part of PromptPulse that is made for this system, is damaged (${message}). Install PromptPulse anew: ${ANEW}.`;
 }
 
 function notRunnable(path, code) {

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "bun:test";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { EXAMPLES } from "../../src/cli/examples.ts";
 import { OPTION_NAMES, variableOf } from "../../src/config.ts";
 import { isForPrograms } from "../../src/web/openapi/openapi.ts";
@@ -20,6 +22,11 @@ function find(path: string): Document {
 describe("the references", () => {
 	test.each(PATHS)("%s is what `bun run docs` makes of the program as it is", (path) => {
 		expect(find(path).text).toBe(made[path] ?? "");
+	});
+
+	test("the examples of the API's document are those of its reference", () => {
+		const path = "src/web/openapi/examples.json";
+		expect(readFileSync(join(import.meta.dir, "../..", path), "utf8")).toBe(made[path] ?? "");
 	});
 
 	test.each(PATHS)("%s says nothing by halves", (path) => {

@@ -1,11 +1,18 @@
 import { isForPrograms } from "../../src/web/openapi/openapi.ts";
+import type { Example } from "../../src/web/openapi/openapi-examples.ts";
 import type { Route } from "../../src/web/route.ts";
 import { callsOf } from "./calls.ts";
 import { neutralizer } from "./neutral-answer.ts";
 import { makeTeam } from "./team.ts";
 
 /** A request and what really came back, lists cut to their first entry. */
-export type Asked = { request: string; answer: string | undefined; link: string | undefined };
+export type Asked = {
+	request: string;
+	answer: string | undefined;
+	link: string | undefined;
+	/** The bodies of both, as far as they are JSON. */
+	example: Example;
+};
 
 /**
  * Asks every route of the document once, at a server whose people used what is in the fixtures.
@@ -39,14 +46,20 @@ export async function askAll(): Promise<{ asked: Map<string, Asked>; csv: string
 					`${name}, as test/reference/calls.ts has it, answers ${answer.status}: ${await answer.text()}`,
 				);
 			}
+			const isJson = answer.headers.get("content-type")?.startsWith("application/json");
 			// What goes on for ever would not be cloned to its end.
-			if (answer.headers.get("content-type")?.startsWith("application/json"))
-				await compare(answer.clone(), name, routes);
+			if (isJson) await compare(answer.clone(), name, routes);
 			const request = [`${method} ${path}`, ...(body ? ["Content-Type: application/json", "", body] : [])];
+			const told = neutral(request.join("\n"));
+			const came = await bodyOf(answer, neutral);
 			asked.set(name, {
-				request: neutral(request.join("\n")),
-				answer: await bodyOf(answer, neutral),
+				request: told,
+				answer: came,
 				link: answer.headers.get("link") ?? undefined,
+				example: {
+					...(body && { body: JSON.parse(neutral(body)) }),
+					...(isJson && came !== undefined && { answer: JSON.parse(came) }),
+				},
 			});
 		}
 		const table = await team.ada.ask("/api/usage/analytics/costs?groupBy=day&format=csv");

@@ -8,15 +8,14 @@ import {
 } from "../../src/web/openapi/openapi.ts";
 import { schemaText } from "../../src/web/openapi/schema-text.ts";
 import { TestServer } from "../support/server.ts";
-import { type Asked, askAll } from "./api-calls.ts";
+import type { Asked, askAll } from "./api-calls.ts";
 import { block, code, sentence, table } from "./sentence.ts";
 
 type Told = { name: string; method: string; path: string; operation: Operation };
 
 /** `docs/api.md`: every route of the API's own document, with an answer that a server really gave. */
-export async function apiReference(): Promise<string> {
+export async function apiReference({ asked, csv }: Awaited<ReturnType<typeof askAll>>): Promise<string> {
 	const document = await readDocument();
-	const { asked, csv } = await askAll();
 	const told = Object.entries(document.paths).flatMap(([path, operations]) =>
 		Object.entries(operations).map(([method, operation]) => ({
 			name: `${method.toUpperCase()} ${path.replace(/\{(\w+)\}/g, ":$1")}`,

@@ -61,6 +61,15 @@ describe("licences", () => {
 		}
 	});
 
+	test("say of the JPEG library what the runtime itself says of it, and what its licence wants said", async () => {
+		const runtime = Buffer.from(await Bun.file(process.execPath).arrayBuffer());
+		const at = runtime.indexOf("The libjpeg-turbo Project and many others");
+		const [years = "none"] = /[\d-]+ $/.exec(runtime.toString("latin1", at - 12, at)) ?? [];
+		const { notice } = notices.runtime.find(({ name }) => name === "libjpeg-turbo") ?? {};
+		expect(notice).toContain(`${years}The libjpeg-turbo Project and many others`);
+		expect(notice).toContain("This software is based in part on the work of the Independent JPEG Group.");
+	});
+
 	test("tell that parts are under the LGPL, its text, and how to put others in their place", () => {
 		const text = licenceText(notices);
 		expect(text).toContain("GNU LESSER GENERAL PUBLIC LICENSE");

@@ -5,6 +5,7 @@ import {
 	existsSync,
 	mkdirSync,
 	mkdtempSync,
+	readFileSync,
 	realpathSync,
 	renameSync,
 	rmSync,
@@ -158,6 +159,30 @@ describe("where the program", () => {
 		expect(await tell(["node", it.launcher])).toEqual(
 			failed(
 				`@promptpulse/${OWN_TARGET}, the part of PromptPulse that is made for this system, is not installed, but @promptpulse/${other?.name} is: this installation comes from another system. Delete its node_modules and install it here: ${INSTALL}.`,
+			),
+		);
+	});
+
+	test("has no manifest that can be read, it says so", async () => {
+		const it = copied("torn");
+		const manifest = join(it.parts, OWN_TARGET, "package.json");
+		writeFileSync(manifest, "");
+		const { code, out, err } = await tell(["node", it.launcher, "answer", "0"]);
+		expect([code, out]).toEqual([1, ""]);
+		expect(err).toStartWith(
+			`@promptpulse/${OWN_TARGET}, the part of PromptPulse that is made for this system, is damaged (`,
+		);
+		expect(err).toEndWith(`Install PromptPulse anew: ${ANEW}.\n`);
+		expect(err).toContain(manifest);
+	});
+
+	test("is of another version than the launcher, as half an update leaves it, it is not started", async () => {
+		const it = copied("half-updated");
+		const manifest = join(it.parts, OWN_TARGET, "package.json");
+		writeFileSync(manifest, readFileSync(manifest, "utf8").replace(`"${VERSION}"`, '"0.0.1"'));
+		expect(await tell(["node", it.launcher, "answer", "0"])).toEqual(
+			failed(
+				`PromptPulse is half updated: promptpulse is ${VERSION} here, and @promptpulse/${OWN_TARGET}, the part of it that is made for this system, is 0.0.1. Install PromptPulse anew: ${ANEW}.`,
 			),
 		);
 	});

@@ -111,7 +111,18 @@ describe("the two installers", () => {
 			"StartsWith('https://')",
 			"GetResponseStream",
 		]);
-		inOrder(body("Uninstall-Program"), ["Get-VersionThere", "setup --remove --hook", "Remove-Program"]);
+		inOrder(body("Uninstall-Program"), ["Get-VersionThere", "Remove-Schedule", "Remove-Program"]);
+		inOrder(body("Remove-Schedule"), ["does not run", "setup --remove --hook", "nothing was removed"]);
+	});
+
+	test("look who else may write to the folder, and take Bun's variables away, before anything there is run", () => {
+		const last = POWERSHELL.slice(POWERSHELL.lastIndexOf("$kept ="));
+		inOrder(last, ["Deny-OpenFolder", "$env:BUN_OPTIONS = $null", "Uninstall-Program", "Install-Program"]);
+		inOrder(last, ["} finally {", "$env:BUN_OPTIONS = $kept[1]", "$lock.Dispose()"]);
+	});
+
+	test("remove no folder that a link leads to, and need no module that may be another PowerShell's", () => {
+		expect(POWERSHELL).not.toMatch(/-Recurse\b|\bGet-FileHash\b|\bGet-Acl\b/);
 	});
 
 	test("are texts that every PowerShell reads alike, whole or not at all", () => {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "bun:test";
 import type { JsonSchema } from "../../src/web/openapi/json-schema.ts";
 import { isForPrograms, type OpenApi } from "../../src/web/openapi/openapi.ts";
-import { exampleOf, schemaText } from "../../src/web/openapi/schema-text.ts";
+import { schemaText } from "../../src/web/openapi/schema-text.ts";
 import { TestServer } from "../support/server.ts";
 
 const server = await TestServer.start();
@@ -96,7 +96,26 @@ describe("as OpenAPI 3.1 it is sound:", () => {
 		expect(schemas.length).toBeGreaterThan(operations.length);
 		for (const schema of schemas) expectSound(schema);
 	});
+
+	test("each body has an example, which the route takes, and answers have some that routes give", async () => {
+		const answers: string[] = [];
+		for (const { method, path, text, body } of (await server.server.routes()).filter(isForPrograms)) {
+			const operation = document.paths[path.replace(/:(\w+)/g, "{$1}")]?.[method.toLowerCase()];
+			const [sent, came] = [operation?.requestBody, operation?.responses["200"]].map(exampleIn);
+			const taken = text.body ?? body;
+			if (taken) expect([method, path, sent, taken.allows(sent)]).toEqual([method, path, sent, true]);
+			if (came === undefined) continue;
+			answers.push(path);
+			expect([method, path, text.reply?.allows(came) ?? true]).toEqual([method, path, true]);
+		}
+		expect(answers.length).toBeGreaterThan(50);
+	});
 });
+
+function exampleIn(of: object | undefined): unknown {
+	const { content = {} } = (of ?? {}) as { content?: Record<string, { example?: unknown }> };
+	return content["application/json"]?.example;
+}
 
 const KEYWORDS = new Set(
 	`$ref type format pattern properties required items prefixItems anyOf enum const minLength maxLength minimum maximum
@@ -153,6 +172,5 @@ describe("the page that shows it", () => {
   many?: [integer (at least 0), …]
   by?: { …: number }
 }`);
-		expect(exampleOf(schema)).toEqual({ name: "…", kind: "full" });
 	});
 });

@@ -3,6 +3,7 @@ import { VERSION } from "../../version.ts";
 import { USUAL_LARGEST } from "../body.ts";
 import { type Route, type RouteText, RULES } from "../route.ts";
 import { type JsonSchema, schemaOf } from "./json-schema.ts";
+import { exampleOf } from "./openapi-examples.ts";
 import { PROBLEMS, problemsOf } from "./openapi-problems.ts";
 import { isOlder, parameterWords, SECTIONS, type Section, sectionOf } from "./openapi-words.ts";
 
@@ -13,7 +14,7 @@ export type Parameter = {
 	schema: JsonSchema;
 	description?: string;
 };
-export type Content = Record<string, { schema: JsonSchema }>;
+export type Content = Record<string, { schema: JsonSchema; example?: unknown }>;
 type Headers = Record<string, { description: string; schema: JsonSchema }>;
 export type Reference = { $ref: string };
 export type Answer = { description: string; headers?: Headers; content?: Content };
@@ -95,6 +96,7 @@ function operationOf(route: Route): Operation {
 	const { method, path, access, text } = route;
 	const { keys, session } = RULES[access];
 	const body = text.body ?? route.body;
+	const example = exampleOf(route);
 	const operationId = [method.toLowerCase(), ...path.split("/").map((part) => part.replace(/\W+/g, "_"))]
 		.filter((part) => part !== "" && part !== "api")
 		.join("_");
@@ -117,10 +119,13 @@ function operationOf(route: Route): Operation {
 		...(body && {
 			requestBody: {
 				required: true,
-				content: { "application/json": { schema: named(operationId, "Body", body) } },
+				content: { "application/json": { schema: named(operationId, "Body", body), example: example.body } },
 			},
 		}),
-		responses: { "200": answerOf(route, operationId), ...problemsOf(route, body !== undefined) },
+		responses: {
+			"200": answerOf(route, operationId, example.answer),
+			...problemsOf(route, body !== undefined),
+		},
 		...(isOlder(route) && { "x-older": true }),
 	};
 }
@@ -189,7 +194,7 @@ const NEXT_PAGE: Headers = {
 	},
 };
 
-function answerOf({ text, query }: Route, operationId: string): Answer {
+function answerOf({ text, query }: Route, operationId: string, example: unknown): Answer {
 	const asked = query && schemaOf(query).properties;
 	const content: Content = {};
 	if (text.reply) content["application/json"] = { schema: named(operationId, "Answer", text.reply) };
@@ -197,6 +202,7 @@ function answerOf({ text, query }: Route, operationId: string): Answer {
 	for (const type of text.types ?? []) {
 		content[type] ??= { schema: { type: type === "application/json" ? "object" : "string" } };
 	}
+	if (example !== undefined && content["application/json"]) content["application/json"].example = example;
 	return {
 		description: Object.keys(content).length > 0 ? "What was asked for." : "It was done.",
 		...(asked?.cursor && { headers: NEXT_PAGE }),

@@ -32,24 +32,3 @@ function limitsOf({ type, minLength, maxLength, minimum, maximum }: JsonSchema):
 	if (most !== undefined) return ` (at most ${most}${unit})`;
 	return least === undefined ? "" : ` (at least ${least}${unit})`;
 }
-
-/** A value that a schema takes, for an example: of what may be left out nothing. */
-export function exampleOf(schema: JsonSchema): unknown {
-	const { type, properties = {}, required = [], anyOf, items } = schema;
-	if (anyOf?.[0]) return exampleOf(anyOf[0]);
-	if (schema.enum) return schema.enum[0];
-	if ("const" in schema) return schema.const;
-	if (type === "object") {
-		const fields = required.flatMap((name) => {
-			const field = properties[name];
-			return field ? [[name, exampleOf(field)] as const] : [];
-		});
-		return Object.fromEntries(fields);
-	}
-	if (type === "array") return items ? [exampleOf(items)] : [];
-	if (type === "integer" || type === "number") return schema.minimum ?? 1;
-	if (type === "boolean") return true;
-	if (schema.format === "date-time") return "2026-11-24T12:00:00Z";
-	if (schema.format === "uuid") return "00000000-0000-4000-8000-000000000001";
-	return type === "string" ? "…".padEnd(schema.minLength ?? 1, "…") : null;
-}
