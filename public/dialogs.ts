@@ -1,5 +1,12 @@
-/** Links to a dialog open it over the page; its own link out of it, a click beside it and Escape close it. */
+/**
+ * Links to a dialog open it over the page, as it does where the page comes with it open; its own link out of it, a click
+ * beside it and Escape close it.
+ */
 export function watchDialogs(page: Document): void {
+	for (const dialog of page.querySelectorAll<HTMLDialogElement>("dialog[open]")) {
+		dialog.close();
+		dialog.showModal();
+	}
 	page.addEventListener("click", (event) => {
 		if (!(event.target instanceof Element)) return;
 		const dialog = dialogOf(page, event.target);

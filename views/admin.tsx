@@ -18,6 +18,7 @@ export type AdminPerson = PersonTotals & {
 	username: string;
 	displayName: string | null;
 	email: string | null;
+	isEmailConfirmed: boolean;
 	role: Role;
 	createdAt: number;
 	disabledAt: number | null;

@@ -9,6 +9,7 @@ import { ActivePanel } from "./blocks/active-panel.tsx";
 import { BlocksPanel } from "./blocks/blocks-panel.tsx";
 import { HistoryPanel } from "./blocks/history-panel.tsx";
 import { NoBlocks } from "./blocks/no-blocks.tsx";
+import { coloursOf } from "./overview/chart-data.ts";
 import { periodWords } from "./parts/days.ts";
 import { labelsOf } from "./parts/names.ts";
 import { costOf, counted } from "./parts/words.ts";
@@ -45,6 +46,7 @@ export function BlocksPage(props: BlocksProps) {
 	const { active, rows, next, bars, counts, usage } = data;
 	const { zone, now } = shell;
 	const labels = labelsOf(known);
+	const models = rows.flatMap(({ block }) => block.models);
 	const words = periodWords(view.query.period);
 	return (
 		<UsagePage
@@ -65,6 +67,7 @@ export function BlocksPage(props: BlocksProps) {
 						counts={counts}
 						view={view}
 						labels={labels}
+						colours={coloursOf(known.models, [...new Set(models)])}
 						zone={zone}
 						today={today}
 					/>

@@ -1,4 +1,5 @@
 import type { BoardPerson } from "../src/reports/board-people.ts";
+import { DAY_MS } from "../src/usage/day.ts";
 import type { Board } from "../src/usage/leaderboard.ts";
 import { boardHref } from "../src/usage/leaderboard-query.ts";
 import { Layout, type Shell } from "./layout.tsx";
@@ -28,8 +29,6 @@ export type BoardData = {
 };
 
 export type BoardProps = { shell: Shell; data: BoardData };
-
-const DAY_MS = 86_400_000;
 
 /** Who of the people of a server used how much, of those who want to be seen. */
 export function LeaderboardPage(props: BoardProps) {

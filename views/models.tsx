@@ -20,6 +20,8 @@ export type ModelsData = {
 	span: Span;
 	/** Models that were used in it, the dearest first. */
 	rows: ModelTableRow[];
+	/** The same in the order of their table. */
+	table: ModelTableRow[];
 	/** Their list prices, in the same order. */
 	prices: ListedPrice[];
 	/** All models that have a price, by name. */
@@ -33,7 +35,7 @@ export type ModelsProps = PageProps<ModelsQuery, ModelsData>;
 /** Which models were used, what each cost, by which prices, and what another one would have cost. */
 export function ModelsPage(props: ModelsProps) {
 	const { shell, view, known, today, data } = props;
-	const { span, rows, prices, priced, other } = data;
+	const { span, rows, table, prices, priced, other } = data;
 	const { metric, period } = view.query;
 	const { zone, now } = shell;
 	const names = [...new Set([...shownNames(metric, span), ...rows.map(({ model }) => model)])];
@@ -59,7 +61,7 @@ export function ModelsPage(props: ModelsProps) {
 				<>
 					<ModelTable
 						view={view}
-						rows={rows}
+						rows={table}
 						total={span.usage}
 						colours={colours}
 						saved={span.savedNanoUsd}

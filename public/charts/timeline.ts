@@ -96,6 +96,7 @@ function tell(readOut: HTMLElement, data: TimelineData, index: number): void {
 	const [, , , , series, , key, words] = bar;
 	for (const part of readOut.querySelectorAll<HTMLElement>("[data-part]")) {
 		part.textContent = words[Number(part.dataset.part)] ?? "";
+		part.title = part.textContent;
 	}
 	const swatch = readOut.querySelector("[data-swatch]");
 	if (swatch) swatch.className = `swatch series-${series}`;

@@ -14,3 +14,14 @@ export type Machine = {
 export function isMachineUuid(text: unknown): text is string {
 	return typeof text === "string" && /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(text);
 }
+
+const SYSTEMS: ReadonlyMap<string, string> = new Map([
+	["darwin", "macOS"],
+	["linux", "Linux"],
+	["win32", "Windows"],
+]);
+
+/** What people call a system, of the name that programs have for it. */
+export function nameSystem(os: string): string {
+	return SYSTEMS.get(os) ?? os;
+}

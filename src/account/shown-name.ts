@@ -41,9 +41,14 @@ export function parseShownName(typed: string): ShownName | undefined {
 	const text = typed.normalize("NFC").replace(BETWEEN, " ").trim();
 	if (UNSEEN.test(text) || PILED_UP.test(text.normalize("NFD")) || [...text].length > LONGEST_SHOWN_NAME)
 		return undefined;
-	const plain = caseless(text.replace(LUNATE, "c").normalize("NFKD").replace(OVERLOOKED, ""));
-	const key = Array.from(plain, (letter) => LOOKALIKES.get(letter) ?? letter).join("");
+	const key = keyOfName(text);
 	return key === "" ? undefined : { text, key };
+}
+
+/** What two names have in common that look the same, user names too. */
+export function keyOfName(text: string): string {
+	const plain = caseless(text.replace(LUNATE, "c").normalize("NFKD").replace(OVERLOOKED, ""));
+	return Array.from(plain, (letter) => LOOKALIKES.get(letter) ?? letter).join("");
 }
 
 /** By way of capitals, of which some have several small letters. */

@@ -9,7 +9,7 @@ import { examplesText } from "./examples.ts";
 import { EXIT_MEANINGS, exitCodeOf, WRONG_USAGE } from "./exit-code.ts";
 import { addImportCommands } from "./import-commands.ts";
 import { addMachineCommands } from "./machine-commands.ts";
-import { addReportCommands } from "./report-commands.ts";
+import { addReport, addSummary } from "./report-commands.ts";
 import { isScreen, STDERR, STDOUT } from "./screen/output.ts";
 import { openTerminal, plain, type Terminal } from "./screen/terminal.ts";
 import { addServerCommands } from "./server-commands.ts";
@@ -102,7 +102,7 @@ export function commandTable(
 		.addHelpText("afterAll", ({ command }) => examplesText(wordsOf(command)));
 
 	const table = { program, context, words, finish };
-	for (const addCommands of [addReportCommands, addUsageCommands]) {
+	for (const addCommands of [addSummary, addReport, addUsageCommands]) {
 		addCommands(table);
 		if (program.commands.some((command) => command.name() === asked)) return program;
 	}

@@ -4,8 +4,9 @@ import type { CommandTable } from "./command-table.ts";
 import { json, names, noCollect, timezone } from "./options.ts";
 import { GROUPING_NAMES, ORDERS } from "./report/grouping-names.ts";
 
-/** What is asked most: usage, in the terminal. */
-export function addReportCommands({ program, context, finish }: CommandTable): void {
+/* What is asked most: usage, in the terminal. */
+
+export function addSummary({ program, context, finish }: CommandTable): void {
 	program
 		.command("summary")
 		.description("what was used today, in 7 and 30 days and ever, and the running block")
@@ -13,7 +14,9 @@ export function addReportCommands({ program, context, finish }: CommandTable): v
 		.addOption(noCollect())
 		.addOption(json())
 		.action(async (flags) => finish(await (await import("./report/summary.ts")).summary(context, flags)));
+}
 
+export function addReport({ program, context, finish }: CommandTable): void {
 	program
 		.command("report")
 		.description("usage grouped one way, after collecting what is new")

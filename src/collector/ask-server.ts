@@ -1,3 +1,5 @@
+import { fieldsOf } from "../usage/json-fields.ts";
+
 /** What stands between this program and the network. */
 export type Network = {
 	fetch: (url: string, request: BunFetchRequestInit) => Promise<Response>;
@@ -150,7 +152,7 @@ function parseJson(text: string): unknown {
 }
 
 function codeOf(body: unknown): string | undefined {
-	const { code } = (body ?? {}) as { code?: unknown };
+	const { code } = fieldsOf(body);
 	return typeof code === "string" && /^[a-z_]{1,40}$/.test(code) ? code : undefined;
 }
 

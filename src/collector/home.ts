@@ -10,7 +10,7 @@ import {
 	readText,
 	refuseForeignFile,
 	refuseForeignFolder,
-	writeAside,
+	writeOnce,
 } from "./own-files.ts";
 
 /** The folder where a machine keeps what is its own. */
@@ -101,9 +101,7 @@ export function ownFiles(home: Home): string[] {
 export function machineUuid(home: Home): string {
 	const path = home.machine;
 	if (!existsSync(path)) {
-		const uuid = crypto.randomUUID();
-		writing(home, () => writeAside(path, `${JSON.stringify({ id: uuid })}\n`));
-		return uuid;
+		writing(home, () => writeOnce(path, `${JSON.stringify({ id: crypto.randomUUID() })}\n`));
 	}
 	const { id } = readJson(path) as { id?: unknown };
 	if (isMachineUuid(id)) return id;

@@ -89,9 +89,10 @@ export function saveLogin(home: Home, login: KeptLogin): void {
  */
 export function forgetLogin(home: Home): boolean {
 	const { login } = readLogin(home);
-	if (Object.values(login).every((value) => value === undefined)) return false;
+	// Without a key the server is a setting of its own, of somebody who keeps the key elsewhere.
+	if (login.apiKey === undefined) return false;
 	changeConfigFile(home, withoutLogin);
-	return login.apiKey !== undefined;
+	return true;
 }
 
 function withoutLogin(fields: ConfigFields): Record<string, unknown> {

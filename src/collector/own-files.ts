@@ -4,6 +4,7 @@ import {
 	constants,
 	fstatSync,
 	fsyncSync,
+	linkSync,
 	lstatSync,
 	openSync,
 	readdirSync,
@@ -170,12 +171,35 @@ function unreadable(path: string, error: unknown, hint: string): AppError {
  * @param flush waits until it is on the disk: without that a power cut may leave an empty one
  */
 export function writeAside(path: string, text: string, flush = true): void {
+	placing(path, text, flush, renameSync);
+}
+
+/** The same for a file that is made once: where another process has made it meanwhile, that one stays. */
+export function writeOnce(path: string, text: string): void {
+	placing(path, text, true, (aside) => {
+		try {
+			linkSync(aside, path);
+		} catch (error) {
+			// Some disks know no links.
+			if ((error as NodeJS.ErrnoException).code !== "EEXIST") renameSync(aside, path);
+		}
+		rmSync(aside, { force: true });
+	});
+}
+
+/** @param place puts what was written aside in its place */
+function placing(
+	path: string,
+	text: string,
+	flush: boolean,
+	place: (aside: string, path: string) => void,
+): void {
 	removeLeftBeside(path);
 	const aside = `${path}.${crypto.randomUUID().slice(-ASIDE_LENGTH)}`;
 	try {
 		writeFileSync(aside, text, { mode: 0o600, flag: "wx", flush });
 		chmodSync(aside, 0o600);
-		renameSync(aside, path);
+		place(aside, path);
 		if (flush) flushFolder(dirname(path));
 	} catch (error) {
 		rmSync(aside, { force: true });

@@ -1,12 +1,13 @@
 import type { Machine } from "../account/machine.ts";
 import type { Reader } from "../ledger/database.ts";
 import { findAccount, findTarget, type PushTarget } from "../ledger/push-targets.ts";
-import { findMachine, listUnsent } from "../ledger/unsent.ts";
+import { listUnsent } from "../ledger/unsent.ts";
 import { type Privacy, veilEvent } from "../usage/privacy.ts";
 import { MOST_EVENTS, type Upload } from "../usage/upload.ts";
 import { findHeldBack } from "./held-back.ts";
 import { packEvents, uploadOf } from "./pack.ts";
 import { halvesOf, PushQueue } from "./push-queue.ts";
+import { Senders } from "./senders.ts";
 import { keyDigestOf, type ServerAccess } from "./server.ts";
 
 /** To whom it would be sent. */
@@ -33,16 +34,12 @@ export async function* previewUploads(db: Reader, options: PreviewOptions): Asyn
 	const { user, machine, privacy, since } = options;
 	const heldBack = await findHeldBack(db, user, privacy, since);
 	const queue = new PushQueue(await acknowledgedOf(db, options));
-	const machines = new Map(machine ? [[machine.uuid, machine]] : []);
+	const senders = new Senders(db, user, machine);
 	for (;;) {
 		if (queue.isEmpty) queue.add(await listUnsent(db, user, queue.readTo, MOST_EVENTS, heldBack));
 		const rows = queue.take(MOST_EVENTS);
-		const [row] = rows;
-		if (!row) return;
-		const { machine: uuid = "" } = row.event;
-		const sender = machines.get(uuid) ?? (await findMachine(db, user, uuid));
-		if (!sender) throw new Error(`the machine ${uuid} is not in the ledger`);
-		machines.set(uuid, sender);
+		if (rows.length === 0) return;
+		const sender = await senders.findSender(rows);
 		const events = rows.map(({ event }) => veilEvent(event, privacy));
 		if (packEvents(sender, events)) yield uploadOf(sender, events);
 		// One that is too large by itself is set aside, and does not go.

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { AppError } from "../errors.ts";
 import { PRIVACY_SETTINGS, type Privacy } from "../usage/privacy.ts";
 import { type Home, readJson, writing } from "./home.ts";
-import { writeAside } from "./own-files.ts";
+import { writeOnce } from "./own-files.ts";
 import { readProjectRules } from "./project-rules.ts";
 
 /**
@@ -30,8 +30,7 @@ function privacySecret(home: Home): string {
 	const path = home.secret;
 	if (!existsSync(path)) {
 		const secret = Buffer.from(crypto.getRandomValues(new Uint8Array(32))).toString("base64url");
-		writing(home, () => writeAside(path, `${JSON.stringify({ secret })}\n`));
-		return secret;
+		writing(home, () => writeOnce(path, `${JSON.stringify({ secret })}\n`));
 	}
 	const { secret } = readJson(path) as { secret?: unknown };
 	if (typeof secret === "string" && /^[\w-]{43}$/.test(secret)) return secret;

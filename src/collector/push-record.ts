@@ -1,4 +1,4 @@
-import type { Database } from "../ledger/database.ts";
+import type { Database, Transaction } from "../ledger/database.ts";
 import type { EventRow } from "../ledger/event-rows.ts";
 import {
 	changeSetAside,
@@ -148,14 +148,18 @@ export class PushRecord {
 		this.newLedgers++;
 		this.#queue = new PushQueue(0);
 		this.#refused = [];
-		const { id } = await this.#save(ledger, []);
-		await this.db.transaction(async (tx) => {
-			await forgetAcknowledged(tx, id);
-			await forgetSentTotals(tx, id);
+		await this.#save(ledger, [], async (tx, target) => {
+			await forgetAcknowledged(tx, target);
+			await forgetSentTotals(tx, target);
 		});
 	}
 
-	async #save(ledger: string, accepted: readonly EventRow[]): Promise<PushTarget> {
+	/** @param beside what else is true from then on, of the target of this number */
+	async #save(
+		ledger: string,
+		accepted: readonly EventRow[],
+		beside?: (tx: Transaction, target: number) => Promise<void>,
+	): Promise<void> {
 		const { user, server, keyDigest, heldBack } = this.parties;
 		const { since = 0 } = heldBack;
 		const keys = accepted.map(({ event }) => event.key);
@@ -164,15 +168,14 @@ export class PushRecord {
 		this.#queue.settle(this.#refused.map(({ row }) => row));
 		const acknowledged = this.#queue.settledTo;
 		const target = { server, account: this.#account ?? "", ledger, keyDigest, acknowledged, since };
-		const saved = await this.db.transaction(async (tx) => {
-			const saved = await saveTarget(tx, user, target, this.now());
-			await changeSetAside(tx, saved.id, refused, keys, this.now());
-			return saved;
+		await this.db.transaction(async (tx) => {
+			const { id } = await saveTarget(tx, user, target, this.now());
+			await changeSetAside(tx, id, refused, keys, this.now());
+			await beside?.(tx, id);
 		});
 		this.#useLedger(ledger);
 		this.#refused = [];
 		for (const { code } of refused) count(this.counts.setAside, code);
-		return saved;
 	}
 }
 

@@ -21,7 +21,7 @@ import { findHeldBack } from "./held-back.ts";
 import type { PushOptions } from "./push.ts";
 import { halvesOf } from "./push-queue.ts";
 import { bodyOf, type DueTotal, lotsOf, planTotals, type TotalsPlan } from "./totals-plan.ts";
-import { LATE, type PushStop, unreachable, Waiting } from "./waiting.ts";
+import { INCONSTANT, LATE, MOST_NEW_LEDGERS, type PushStop, Waiting } from "./waiting.ts";
 
 export type TotalsPushOptions = PushOptions & { kind: TotalKind };
 
@@ -39,9 +39,6 @@ export type TotalsResult = {
 	/** Why not everything was sent. */
 	stop: PushStop | undefined;
 };
-
-/** A server that answers from one ledger and then from another never has everything. */
-const MOST_NEW_LEDGERS = 3;
 
 /**
  * Sends a server totals instead of responses: those that it does not have as they are now, each in place of the one
@@ -238,8 +235,7 @@ class TotalsPush {
 			return saved;
 		});
 		this.#use({ ...target, acknowledged: 0 });
-		if (this.#newLedgers <= MOST_NEW_LEDGERS) return { isNewLedger: true };
-		return { isNewLedger: true, stop: unreachable("answers from one database and then from another") };
+		return { isNewLedger: true, stop: this.#newLedgers > MOST_NEW_LEDGERS ? INCONSTANT : undefined };
 	}
 
 	#saveTarget(tx: Transaction, ledger: string): Promise<PushTarget> {

@@ -1,7 +1,7 @@
 import type { Machine } from "../account/machine.ts";
 import type { Database } from "../ledger/database.ts";
 import type { EventRow } from "../ledger/event-rows.ts";
-import { findMachine, type HeldBack } from "../ledger/unsent.ts";
+import type { HeldBack } from "../ledger/unsent.ts";
 import type { LedgerUser } from "../ledger/users.ts";
 import { type Privacy, veilEvent } from "../usage/privacy.ts";
 import { MOST_EVENTS } from "../usage/upload.ts";
@@ -9,8 +9,17 @@ import { findHeldBack } from "./held-back.ts";
 import { packEvents } from "./pack.ts";
 import { half, halvesOf } from "./push-queue.ts";
 import { type PushCounts, PushRecord } from "./push-record.ts";
+import { Senders } from "./senders.ts";
 import type { Server } from "./server.ts";
-import { LATE, type PushLimits, type PushStop, unreachable, Waiting } from "./waiting.ts";
+import {
+	INCONSTANT,
+	LATE,
+	MOST_NEW_LEDGERS,
+	type PushLimits,
+	type PushStop,
+	unreachable,
+	Waiting,
+} from "./waiting.ts";
 
 /** What a push needs to know. */
 export type PushOptions = {
@@ -38,8 +47,6 @@ export type PushResult = PushCounts & {
 
 /** So many single events refused in a row are not each one's own fault. */
 const MOST_REFUSED_IN_A_ROW = 8;
-/** A server that answers from one ledger and then from another never has everything. */
-const MOST_NEW_LEDGERS = 3;
 
 /**
  * Sends a server what it has not acknowledged yet. It can be killed at any moment: what is acknowledged is noted after
@@ -53,7 +60,7 @@ export async function push(db: Database, options: PushOptions): Promise<PushResu
 class Push {
 	readonly #record: PushRecord;
 	readonly #waiting: Waiting;
-	readonly #machines: Map<string, Machine>;
+	readonly #senders: Senders;
 	#refusedInARow = 0;
 	/** How many events are sent at once: fewer after trouble, slowly more again. */
 	#most = MOST_EVENTS;
@@ -67,7 +74,7 @@ class Push {
 		const parties = { user: user.id, server: server.address, keyDigest: server.keyDigest, heldBack };
 		this.#record = new PushRecord(db, parties, resend, now);
 		this.#waiting = new Waiting(db, { ...options, address: server.address });
-		this.#machines = new Map([[options.machine.uuid, options.machine]]);
+		this.#senders = new Senders(db, user.id, options.machine);
 	}
 
 	async run(): Promise<PushResult> {
@@ -111,7 +118,7 @@ class Push {
 
 	async #send(rows: readonly EventRow[]): Promise<PushStop | undefined> {
 		const events = rows.map(({ event }) => veilEvent(event, this.options.privacy));
-		const upload = packEvents(await this.#machineOf(rows), events);
+		const upload = packEvents(await this.#senders.findSender(rows), events);
 		if (!upload) {
 			this.#divide(rows, "too_large");
 			return undefined;
@@ -124,8 +131,7 @@ class Push {
 				this.#refusedInARow = 0;
 				this.#most = Math.min(MOST_EVENTS, this.#most + Math.ceil(this.#most / 16));
 				await this.#record.acknowledge(rows, answer.body);
-				if (this.#record.newLedgers <= MOST_NEW_LEDGERS) return undefined;
-				return unreachable("answers from one database and then from another");
+				return this.#record.newLedgers > MOST_NEW_LEDGERS ? INCONSTANT : undefined;
 			case "refused":
 				return this.#divideRefused(rows, "refused");
 			case "too_large":
@@ -136,14 +142,6 @@ class Push {
 		}
 		this.#record.putBack(rows);
 		return this.#waiting.after(answer, performance.now() - started);
-	}
-
-	async #machineOf([row]: readonly EventRow[]): Promise<Machine> {
-		const uuid = row?.event.machine ?? "";
-		const machine = this.#machines.get(uuid) ?? (await findMachine(this.db, this.options.user.id, uuid));
-		if (!machine) throw new Error(`the machine ${uuid} is not in the ledger`);
-		this.#machines.set(uuid, machine);
-		return machine;
 	}
 
 	/** Halves what is not accepted as it is, until the event is found that it is about. */

@@ -9,6 +9,7 @@ import type { TranscriptFile, Unreadable } from "../transcripts/paths.ts";
 import type { SkipReason } from "../transcripts/sighting.ts";
 import { type SightingSink, UsageReader } from "../transcripts/usage-reader.ts";
 import { lacksFastRate } from "../usage/cost.ts";
+import { DAY_MS } from "../usage/day.ts";
 import type { UsageEvent } from "../usage/event.ts";
 import { makeCursor, resumeOffset } from "./cursor.ts";
 import type { ChangedFile } from "./plan.ts";
@@ -44,7 +45,6 @@ const MOST_HELD = 2_048;
 const CLEARED_AFTER = 3 * MOST_HELD;
 /** How often the event loop gets its turn, in ms: for progress on the screen and for Ctrl-C. */
 const BREATH_MS = 100;
-const DAY_MS = 86_400_000;
 /** Between the walk and the opening a file may become a link or a pipe: neither is followed or waited for. */
 const OPEN_FLAGS = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 

@@ -5,12 +5,12 @@ import { findAccount, hasTarget } from "../ledger/push-targets.ts";
 import { forgetSent } from "../ledger/sent-totals.ts";
 import { dayText } from "../usage/day.ts";
 import type { TotalKind } from "../usage/granularity.ts";
+import { dollars } from "../usage/usage.ts";
 import type { Trouble } from "./ask-server.ts";
 import type { Server } from "./server.ts";
 
 /** So many go at once. */
 const MOST_TOTALS = 500;
-const NANO = 1e9;
 
 /** How many totals a server removed, and how it answered where it did not remove all. */
 export type RemovedThere = { removed: number; trouble: Trouble | undefined };
@@ -63,6 +63,6 @@ function recordOf(kind: TotalKind, { label, machines, name, total, costNanoUsd }
 		...(machines.length > 0 && { machines }),
 		name: kind === "daily" ? dayText(Number(name)) : name,
 		total_tokens: total,
-		total_cost: costNanoUsd / NANO,
+		total_cost: dollars(costNanoUsd),
 	};
 }

@@ -1,3 +1,4 @@
+import { fieldsOf } from "../usage/json-fields.ts";
 import { type Answer, askServer, NETWORK, type Network } from "./ask-server.ts";
 
 /** What a server tells anyone of itself. */
@@ -30,7 +31,7 @@ export async function findServerHealth(
 		},
 	};
 	return askServer(listening, { address, path: "/health", request: { method: "GET" } }, (body) => {
-		const { status, timestamp, version, oldestClient } = (body ?? {}) as Record<string, unknown>;
+		const { status, timestamp, version, oldestClient } = fieldsOf(body);
 		if (status !== "healthy") return undefined;
 		const told = typeof timestamp === "string" ? Date.parse(timestamp) : Number.NaN;
 		const at = Number.isNaN(told) ? date : told;

@@ -2,7 +2,7 @@ import { AppError } from "../errors.ts";
 import type { DigestRow } from "../usage/digest.ts";
 import { type DigestAnswer, readDigest, readResponses } from "../usage/digest-answer.ts";
 import type { TotalKind } from "../usage/granularity.ts";
-import { isCount } from "../usage/reply-fields.ts";
+import { fieldsOf, isCount } from "../usage/json-fields.ts";
 import { readTotalsReply, type TotalsReply } from "../usage/totals-reply.ts";
 import { readReply, type UploadReply } from "../usage/upload.ts";
 import { type Answer, askServer, isLoopback, NETWORK, type Network, type Question } from "./ask-server.ts";
@@ -204,7 +204,3 @@ function readLink(body: unknown): string | undefined {
 }
 
 const LONGEST_LINK = 2_000;
-
-function fieldsOf(body: unknown): Record<string, unknown> {
-	return typeof body === "object" && body !== null ? (body as Record<string, unknown>) : {};
-}

@@ -10,7 +10,7 @@ import {
 } from "../ledger/digest.ts";
 import { findAccount, listSetAsideKeys, type PushTarget } from "../ledger/push-targets.ts";
 import { countSentTotals } from "../ledger/sent-totals.ts";
-import { dayText } from "../usage/day.ts";
+import { DAY_MS, dayText } from "../usage/day.ts";
 import { compareRows, type DayDigest, type DigestRow } from "../usage/digest.ts";
 import { type DigestAnswer, MOST_KEYS, MOST_MACHINES } from "../usage/digest-answer.ts";
 import type { ProjectRules } from "../usage/project-rules.ts";
@@ -59,7 +59,6 @@ export type Verified = {
 	totals: number;
 };
 
-const DAY_MS = 86_400_000;
 const LAST_DAY = 2_932_896;
 
 /**

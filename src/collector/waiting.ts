@@ -1,5 +1,6 @@
 import type { Database } from "../ledger/database.ts";
 import { findWait, saveWait } from "../ledger/push-targets.ts";
+import { DAY_MS, isoTime } from "../usage/day.ts";
 import type { Trouble } from "./ask-server.ts";
 import { Patience } from "./patience.ts";
 
@@ -16,6 +17,10 @@ export type PushLimits = {
 
 export const LATE: PushStop = { code: "late", why: "was still taking usage in when this run had to end" };
 
+/** A server that answers from one ledger and then from another never has everything. */
+export const MOST_NEW_LEDGERS = 3;
+export const INCONSTANT = unreachable("answers from one database and then from another");
+
 export type WaitingOptions = {
 	/** Address of the server that is waited for. */
 	address: string;
@@ -26,7 +31,7 @@ export type WaitingOptions = {
 	random: () => number;
 };
 
-const LONGEST_WAIT = 24 * 3_600_000;
+const LONGEST_WAIT = DAY_MS;
 
 /** Waits for a server in trouble, and notes how long it wants to be left alone. */
 export class Waiting {
@@ -77,5 +82,5 @@ export function unreachable(why: string): PushStop {
 }
 
 function leftAlone(until: number): PushStop {
-	return unreachable(`asked to be left alone until ${new Date(until).toISOString()}`);
+	return unreachable(`asked to be left alone until ${isoTime(until)}`);
 }

@@ -2,12 +2,10 @@ import type { Database } from "../ledger/database.ts";
 import { finishErasure, listErasures } from "../ledger/erase.ts";
 import { forgetBefore } from "../ledger/forgetting.ts";
 import { findInstanceSettings, saveInstanceSetting } from "../ledger/instance-settings.ts";
-import { findRetentionRules, listRetainedUsers } from "../ledger/retention.ts";
+import { findNewestResponse, findRetentionRules, listRetainedUsers } from "../ledger/retention.ts";
+import { DAY_MS, HOUR_MS } from "../usage/day.ts";
 import { horizonAt, keptMonths, retainedUntil } from "../usage/retention.ts";
 import type { Job } from "./clock.ts";
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 /** Removes what erased accounts left, where a server was stopped before it was done. */
 export const FINISH_ERASURES: Job = {
@@ -37,8 +35,11 @@ async function applyRetention(db: Database, now: number, isOver: () => boolean) 
 		listRetainedUsers(db),
 		findInstanceSettings(db),
 	]);
-	const until = retainedUntil(now, retainedAt);
 	const sums = { people: 0, events: 0 };
+	// Before the first run there is nothing else by which the clock could be held.
+	const last = retainedAt ?? (await findNewestResponse(db));
+	if (last === undefined) return sums;
+	const until = retainedUntil(now, last);
 	for (const user of users) {
 		const months = keptMonths(user.choice, rules);
 		const horizon = months === null ? user.horizon : Math.max(user.horizon, horizonAt(until, months));

@@ -1,8 +1,7 @@
 import { cleanUp } from "../ledger/clean-up.ts";
+import { HOUR_MS } from "../usage/day.ts";
 import type { Job } from "./clock.ts";
 import { APPLY_RETENTION, FINISH_ERASURES } from "./forget.ts";
-
-const HOUR_MS = 3_600_000;
 
 /** What every server does by the clock. */
 export const SERVER_JOBS: readonly Job[] = [

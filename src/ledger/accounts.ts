@@ -1,8 +1,10 @@
 import { type Account, newAccountId, type Role } from "../account/account.ts";
+import { keyOfName } from "../account/shown-name.ts";
 import { AppError } from "../errors.ts";
 import { isZone } from "../usage/day.ts";
 import type { Reader, Transaction } from "./database.ts";
 import { retimeReport } from "./report-times.ts";
+import { isShownNameTaken, NOBODY } from "./shown-names.ts";
 import { findUser, type LedgerUser, saveZone } from "./users.ts";
 
 /** What a new account begins with. */
@@ -23,14 +25,14 @@ export const ACCOUNT_COLUMNS = `
  * Makes an account and the user that its usage is kept under. The first of all is the owner, whatever is asked.
  *
  * @param now epoch ms
- * @returns `username` where another account has that one
+ * @returns `username` where somebody is known by that name already, or by one that looks the same
  */
 export async function saveAccount(
 	tx: Transaction,
 	{ username, email, role }: NewAccount,
 	now: number,
 ): Promise<Account | "username"> {
-	if (await findAccountByName(tx, username)) return "username";
+	if (await isShownNameTaken(tx, NOBODY, keyOfName(username))) return "username";
 	const isFirst = (await countAccounts(tx)) === 0;
 	const made = await tx.get<{ id: number }>(
 		`insert into users (id, zone)
@@ -86,12 +88,12 @@ export async function saveDisabled(tx: Transaction, user: number, at: number | n
 	if (at === null) return;
 	await tx.run("delete from web_sessions where user = ?", [user]);
 	await tx.run("delete from login_links where user = ?", [user]);
+	await tx.run("delete from mail_links where user = ? and purpose = 'confirm'", [user]);
 }
 
 /** Counts a person's days in the zone that the person chose. */
 export async function saveOwnZone(tx: Transaction, user: number, zone: string): Promise<void> {
-	const [person] = await Promise.all([findUser(tx, user), expectAccount(tx, user)]);
-	if (!person) throw new Error(`the account's user ${user} is not in the ledger`);
+	const person = await expectPerson(tx, user);
 	await tx.batch([{ sql: "update accounts set zone_set = 1 where user = ?", rows: [[user]] }]);
 	if (person.zone !== zone) await saveZone(tx, person, zone);
 }
@@ -109,34 +111,44 @@ export async function saveRole(tx: Transaction, user: number, role: Role): Promi
  * Keeps what somebody asked for from being written after the account was erased or disabled: whoever asked was known a
  * moment before.
  *
+ * @returns the account as it is now: its role may be another one, too
  * @throws AppError `account_gone`
  */
-export async function expectAccount(tx: Reader, user: number): Promise<void> {
-	const found = await tx.get("select 1 as found from accounts where user = ? and disabled_at is null", [
-		user,
-	]);
-	if (!found) throw new AppError("account_gone", "This account is not there any more.");
+export async function expectAccount(tx: Reader, user: number): Promise<Account> {
+	const account = await findAccountOf(tx, user);
+	if (!account || account.disabledAt !== null)
+		throw new AppError("account_gone", "This account is not there any more.");
+	return account;
 }
 
 /**
- * A person with an account; one who has no zone yet gets one, in which the person's days are counted from now on and by
- * whose clock reports are mailed.
+ * The person with an account, where it is there still.
+ *
+ * @throws AppError `account_gone`
+ */
+export async function expectPerson(tx: Reader, user: number): Promise<LedgerUser> {
+	const [person] = await Promise.all([findUser(tx, user), expectAccount(tx, user)]);
+	if (!person) throw new Error(`the account's user ${user} is not in the ledger`);
+	return person;
+}
+
+/**
+ * Gives a person who has no zone yet one, in which the person's days are counted from now on and by whose clock reports
+ * are mailed.
  *
  * @param zone IANA zone of the machine that the person is seen at
  * @throws AppError `account_gone`
  */
-export async function findPersonIn(
+export async function settleZone(
 	tx: Transaction,
 	user: number,
 	zone: string | null | undefined,
 	now: number,
 ): Promise<LedgerUser> {
 	const [person, open] = await Promise.all([
-		findUser(tx, user),
+		expectPerson(tx, user),
 		tx.get("select 1 as open from accounts where user = ? and zone_set = 0", [user]),
-		expectAccount(tx, user),
 	]);
-	if (!person) throw new Error(`the account's user ${user} is not in the ledger`);
 	if (!open || !zone || !isZone(zone)) return person;
 	await tx.batch([{ sql: "update accounts set zone_set = 1 where user = ?", rows: [[user]] }]);
 	if (person.zone === zone) return person;

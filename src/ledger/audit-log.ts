@@ -1,3 +1,4 @@
+import { HOUR_MS } from "../usage/day.ts";
 import type { Database, Reader, Transaction } from "./database.ts";
 
 /** What is noted for those who have to know later. */
@@ -62,8 +63,6 @@ export async function saveAudit(
 	);
 }
 
-/** What was noted once is not noted again within this time, in ms. */
-const HOUR_MS = 3_600_000;
 /** So much of one kind is noted in an hour of what anybody can do from anywhere: it fills nothing. */
 export const MOST_HOURLY = 1_000;
 

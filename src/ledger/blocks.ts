@@ -1,10 +1,9 @@
 import { BLOCK_MS, blockStart } from "../usage/block.ts";
+import { HOUR_MS } from "../usage/day.ts";
 import { type Block, isShared, readSums, slotSums, sumEvents } from "./block-sums.ts";
 import { SUMMED } from "./contributions.ts";
 import type { Transaction, Value } from "./database.ts";
 import { insertRows } from "./row-batches.ts";
-
-const HOUR_MS = 3_600_000;
 
 /**
  * Cuts a person's blocks anew where events came, went or changed, after the slots have. From each such time on, blocks

@@ -1,4 +1,4 @@
-import { utcDay } from "../usage/day.ts";
+import { DAY_MS, utcDay } from "../usage/day.ts";
 import { type DayDigest, DayDigester, type DigestRow } from "../usage/digest.ts";
 import type { ExtraPart } from "../usage/event.ts";
 import type { Reader, Value } from "./database.ts";
@@ -20,8 +20,6 @@ const MOST_RESPONSES = 10_000;
 const MOST_DAYS = 500;
 /** So many responses are read at once: a day may have any number, and others wait. */
 const PAGE = 5_000;
-
-const DAY_MS = 86_400_000;
 
 /**
  * UTC days with responses up to `until`, oldest first, without replays.

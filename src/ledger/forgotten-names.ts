@@ -1,4 +1,5 @@
 import type { Database, Transaction } from "./database.ts";
+import { EVENTS_OF_PART } from "./session-parts.ts";
 import type { LedgerUser } from "./users.ts";
 
 /** So many sessions, or old totals, are looked at in one transaction. */
@@ -48,18 +49,7 @@ async function forgetSessions(
 	);
 	await tx.run(
 		`update session_parts as part
-		set first_at = (
-			select min(e.at)
-			from events as e
-			where e.session = part.session
-				and e.machine = part.machine
-				and e.project = part.project
-				and e.replay = 0
-				and (
-					e.model = part.model
-					or exists (select 1 from json_each(e.extra) as extra where extra.value ->> 0 = part.model)
-				)
-		)
+		set first_at = (select min(e.at) ${EVENTS_OF_PART})
 		where user = ? and session in (select value from json_each(?)) and first_at < ?`,
 		[id, ids, horizon],
 	);

@@ -2,7 +2,8 @@ import type { ReportedBlock, ReportedDay, ReportedSession } from "../usage/repor
 import type { Exact } from "../usage/usage.ts";
 import type { Database, Reader, Transaction, Value } from "./database.ts";
 import { type ReportSource, saveReportedBlocks, saveReportedDays, saveReportedSessions } from "./reported.ts";
-import { underKnownNames } from "./reported-senders.ts";
+import { saveKnownNames } from "./reported-senders.ts";
+import { fromKnown, REPORTED_TABLES, type ReportedTable } from "./reported-tables.ts";
 import { raiseRevision } from "./users.ts";
 
 /** Totals of one machine or several, as a file had them. */
@@ -39,7 +40,7 @@ export async function importTotals(
 		days: await keep(
 			tx,
 			user,
-			{ table: "reported_days", id: "day" },
+			REPORTED_TABLES.daily,
 			days,
 			({ day }) => day,
 			(rows) => saveReportedDays(tx, user, rows, from),
@@ -47,7 +48,7 @@ export async function importTotals(
 		sessions: await keep(
 			tx,
 			user,
-			{ table: "reported_sessions", id: "session" },
+			REPORTED_TABLES.session,
 			sessions,
 			({ session }) => session,
 			(rows) => saveReportedSessions(tx, user, rows, from),
@@ -55,7 +56,7 @@ export async function importTotals(
 		blocks: await keep(
 			tx,
 			user,
-			{ table: "reported_blocks", id: "block" },
+			REPORTED_TABLES.blocks,
 			blocks,
 			({ block }) => block,
 			(rows) => saveReportedBlocks(tx, user, rows, from),
@@ -63,7 +64,6 @@ export async function importTotals(
 	};
 }
 
-type Place = { table: string; id: string };
 type Counted = ReportedDay | ReportedSession | ReportedBlock;
 type Known = {
 	label: string;
@@ -80,12 +80,12 @@ type Known = {
 async function keep<Row extends Counted>(
 	tx: Transaction,
 	user: number,
-	place: Place,
+	place: ReportedTable,
 	read: readonly Row[],
 	idOf: (row: Row) => string | number,
 	save: (rows: readonly Row[]) => Promise<number>,
 ): Promise<ImportCounts> {
-	const rows = await underKnownNames(tx, user, read);
+	const rows = await saveKnownNames(tx, user, read);
 	const names = rows.map((row): [string, string | number] => [row.label, idOf(row)]);
 	const before = await findKnown(tx, user, place, names);
 	const knownOf = (row: Row) => before.get(nameOf([row.label, idOf(row)]));
@@ -122,15 +122,13 @@ function isUnchanged(row: Counted, known: Known): boolean {
 async function findKnown(
 	db: Reader,
 	user: number,
-	{ table, id }: Place,
+	place: ReportedTable,
 	names: readonly (readonly Value[])[],
 ): Promise<Map<string, Known>> {
 	const found = await db.all<Known>(
-		`select known.label, known.${id} as id, input, output, cache_write as cacheWrite, cache_read as cacheRead, total, cost,
-			superseded
-		from json_each(?) as wanted
-		cross join ${table} as known
-			on known.user = ? and known.label = wanted.value ->> 0 and known.${id} = wanted.value ->> 1`,
+		`select known.label, known.${place.id} as id, input, output, cache_write as cacheWrite, cache_read as cacheRead,
+			total, cost, superseded
+		${fromKnown(place)}`,
 		[JSON.stringify(names), user],
 	);
 	return new Map(found.map((row) => [nameOf([row.label, row.id]), row]));
@@ -171,7 +169,7 @@ export async function removeImported(
 	user: number,
 	{ source, label }: ImportedFrom,
 ): Promise<Record<keyof Totals, number>> {
-	const remove = (table: string) =>
+	const remove = ({ table }: ReportedTable) =>
 		tx.run(`delete from ${table} where user = ? and source = ? and (? is null or label = ?)`, [
 			user,
 			source,
@@ -179,9 +177,9 @@ export async function removeImported(
 			label ?? null,
 		]);
 	const removed = {
-		days: await remove("reported_days"),
-		sessions: await remove("reported_sessions"),
-		blocks: await remove("reported_blocks"),
+		days: await remove(REPORTED_TABLES.daily),
+		sessions: await remove(REPORTED_TABLES.session),
+		blocks: await remove(REPORTED_TABLES.blocks),
 	};
 	if (removed.days + removed.sessions + removed.blocks > 0) await raiseRevision(tx, user);
 	return removed;

@@ -3,6 +3,7 @@ import type { TotalKind } from "../usage/granularity.ts";
 import type { ReportedBlock, ReportedDay, ReportedSession } from "../usage/reported-total.ts";
 import type { Reader, Value } from "./database.ts";
 import type { ImportedFrom, Totals } from "./import-totals.ts";
+import { REPORTED_TABLES } from "./reported-tables.ts";
 
 /** What totals that were imported come from. */
 export const IMPORT_SOURCES = ["ccusage", "predecessor"] as const;
@@ -77,7 +78,8 @@ export async function listSentImports(
 	target: number,
 	{ source, label }: ImportedFrom,
 ): Promise<Record<TotalKind, SentImport[]>> {
-	const list = async (table: string, id: string, kind: TotalKind) => {
+	const list = async (kind: TotalKind) => {
+		const { table, id } = REPORTED_TABLES[kind];
 		const rows = await db.all<Omit<SentImport, "machines"> & { machines: string }>(
 			`select reported.label, reported.${id} as name, reported.total, reported.cost as costNanoUsd, ${MACHINES}
 			from ${table} as reported
@@ -91,9 +93,9 @@ export async function listSentImports(
 		return rows.map((row) => ({ ...row, machines: JSON.parse(row.machines) }));
 	};
 	return {
-		daily: await list("reported_days", "day", "daily"),
-		session: await list("reported_sessions", "session", "session"),
-		blocks: await list("reported_blocks", "block", "blocks"),
+		daily: await list("daily"),
+		session: await list("session"),
+		blocks: await list("blocks"),
 	};
 }
 

@@ -1,6 +1,5 @@
-import { cleanName } from "../usage/event.ts";
-import type { Database, Reader, Transaction } from "./database.ts";
-import { mergeInto, type NameChanged } from "./merging.ts";
+import type { Database, Reader } from "./database.ts";
+import { mergeInto, type NameChanged, saveAlias, saveHidden } from "./given-names.ts";
 import { raiseRevision } from "./users.ts";
 
 /**
@@ -64,19 +63,9 @@ export async function changeMachine(
 			const isMerged = await mergeInto(tx, "machines", user, machine.id, target?.id ?? null);
 			if (!isMerged) return "itself";
 		}
-		if (alias !== undefined) await saveAlias(tx, user, machine.id, alias);
-		if (isArchived !== undefined) await saveArchived(tx, user, machine.id, isArchived ? now : null);
+		if (alias !== undefined) await saveAlias(tx, "machines", user, machine.id, alias);
+		if (isArchived !== undefined) await saveHidden(tx, "machines", user, machine.id, isArchived ? now : null);
 		await raiseRevision(tx, user);
 		return "done";
 	});
-}
-
-async function saveAlias(tx: Transaction, user: number, id: number, alias: string | null): Promise<void> {
-	const sql = "update machines set alias = ? where user = ? and id = ?";
-	await tx.batch([{ sql, rows: [[cleanName(alias?.trim()) ?? null, user, id]] }]);
-}
-
-async function saveArchived(tx: Transaction, user: number, id: number, at: number | null): Promise<void> {
-	const sql = "update machines set archived_at = ? where user = ? and id = ?";
-	await tx.batch([{ sql, rows: [[at, user, id]] }]);
 }

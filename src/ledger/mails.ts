@@ -1,3 +1,4 @@
+import { DAY_MS } from "../usage/day.ts";
 import type { Database, Reader, Transaction } from "./database.ts";
 
 /** `empty`: there was nothing to tell. `failed`: it was given up. */
@@ -29,7 +30,7 @@ const COLUMNS = `
 	created_at as createdAt, next_at as nextAt, sent_at as sentAt, error`;
 
 /** No mail is put off for longer. */
-const LONGEST_WAIT_MS = 3 * 86_400_000;
+const LONGEST_WAIT_MS = 3 * DAY_MS;
 
 /** Puts a mail in the queue, due at once. One of that kind and period is there once. */
 export async function queueMail(

@@ -1,7 +1,6 @@
-import { cleanName } from "../usage/event.ts";
 import { projectId } from "../usage/project-id.ts";
-import type { Database, Reader, Transaction } from "./database.ts";
-import { mergeInto, type NameChanged } from "./merging.ts";
+import type { Database, Reader } from "./database.ts";
+import { mergeInto, type NameChanged, saveAlias, saveHidden } from "./given-names.ts";
 import { raiseRevision } from "./users.ts";
 
 /** A project and what a person makes of its name. `mergedInto`: the project that it counts under. */
@@ -48,21 +47,11 @@ export async function changeProject(
 			const isMerged = await mergeInto(tx, "projects", user, project.id, target?.id ?? null);
 			if (!isMerged) return "itself";
 		}
-		if (alias !== undefined) await saveAlias(tx, user, project.id, alias);
-		if (isHidden !== undefined) await saveHidden(tx, user, project.id, isHidden ? now : null);
+		if (alias !== undefined) await saveAlias(tx, "projects", user, project.id, alias);
+		if (isHidden !== undefined) await saveHidden(tx, "projects", user, project.id, isHidden ? now : null);
 		await raiseRevision(tx, user);
 		return "done";
 	});
-}
-
-async function saveAlias(tx: Transaction, user: number, id: number, alias: string | null): Promise<void> {
-	const sql = "update projects set alias = ? where user = ? and id = ?";
-	await tx.batch([{ sql, rows: [[cleanName(alias?.trim()) ?? null, user, id]] }]);
-}
-
-async function saveHidden(tx: Transaction, user: number, id: number, at: number | null): Promise<void> {
-	const sql = "update projects set hidden_at = ? where user = ? and id = ?";
-	await tx.batch([{ sql, rows: [[at, user, id]] }]);
 }
 
 async function listNamed(db: Reader, user: number): Promise<NamedProject[]> {

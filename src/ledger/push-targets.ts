@@ -1,3 +1,4 @@
+import { DAY_MS } from "../usage/day.ts";
 import type { Reader, Transaction, Value } from "./database.ts";
 import { type HeldBack, mayGo } from "./unsent.ts";
 
@@ -36,7 +37,6 @@ export type SetAsideRow = {
 	oldestAt: number;
 };
 
-const DAY_MS = 86_400_000;
 const COLUMNS = "id, server, account, ledger, acknowledged, since";
 
 /** The account that a key opens, if the server has ever acknowledged anything under it. */

@@ -1,4 +1,4 @@
-import { monthOf, SLOT_MS, ZoneClock } from "../usage/day.ts";
+import { DAY_MS, monthOf, SLOT_MS, ZoneClock } from "../usage/day.ts";
 import { changeBlocks } from "./blocks.ts";
 import type { Transaction, Value } from "./database.ts";
 import type { LedgerUser } from "./users.ts";
@@ -17,12 +17,12 @@ export const ZONE = `zone as materialized (
 )`;
 
 /** The day of a moment in its zone, rounded down: where it is still 1969 at the beginning of 1970 too. */
-export const dayOf = (moment: string) => `(${moment} + shift + 86400000) / 86400000 - 1`;
+export const dayOf = (moment: string) => `(${moment} + shift + ${DAY_MS}) / ${DAY_MS} - 1`;
 
 /** 9999-12-31: SQLite writes no later day, and east of Greenwich one more begins before the end of time. */
 const LAST_WRITTEN_DAY = 2_932_896;
 
-const DAY_SLOTS = 86_400_000 / SLOT_MS;
+const DAY_SLOTS = DAY_MS / SLOT_MS;
 
 /** When an event's slot begins, which settles its day. */
 export const SLOT_START = `(at - at % ${SLOT_MS})`;

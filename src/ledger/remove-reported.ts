@@ -1,6 +1,7 @@
 import type { TotalKind } from "../usage/granularity.ts";
 import type { Transaction, Value } from "./database.ts";
 import { underKnownNames } from "./reported-senders.ts";
+import { REPORTED_TABLES } from "./reported-tables.ts";
 import { amongRows, deleteRows } from "./row-batches.ts";
 import { raiseRevision } from "./users.ts";
 
@@ -16,12 +17,6 @@ export type RemovedTotal = {
 	cost: number;
 };
 
-const PLACES = {
-	daily: { table: "reported_days", id: "day" },
-	session: { table: "reported_sessions", id: "session" },
-	blocks: { table: "reported_blocks", id: "block" },
-} as const;
-
 /**
  * Removes totals of one kind. One that says something else by now stays: something else has taken its place.
  *
@@ -33,7 +28,7 @@ export async function removeReported(
 	kind: TotalKind,
 	sent: readonly RemovedTotal[],
 ): Promise<number> {
-	const { table, id } = PLACES[kind];
+	const { table, id } = REPORTED_TABLES[kind];
 	const columns = ["user", "label", id, "total", "cost"];
 	const named = await underKnownNames(tx, user, sent);
 	const rows = named.map(({ label, name, total, cost }): Value[] => [user, label, name, total, cost]);

@@ -1,3 +1,4 @@
+import { DAY_MS } from "../usage/day.ts";
 import { nextReportAt, type ReportFrequency, type ReportTime } from "../usage/report-times.ts";
 import { MONDAY } from "../usage/weekdays.ts";
 import type { Reader, Transaction } from "./database.ts";
@@ -19,7 +20,7 @@ export type DueReport = ReportTime & { user: number; dueAt: number };
 /** Nine o'clock, as in the older program; it stands in the table's column too. */
 const USUAL_MINUTE = 540;
 /** A month, and a day for changes of zone and clock. */
-const LONGEST_PERIOD_MS = 32 * 86_400_000;
+const LONGEST_PERIOD_MS = 32 * DAY_MS;
 
 const DUE_REPORTS = `select
 		preferences.user,

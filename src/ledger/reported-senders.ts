@@ -7,17 +7,37 @@ const MOST_SENDERS = 1_000;
 type Sent = { label: string; machines?: readonly string[] | undefined };
 
 /**
- * Totals under the names that their machines' totals are known by. These are the first under which any came, and are
- * noted here. A machine that is called otherwise meanwhile would count twice.
+ * Totals under the names that their machines' totals are known by: the first under which any came. A machine that is
+ * called otherwise meanwhile would count twice.
  */
 export async function underKnownNames<Row extends Sent>(
+	db: Reader,
+	user: number,
+	rows: readonly Row[],
+): Promise<Row[]> {
+	return (await nameRows(db, user, rows)).named;
+}
+
+/** The same for totals that come in, whose names are noted for machines of which there are none yet. */
+export async function saveKnownNames<Row extends Sent>(
 	tx: Transaction,
 	user: number,
 	rows: readonly Row[],
 ): Promise<Row[]> {
+	const { named, fresh } = await nameRows(tx, user, rows);
+	await saveSenders(tx, user, fresh);
+	return named;
+}
+
+/** @returns `fresh`: rows of machines that are not known */
+async function nameRows<Row extends Sent>(
+	db: Reader,
+	user: number,
+	rows: readonly Row[],
+): Promise<{ named: Row[]; fresh: Value[][] }> {
 	const uuids = new Set(rows.flatMap(({ machines = [] }) => machines));
-	if (uuids.size === 0) return [...rows];
-	const labels = await listSenders(tx, user, [...uuids]);
+	if (uuids.size === 0) return { named: [...rows], fresh: [] };
+	const labels = await listSenders(db, user, [...uuids]);
 	const fresh: Value[][] = [];
 	const named = rows.map((row) => {
 		const { machines = [] } = row;
@@ -30,8 +50,7 @@ export async function underKnownNames<Row extends Sent>(
 		}
 		return { ...row, label };
 	});
-	await saveSenders(tx, user, fresh);
-	return named;
+	return { named, fresh };
 }
 
 async function listSenders(db: Reader, user: number, uuids: readonly string[]): Promise<Map<string, string>> {
@@ -44,7 +63,7 @@ async function listSenders(db: Reader, user: number, uuids: readonly string[]): 
 	return new Map(rows.map(({ machine, label }) => [machine, label]));
 }
 
-async function saveSenders(tx: Transaction, user: number, fresh: Value[][]): Promise<void> {
+async function saveSenders(tx: Transaction, user: number, fresh: readonly Value[][]): Promise<void> {
 	if (fresh.length === 0) return;
 	const known = await tx.get<{ senders: number }>(
 		"select count(*) as senders from reported_senders where user = ?",

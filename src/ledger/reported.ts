@@ -1,6 +1,7 @@
 import type { ReportedBlock, ReportedDay, ReportedSession } from "../usage/reported-total.ts";
 import type { Transaction, Value } from "./database.ts";
-import { underKnownNames } from "./reported-senders.ts";
+import { saveKnownNames } from "./reported-senders.ts";
+import { fromKnown, REPORTED_TABLES, type ReportedTable } from "./reported-tables.ts";
 import { insertRows } from "./row-batches.ts";
 import { supersedeBlocks, supersedeDays, supersedeSessions } from "./superseding.ts";
 import { findUser, raiseRevision } from "./users.ts";
@@ -22,7 +23,7 @@ export async function saveReportedDays(
 	sent: readonly ReportedDay[],
 	from: ReportSource,
 ): Promise<number> {
-	const days = await underKnownNames(tx, user, sent);
+	const days = await saveKnownNames(tx, user, sent);
 	const rows = days.map((day) => ({
 		...countedColumns(user, day, from),
 		day: day.day,
@@ -30,7 +31,7 @@ export async function saveReportedDays(
 		ended_at: day.endedAt ?? null,
 		breakdowns: JSON.stringify(day.breakdowns),
 	}));
-	return save(tx, user, { table: "reported_days", id: "day" }, rows, () =>
+	return save(tx, user, REPORTED_TABLES.daily, rows, () =>
 		supersedeDays(
 			tx,
 			user,
@@ -46,7 +47,7 @@ export async function saveReportedSessions(
 	sent: readonly ReportedSession[],
 	from: ReportSource,
 ): Promise<number> {
-	const sessions = await underKnownNames(tx, user, await afterHorizon(tx, user, sent));
+	const sessions = await saveKnownNames(tx, user, await afterHorizon(tx, user, sent));
 	const rows = sessions.map((session) => ({
 		...countedColumns(user, session, from),
 		session: session.session,
@@ -56,7 +57,7 @@ export async function saveReportedSessions(
 		duration_minutes: session.durationMinutes,
 		breakdowns: JSON.stringify(session.breakdowns),
 	}));
-	return save(tx, user, { table: "reported_sessions", id: "session" }, rows, () =>
+	return save(tx, user, REPORTED_TABLES.session, rows, () =>
 		supersedeSessions(
 			tx,
 			user,
@@ -72,7 +73,7 @@ export async function saveReportedBlocks(
 	sent: readonly ReportedBlock[],
 	from: ReportSource,
 ): Promise<number> {
-	const blocks = await underKnownNames(tx, user, await afterHorizon(tx, user, sent));
+	const blocks = await saveKnownNames(tx, user, await afterHorizon(tx, user, sent));
 	const rows = blocks.map((block) => ({
 		...countedColumns(user, block, from),
 		block: block.block,
@@ -82,7 +83,7 @@ export async function saveReportedBlocks(
 		entries: block.entries,
 	}));
 	// A block touches the quarter of an hour that it begins in.
-	return save(tx, user, { table: "reported_blocks", id: "block" }, rows, () =>
+	return save(tx, user, REPORTED_TABLES.blocks, rows, () =>
 		supersedeBlocks(
 			tx,
 			user,
@@ -101,7 +102,6 @@ async function afterHorizon<Reported extends { startedAt: number; endedAt: numbe
 	return reported.filter(({ startedAt, endedAt }) => (endedAt ?? startedAt) >= horizon);
 }
 
-type Place = { table: "reported_days" | "reported_sessions" | "reported_blocks"; id: string };
 type Columns = Record<string, Value> & { label: string; total: number };
 
 function countedColumns(
@@ -132,7 +132,7 @@ const BESIDE = ["superseded", "source", "received_at"];
 async function save(
 	tx: Transaction,
 	user: number,
-	place: Place,
+	place: ReportedTable,
 	sent: readonly Columns[],
 	supersede: () => Promise<number>,
 ): Promise<number> {
@@ -158,36 +158,32 @@ async function save(
 	return rows.length;
 }
 
-function nameIn({ id }: Place, row: Columns): string {
+function nameIn({ id }: ReportedTable, row: Columns): string {
 	return JSON.stringify([row.label, row[id]]);
 }
 
 async function findKnown(
 	tx: Transaction,
 	user: number,
-	place: Place,
+	place: ReportedTable,
 	columns: readonly string[],
 	rows: readonly Columns[],
 ): Promise<Map<string, Columns>> {
-	const { table, id } = place;
 	const found = await tx.all<Columns>(
-		`select ${columns.map((column) => `known.${column}`).join(", ")}
-		from json_each(?) as wanted
-		cross join ${table} as known
-			on known.user = ? and known.label = wanted.value ->> 0 and known.${id} = wanted.value ->> 1`,
-		[JSON.stringify(rows.map((row) => [row.label, row[id]])), user],
+		`select ${columns.map((column) => `known.${column}`).join(", ")} ${fromKnown(place)}`,
+		[JSON.stringify(rows.map((row) => [row.label, row[place.id]])), user],
 	);
 	return new Map(found.map((row) => [nameIn(place, row), row]));
 }
 
-async function countReported(tx: Transaction, user: number, { table }: Place): Promise<number> {
+async function countReported(tx: Transaction, user: number, { table }: ReportedTable): Promise<number> {
 	const counted = await tx.get<{ rows: number }>(`select count(*) as rows from ${table} where user = ?`, [
 		user,
 	]);
 	return counted?.rows ?? 0;
 }
 
-function onConflict({ table, id }: Place, columns: readonly string[]): string {
+function onConflict({ table, id }: ReportedTable, columns: readonly string[]): string {
 	// What events told once they tell still, whatever their machine is called by now.
 	const replaced = columns.filter((column) => !["user", "label", id, "superseded"].includes(column));
 	return `on conflict (user, label, ${id}) do update set

@@ -37,6 +37,15 @@ export async function saveRetentionChoice(
 	);
 }
 
+/** When the newest response of all was (epoch ms), undefined where there is none. */
+export async function findNewestResponse(db: Reader): Promise<number | undefined> {
+	const found = await db.get<{ at: number | null }>(
+		`select max((select max(at) from events where user = users.id and replay = 0)) as at
+		from users`,
+	);
+	return found?.at ?? undefined;
+}
+
 /** Everyone with an account, in the order in which they came. */
 export async function listRetainedUsers(db: Reader): Promise<RetainedUser[]> {
 	return db.all<RetainedUser>(

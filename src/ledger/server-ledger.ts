@@ -80,7 +80,7 @@ export function lockServerLedger(path: string): () => void {
 	if (release) return release;
 	throw new AppError(
 		"locked",
-		`Another server has ${path}.`,
+		`A running server has ${path}.`,
 		"Stop it first, or name another file with --database.",
 	);
 }

@@ -53,20 +53,21 @@ export class SessionPartChanges {
 	}
 }
 
+/** What the times of a row of `session_parts` are read from, which is called `part`. */
+export const EVENTS_OF_PART = `
+	from events as e
+	where e.session = part.session
+		and e.machine = part.machine
+		and e.project = part.project
+		and e.replay = 0
+		and (
+			e.model = part.model
+			or exists (select 1 from json_each(e.extra) as extra where extra.value ->> 0 = part.model)
+		)`;
+
 function readTimes(user: number, keys: readonly Key[]): Batch {
 	const update = `update session_parts as part
-			set (first_at, last_at) = (
-				select min(e.at), max(e.at)
-				from events as e
-				where e.session = part.session
-					and e.machine = part.machine
-					and e.project = part.project
-					and e.replay = 0
-					and (
-						e.model = part.model
-						or exists (select 1 from json_each(e.extra) as extra where extra.value ->> 0 = part.model)
-					)
-			)
+			set (first_at, last_at) = (select min(e.at), max(e.at) ${EVENTS_OF_PART})
 			where`;
 	const columns = ["user", ...KEYS];
 	return {

@@ -1,11 +1,14 @@
-import { parseShownName } from "../account/shown-name.ts";
+import { keyOfName } from "../account/shown-name.ts";
 import type { Transaction } from "./database.ts";
+
+/** For whom no account is there yet: every name is somebody else's. */
+export const NOBODY = -1;
 
 /**
  * Whether somebody else is known by a name, or by one that looks the same: as a user name, as a name that they gave
  * themselves, or on the leaderboard.
  *
- * @param key of a shown name
+ * @param key of the name
  */
 export async function isShownNameTaken(tx: Transaction, user: number, key: string): Promise<boolean> {
 	const [shown, others] = await Promise.all([
@@ -15,7 +18,7 @@ export async function isShownNameTaken(tx: Transaction, user: number, key: strin
 			[user],
 		),
 	]);
-	const looksTheSame = (name: string | null) => name !== null && parseShownName(name)?.key === key;
+	const looksTheSame = (name: string | null) => name !== null && keyOfName(name) === key;
 	return (
 		shown !== undefined ||
 		others.some(({ username, displayName }) => looksTheSame(username) || looksTheSame(displayName))

@@ -1,10 +1,9 @@
-import { SLOT_MS, utcDay } from "../usage/day.ts";
+import { DAY_MS, SLOT_MS, utcDay } from "../usage/day.ts";
 import type { UsageEvent } from "../usage/event.ts";
 import type { Transaction, Value } from "./database.ts";
 import { tellsOf } from "./reported-senders.ts";
+import { REPORTED_TABLES, type ReportedTable } from "./reported-tables.ts";
 import { amongRows } from "./row-batches.ts";
-
-const DAY_MS = 86_400_000;
 
 /**
  * Marks what was reported of a label's days as superseded where events tell of them. A reported day is a local one of
@@ -41,8 +40,7 @@ export async function supersedeDays(
 	);
 	return mark(
 		tx,
-		"reported_days",
-		"day",
+		REPORTED_TABLES.daily,
 		user,
 		found.map(({ label, day }) => [label, day]),
 	);
@@ -72,8 +70,7 @@ export async function supersedeSessions(
 	);
 	return mark(
 		tx,
-		"reported_sessions",
-		"session",
+		REPORTED_TABLES.session,
 		user,
 		found.map(({ label, session }) => [label, session]),
 	);
@@ -112,7 +109,7 @@ export async function supersedeBlocks(
 	for (const { label, block, startedAt, endedAt } of touched) {
 		if (await events.hasAny(label, startedAt, endedAt)) found.push([label, block]);
 	}
-	return mark(tx, "reported_blocks", "block", user, found);
+	return mark(tx, REPORTED_TABLES.blocks, user, found);
 }
 
 type Block = { label: string; block: string; startedAt: number; endedAt: number };
@@ -182,8 +179,7 @@ class LabelEvents {
 /** Found first and marked by key: an update that joins a list begins with everything that the person has. */
 async function mark(
 	tx: Transaction,
-	table: string,
-	id: string,
+	{ table, id }: ReportedTable,
 	user: number,
 	found: readonly (readonly [label: string, id: Value])[],
 ): Promise<number> {

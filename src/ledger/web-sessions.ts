@@ -1,12 +1,12 @@
 import type { Account } from "../account/account.ts";
 import type { KeyKind } from "../account/api-key.ts";
 import { digestOf, randomBase62 } from "../account/secret.ts";
+import { DAY_MS } from "../usage/day.ts";
 import { ACCOUNT_COLUMNS } from "./accounts.ts";
 import type { Reader, Transaction } from "./database.ts";
 import { partOf, renamed } from "./joined-rows.ts";
 import { PERSON_COLUMNS, type Person } from "./users.ts";
 
-const DAY_MS = 86_400_000;
 /** How long a session lasts unused, and how long at most, in ms. */
 export const IDLE_MS = 14 * DAY_MS;
 export const ABSOLUTE_MS = 90 * DAY_MS;

@@ -1,6 +1,6 @@
 import type { Reader } from "../ledger/database.ts";
 import type { UsageFilter } from "../usage/filter.ts";
-import { byCost, type ModelUsage, sumUsage } from "../usage/usage.ts";
+import { type ModelUsage, sumModels } from "../usage/usage.ts";
 import { SUMS } from "./grouped.ts";
 import { type Asker, partsBetween } from "./source.ts";
 
@@ -34,9 +34,8 @@ export async function listBlockModels(
 	for (const { start, lastAt } of blocks) {
 		const first = next;
 		while ((moments[next]?.at ?? Number.POSITIVE_INFINITY) <= lastAt) next++;
-		const models = Map.groupBy(moments.slice(first, next), ({ model }) => model);
-		const sums = [...models].map(([model, own]) => ({ ...sumUsage(own), model }));
-		if (sums.length > 0) found.set(start, sums.sort(byCost));
+		const models = sumModels(moments.slice(first, next));
+		if (models.length > 0) found.set(start, models);
 	}
 	return found;
 }

@@ -1,5 +1,5 @@
 import type { Reader, Value } from "../ledger/database.ts";
-import { firstDayOf, monthOf, SLOT_MS, utcDay } from "../usage/day.ts";
+import { DAY_MS, firstDayOf, monthOf, SLOT_MS, utcDay } from "../usage/day.ts";
 import { type BoardPeriod, firstDayOfBoard, type Standing } from "../usage/leaderboard.ts";
 import type { Exact } from "../usage/usage.ts";
 import { SUMS } from "./grouped.ts";
@@ -24,7 +24,7 @@ function sums(of: (column: string) => string): string {
 	return COUNTERS.map((column) => `sum(${of(column)}) as ${column}`).join(", ");
 }
 
-const SLOTS_OF_A_DAY = 86_400_000 / SLOT_MS;
+const SLOTS_OF_A_DAY = DAY_MS / SLOT_MS;
 
 /**
  * What each who takes part in the leaderboard used in a period of UTC days, in the order of their numbers; who used

@@ -1,5 +1,5 @@
 import type { Reader } from "../ledger/database.ts";
-import { monthOf, ZoneClock } from "../usage/day.ts";
+import { HOUR_MS, monthOf, ZoneClock } from "../usage/day.ts";
 import type { UsageFilter } from "../usage/filter.ts";
 import { type OverviewQuery, TOKEN_KINDS, type TokenKind } from "../usage/overview-query.ts";
 import { lengthOf, type Period } from "../usage/period.ts";
@@ -120,7 +120,7 @@ function bucketOfDay(day: number, bucket: Bucket, weekStart: number): number {
 }
 
 function bucketFinder(clock: ZoneClock, bucket: Bucket, weekStart: number): (at: number) => number {
-	if (bucket === "hour") return (at) => Math.floor((at + clock.spanAt(at).offset) / 3_600_000);
+	if (bucket === "hour") return (at) => Math.floor((at + clock.spanAt(at).offset) / HOUR_MS);
 	return (at) => bucketOfDay(clock.dayAt(at), bucket, weekStart);
 }
 

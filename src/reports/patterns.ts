@@ -1,4 +1,5 @@
 import type { Reader } from "../ledger/database.ts";
+import { DAY_MS, HOUR_MS } from "../usage/day.ts";
 import type { UsageFilter } from "../usage/filter.ts";
 import { groupUsage, type UsageRow } from "./grouped.ts";
 import { type Asker, usedBy } from "./source.ts";
@@ -29,10 +30,10 @@ export async function listPatterns(
 
 /** The beat of a local hour, counted since 1970-01-01, of which {@link listPatterns} would tell. */
 export function beatOf(hour: number, rhythm: Rhythm): number {
-	const date = new Date(hour * 3_600_000);
+	const date = new Date(hour * HOUR_MS);
 	if (rhythm === "hour") return date.getUTCHours();
 	if (rhythm === "day") return date.getUTCDay();
-	const dayOfYear = (date.getTime() - Date.UTC(date.getUTCFullYear(), 0)) / 86_400_000;
+	const dayOfYear = (date.getTime() - Date.UTC(date.getUTCFullYear(), 0)) / DAY_MS;
 	const sinceMonday = (date.getUTCDay() + 6) % 7;
 	return Math.floor((Math.floor(dayOfYear) + 7 - sinceMonday) / 7);
 }

@@ -1,6 +1,7 @@
 import type { Reader } from "../ledger/database.ts";
 import type { UsageFilter } from "../usage/filter.ts";
-import type { ListOrder, ListPlace, SessionSort } from "../usage/sessions-query.ts";
+import type { ListPlace, SessionSort } from "../usage/sessions-query.ts";
+import type { Sorted } from "../usage/sorting.ts";
 import { sumUsage, type Usage } from "../usage/usage.ts";
 import { SUMS } from "./grouped.ts";
 import { placedBy } from "./session-order.ts";
@@ -8,9 +9,7 @@ import { readSessionRows, type SessionListRow } from "./session-rows.ts";
 import { searchedFor } from "./session-search.ts";
 import { type Asker, momentsOf, sessionsOf } from "./source.ts";
 
-export type SessionListPage = {
-	sort: SessionSort;
-	order: ListOrder;
+export type SessionListPage = Sorted<SessionSort> & {
 	/** What an id, a project or a branch of it holds, whatever the case of A to Z; empty for all. */
 	q: string;
 	place?: ListPlace | undefined;

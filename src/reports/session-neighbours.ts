@@ -1,4 +1,5 @@
 import type { Reader } from "../ledger/database.ts";
+import { DAY_MS } from "../usage/day.ts";
 import type { Usage } from "../usage/usage.ts";
 import { SUMS } from "./grouped.ts";
 import type { SessionRow } from "./sessions.ts";
@@ -7,7 +8,7 @@ import type { Asker } from "./source.ts";
 /** A session near another one in time. Times are epoch ms. */
 export type NeighbourRow = Usage & { session: string; firstAt: number; lastAt: number };
 
-const NEAR_MS = 30 * 86_400_000;
+const NEAR_MS = 30 * DAY_MS;
 const EACH_WAY = 3;
 
 /**

@@ -1,8 +1,7 @@
+import { DAY_MS } from "../usage/day.ts";
 import type { UsageFilter } from "../usage/filter.ts";
 import { piecesOf } from "./session-order.ts";
 import type { Asker, Source } from "./source.ts";
-
-const DAY_MS = 86_400_000;
 
 /**
  * The sessions of `active` of which an id, a project or a branch holds a text, as a `with` table `found`. It is no

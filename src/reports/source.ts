@@ -1,5 +1,5 @@
 import type { Reader, Value } from "../ledger/database.ts";
-import { firstDayOf, monthOf, SLOT_MS, ZoneClock } from "../usage/day.ts";
+import { DAY_MS, firstDayOf, HOUR_MS, monthOf, SLOT_MS, ZoneClock } from "../usage/day.ts";
 import { type CostMode, type NameFilter, NO_NAMES, type UsageFilter } from "../usage/filter.ts";
 
 /** Whose usage is asked for: the person's number in the ledger and the zone that the person's days are kept in. */
@@ -16,9 +16,6 @@ export type Dimension = "day" | "hour" | "machine" | "project" | "branch";
 
 /** Those that tell more than `model_days` does. */
 const PLACES: readonly Dimension[] = ["machine", "project", "branch"];
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
 
 const SUMMED = "input, output, cache_write_5m, cache_write_1h, cache_read, web_searches";
 

@@ -1,4 +1,5 @@
 import type { Reader } from "../ledger/database.ts";
+import { DAY_MS, HOUR_MS } from "../usage/day.ts";
 
 /** Which uploads are asked about: identifiers by kind, of one machine's name. */
 export type UploadQuestion = {
@@ -9,9 +10,8 @@ export type UploadQuestion = {
 	blocks: readonly string[];
 };
 
-const DAY_MS = 86_400_000;
 /** Where a day begins last of all, it begins so much later than in UTC. */
-const LAST_ZONE_MS = 12 * 3_600_000;
+const LAST_ZONE_MS = 12 * HOUR_MS;
 
 /**
  * Uploads that need not come again because nothing about them can change: a day that was over everywhere when its total

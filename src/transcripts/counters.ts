@@ -1,13 +1,6 @@
 import { type Counters, type ExtraPart, isCounter, isNothing } from "../usage/event.ts";
+import { type Fields, isFields } from "../usage/json-fields.ts";
 import { readModel } from "./texts.ts";
-
-/** A JSON object of a transcript, of which nothing is known yet. */
-export type Fields = Record<string, unknown>;
-
-/** An object that is no array. */
-export function isFields(value: unknown): value is Fields {
-	return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /**
  * The counters of a usage object or of one of its iterations. A corrupt one makes NaN, which `rejectCode` refuses.

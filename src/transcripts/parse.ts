@@ -1,5 +1,6 @@
 import { cleanName, rejectCode, UNKNOWN_MODEL, type UsageEvent } from "../usage/event.ts";
-import { type Fields, isFields, readCounters, readExtra, readWebSearches } from "./counters.ts";
+import { type Fields, isFields } from "../usage/json-fields.ts";
+import { readCounters, readExtra, readWebSearches } from "./counters.ts";
 import type { Line } from "./lines.ts";
 import type { TranscriptFile } from "./paths.ts";
 import { readRecords } from "./records.ts";

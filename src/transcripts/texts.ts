@@ -1,4 +1,5 @@
 import { cleanName } from "../usage/event.ts";
+import { nanoUsd } from "../usage/usage.ts";
 
 /** The model of what Claude Code itself makes for errors and interruptions. */
 export const SYNTHETIC = "<synthetic>";
@@ -47,6 +48,6 @@ export function readVersion(value: unknown): string | undefined {
 /** Dollars as very old versions wrote them. */
 export function readNanoUsd(usd: unknown): number | undefined {
 	if (typeof usd !== "number" || usd < 0) return undefined;
-	const nanoUsd = Math.round(usd * 1e9);
-	return Number.isSafeInteger(nanoUsd) ? nanoUsd : undefined;
+	const nano = nanoUsd(usd);
+	return Number.isSafeInteger(nano) ? nano : undefined;
 }

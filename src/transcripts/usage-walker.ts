@@ -34,7 +34,7 @@ export const COUNT = {
 
 /** One record of a line: the line itself, or the sub-agent's record that an `agent_progress` line repeats. */
 export class WalkedRecord {
-	/** Where each text begins and ends; it begins at 0 where there is none or an empty one. */
+	/** Where each text begins and ends; both are 0 where there is none or an empty one. */
 	readonly starts = new Int32Array(15);
 	readonly ends = new Int32Array(15);
 	readonly counts = new Float64Array(7);
@@ -45,6 +45,7 @@ export class WalkedRecord {
 
 	clear(): void {
 		this.starts.fill(0);
+		this.ends.fill(0);
 		this.counts.fill(0);
 		this.sidechain = undefined;
 		this.fork = false;

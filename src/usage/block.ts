@@ -1,7 +1,8 @@
-/** Length of a block and of the silence that ends one, in ms. */
-export const BLOCK_MS = 5 * 3_600_000;
+import { HOUR_MS } from "./day.ts";
+import { dollars } from "./usage.ts";
 
-const HOUR_MS = 3_600_000;
+/** Length of a block and of the silence that ends one, in ms. */
+export const BLOCK_MS = 5 * HOUR_MS;
 
 /** The start of the block that a response opens: its time, floored to the UTC hour. */
 export function blockStart(at: number): number {
@@ -40,7 +41,7 @@ export function burnRate(use: BlockUse): BurnRate | undefined {
 	return {
 		tokensPerMinute: use.tokens / minutes,
 		indicatorPerMinute: use.plainTokens / minutes,
-		costUsdPerHour: (use.costNanoUsd / 1e9 / minutes) * 60,
+		costUsdPerHour: (dollars(use.costNanoUsd) / minutes) * 60,
 	};
 }
 
@@ -49,7 +50,7 @@ export type Projection = { remainingMinutes: number; totalTokens: number; totalC
 
 export function projectBlock(use: BlockUse, rate: BurnRate, start: number, now: number): Projection {
 	const remainingMinutes = Math.round((start + BLOCK_MS - now) / 60_000);
-	const cost = use.costNanoUsd / 1e9 + (rate.costUsdPerHour / 60) * remainingMinutes;
+	const cost = dollars(use.costNanoUsd) + (rate.costUsdPerHour / 60) * remainingMinutes;
 	return {
 		remainingMinutes,
 		totalTokens: Math.round(use.tokens + rate.tokensPerMinute * remainingMinutes),

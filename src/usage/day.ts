@@ -1,10 +1,12 @@
 /** A stretch of time in which a zone's distance from UTC does not change. All in ms; `until` is exclusive. */
 export type ZoneSpan = { from: number; until: number; offset: number };
 
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+
 /** Length of a slot in ms. Zones differ from UTC by whole quarters of an hour, so days of any zone are whole slots. */
 export const SLOT_MS = 900_000;
 
-const DAY_MS = 86_400_000;
 const BEGINNING = -8.64e15;
 const END = 8.64e15;
 
@@ -81,6 +83,11 @@ export function isZone(name: string): boolean {
 	} catch {
 		return false;
 	}
+}
+
+/** A moment as ISO 8601 with `Z`. */
+export function isoTime(at: number): string {
+	return new Date(at).toISOString();
 }
 
 /** `YYYY-MM-DD`; beyond the year 9999, where the last moments are in some zones, the year has a sign and six digits. */

@@ -1,6 +1,7 @@
 import { parseDay } from "./day.ts";
 import type { DigestRow } from "./digest.ts";
 import { type Counters, type ExtraPart, isCounter } from "./event.ts";
+import { fieldsOf } from "./json-fields.ts";
 
 /** How many responses a server can be asked for by key at once: so many fit into an address. */
 export const MOST_KEYS = 300;
@@ -35,12 +36,6 @@ export function readDigest(body: unknown): DigestAnswer | undefined {
 export function readResponses(body: unknown): DigestRow[] | undefined {
 	const { responses } = fieldsOf(body);
 	return Array.isArray(responses) && responses.every(isRow) ? responses : undefined;
-}
-
-type Fields = Record<string, unknown>;
-
-function fieldsOf(value: unknown): Fields {
-	return typeof value === "object" && value !== null ? (value as Fields) : {};
 }
 
 function readDay(text: unknown): number | undefined {

@@ -1,3 +1,4 @@
+import { DAY_MS } from "./day.ts";
 import type { Period } from "./period.ts";
 import type { PriceBook, PriceOrigin, PricePeriod } from "./price.ts";
 
@@ -19,8 +20,6 @@ export type ListedPeriod = Pick<PricePeriod, "rates" | "long"> & {
 	since: number | undefined;
 	until: number | undefined;
 };
-
-const DAY_MS = 86_400_000;
 
 /** The moment (epoch ms) of a day by which its price is found: prices change at midnight, UTC. */
 export function dayMoment(day: number): number {

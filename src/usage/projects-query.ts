@@ -1,3 +1,4 @@
+import { parseSorted, type Sorted, type Sorting, sortedParameters } from "./sorting.ts";
 import type { View, ViewKind } from "./view.ts";
 import { type Days, oneOf, parseViewQuery, QueryError, type ViewQuery } from "./view-query.ts";
 
@@ -14,21 +15,17 @@ export const PROJECT_SORTS = [
 
 export type ProjectSort = (typeof PROJECT_SORTS)[number];
 
-export const PROJECT_ORDERS = ["asc", "desc"] as const;
-
-export type ProjectOrder = (typeof PROJECT_ORDERS)[number];
+export const PROJECT_ORDER: Sorting<ProjectSort> = {
+	columns: PROJECT_SORTS,
+	usual: "cost",
+	texts: ["project"],
+};
 
 /**
  * All that the URL of the page of projects says. `q`: what is looked for in names and aliases; `hidden`: those that
  * lists leave out are shown too; `open`: the id of the project that is told more of, or empty.
  */
-export type ProjectsQuery = ViewQuery & {
-	sort: ProjectSort;
-	order: ProjectOrder;
-	q: string;
-	hidden: boolean;
-	open: string;
-};
+export type ProjectsQuery = ViewQuery & Sorted<ProjectSort> & { q: string; hidden: boolean; open: string };
 
 export type ProjectsView = View<ProjectsQuery>;
 
@@ -36,26 +33,19 @@ export type ProjectsView = View<ProjectsQuery>;
 const LONGEST_SEARCH = 200;
 const LONGEST_ID = 64;
 
-/** Names begin with A, amounts with the greatest. */
-export function usualProjectOrder(sort: ProjectSort): ProjectOrder {
-	return sort === "project" ? "asc" : "desc";
-}
-
 /**
  * Reads the query string of the page of projects.
  *
  * @throws QueryError
  */
 export function parseProjectsQuery(parameters: URLSearchParams, days: Days): ProjectsQuery {
-	const sort = oneOf("sort", parameters, PROJECT_SORTS, "cost");
 	const q = (parameters.get("q") ?? "").trim();
 	const open = parameters.get("open") ?? "";
 	if (q.length > LONGEST_SEARCH) throw new QueryError("q");
 	if (open.length > LONGEST_ID) throw new QueryError("open");
 	return {
 		...parseViewQuery(parameters, days),
-		sort,
-		order: oneOf("order", parameters, PROJECT_ORDERS, usualProjectOrder(sort)),
+		...parseSorted(PROJECT_ORDER, parameters),
 		q,
 		hidden: oneOf("hidden", parameters, ["0", "1"], "0") === "1",
 		open,
@@ -66,9 +56,7 @@ export const PROJECTS: ViewKind<ProjectsQuery> = {
 	name: "projects",
 	path: "/projects",
 	ownParameters({ sort, order, q, hidden, open }) {
-		const parameters: [string, string][] = [];
-		if (sort !== "cost") parameters.push(["sort", sort]);
-		if (order !== usualProjectOrder(sort)) parameters.push(["order", order]);
+		const parameters = sortedParameters(PROJECT_ORDER, { sort, order });
 		if (q !== "") parameters.push(["q", q]);
 		if (hidden) parameters.push(["hidden", "1"]);
 		if (open !== "") parameters.push(["open", open]);

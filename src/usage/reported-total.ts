@@ -1,5 +1,6 @@
-import { dayText } from "./day.ts";
+import { DAY_MS, dayText, isoTime } from "./day.ts";
 import { cleanName } from "./event.ts";
+import { dollars, nanoUsd } from "./usage.ts";
 
 /** What a client counted itself. `label`: its machine's name; `total`: all tokens as it added them up. */
 type Counted = {
@@ -46,9 +47,7 @@ export type ReportedBlock = Counted & {
 export const MOST_REPORTED_TOKENS = 1e12;
 export const MOST_REPORTED_DOLLARS = 1e5;
 /** Gaps between blocks may be longer, and are none. */
-export const LONGEST_REPORTED_BLOCK_MS = 86_400_000;
-
-const NANO = 1e9;
+export const LONGEST_REPORTED_BLOCK_MS = DAY_MS;
 
 /** A total's part by model, under ccusage's names. */
 export type RecordBreakdown = {
@@ -169,7 +168,7 @@ function countedOf(record: CountedRecord): Counted {
 		cacheWrite: record.cache_creation_tokens ?? 0,
 		cacheRead: record.cache_read_tokens ?? 0,
 		total: record.total_tokens,
-		costNanoUsd: Math.round(record.total_cost * NANO),
+		costNanoUsd: nanoUsd(record.total_cost),
 		models: record.models_used ?? [],
 		machines: record.machines,
 	};
@@ -214,11 +213,7 @@ function countedRecordOf(row: Counted): object {
 		cache_creation_tokens: row.cacheWrite,
 		cache_read_tokens: row.cacheRead,
 		total_tokens: row.total,
-		total_cost: row.costNanoUsd / NANO,
+		total_cost: dollars(row.costNanoUsd),
 		models_used: row.models,
 	};
-}
-
-function isoTime(at: number): string {
-	return new Date(at).toISOString();
 }

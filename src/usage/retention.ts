@@ -1,3 +1,5 @@
+import { DAY_MS } from "./day.ts";
+
 /** So many months can be chosen to keep single responses for. */
 export const MOST_MONTHS = 120;
 
@@ -15,7 +17,6 @@ export function keptMonths(own: RetentionChoice, { usual, most }: RetentionRules
 	return Math.min(months, most);
 }
 
-const DAY_MS = 86_400_000;
 /** Retention runs daily, and a server may have been off for a week. */
 const LONGEST_STEP_MS = 8 * DAY_MS;
 
@@ -23,10 +24,10 @@ const LONGEST_STEP_MS = 8 * DAY_MS;
  * Up to which moment retention goes in a run. What it removes does not come back, and a clock may be wrong by years: so it
  * goes no further than some days from where the last run was. After a longer rest it takes some runs to catch up.
  *
- * @param last where the last run went (epoch ms), null before the first
+ * @param last where the last run went (epoch ms); before the first one when the newest response was
  */
-export function retainedUntil(now: number, last: number | null): number {
-	return last === null ? now : Math.min(now, last + LONGEST_STEP_MS);
+export function retainedUntil(now: number, last: number): number {
+	return Math.min(now, last + LONGEST_STEP_MS);
 }
 
 /** Whether retention waits for the clock to be looked after: it is further ahead than a run goes. */

@@ -1,6 +1,7 @@
 import { BLOCK_MS, blockStart } from "./block.ts";
-import { dayText, type ZoneClock } from "./day.ts";
+import { dayText, isoTime, type ZoneClock } from "./day.ts";
 import type { TotalKind } from "./granularity.ts";
+import { dollars } from "./usage.ts";
 
 /**
  * What one response used of one model. `machine`: its machine's UUID, `label` what that is called; `cost` in nano-dollars, 0
@@ -132,7 +133,6 @@ function addTo(sums: Sums, part: Sums): void {
 	sums.responses += part.responses;
 }
 
-const NANO = 1e9;
 /** More models or machines no server takes in one record. */
 const MOST_MODELS = 100;
 const MOST_MACHINES = 100;
@@ -149,7 +149,7 @@ function countedRecord(group: Group) {
 		cache_creation_tokens: sums.cacheWrite,
 		cache_read_tokens: sums.cacheRead,
 		total_tokens: tokensOf(sums),
-		total_cost: sums.cost / NANO,
+		total_cost: dollars(sums.cost),
 		models_used: [...group.models.keys()].slice(0, MOST_MODELS),
 	};
 }
@@ -201,10 +201,6 @@ function breakdowns({ models }: Group): object[] {
 		outputTokens: sums.output,
 		cacheCreationTokens: sums.cacheWrite,
 		cacheReadTokens: sums.cacheRead,
-		cost: sums.cost / NANO,
+		cost: dollars(sums.cost),
 	}));
-}
-
-function isoTime(at: number): string {
-	return new Date(at).toISOString();
 }

@@ -1,3 +1,4 @@
+import { parseSorted, type Sorted, type Sorting, sortedParameters } from "./sorting.ts";
 import type { Exact } from "./usage.ts";
 import type { View, ViewKind } from "./view.ts";
 import { type Days, oneOf, parseViewQuery, QueryError, type ViewQuery } from "./view-query.ts";
@@ -19,9 +20,9 @@ export const SESSION_SORTS = [
 
 export type SessionSort = (typeof SESSION_SORTS)[number];
 
-export const ORDERS = ["asc", "desc"] as const;
+const TEXTS: readonly SessionSort[] = ["session", "project", "branch", "models", "machine"];
 
-export type ListOrder = (typeof ORDERS)[number];
+export const SESSION_ORDER: Sorting<SessionSort> = { columns: SESSION_SORTS, usual: "started", texts: TEXTS };
 
 /** How many rows a page has. */
 export const SIZES = ["20", "50", "100"] as const;
@@ -32,25 +33,14 @@ export type ListSize = (typeof SIZES)[number];
 export type ListPlace = { side: "after" | "before"; value: string | Exact; session: string };
 
 /** All that the URL of a list of sessions says. `q`: what is looked for in ids, projects and branches. */
-export type SessionsQuery = ViewQuery & {
-	sort: SessionSort;
-	order: ListOrder;
-	q: string;
-	size: ListSize;
-	place: ListPlace | undefined;
-};
+export type SessionsQuery = ViewQuery &
+	Sorted<SessionSort> & { q: string; size: ListSize; place: ListPlace | undefined };
 
 export type SessionsView = View<SessionsQuery>;
 
 export const LONGEST_SEARCH = 200;
 
-const TEXTS: readonly SessionSort[] = ["session", "project", "branch", "models", "machine"];
 const LONGEST_PLACE = 20_000;
-
-/** Names begin with A, amounts with the greatest. */
-export function usualOrder(sort: SessionSort): ListOrder {
-	return TEXTS.includes(sort) ? "asc" : "desc";
-}
 
 /**
  * Reads the query string of a list of sessions.
@@ -58,16 +48,15 @@ export function usualOrder(sort: SessionSort): ListOrder {
  * @throws QueryError
  */
 export function parseSessionsQuery(parameters: URLSearchParams, days: Days): SessionsQuery {
-	const sort = oneOf("sort", parameters, SESSION_SORTS, "started");
+	const sorted = parseSorted(SESSION_ORDER, parameters);
 	const q = (parameters.get("q") ?? "").trim();
 	if (q.length > LONGEST_SEARCH) throw new QueryError("q");
 	return {
 		...parseViewQuery(parameters, days),
-		sort,
-		order: oneOf("order", parameters, ORDERS, usualOrder(sort)),
+		...sorted,
 		q,
 		size: oneOf("size", parameters, SIZES, "20"),
-		place: readPlace("after", parameters, sort) ?? readPlace("before", parameters, sort),
+		place: readPlace("after", parameters, sorted.sort) ?? readPlace("before", parameters, sorted.sort),
 	};
 }
 
@@ -75,9 +64,7 @@ export const SESSIONS: ViewKind<SessionsQuery> = {
 	name: "sessions",
 	path: "/sessions",
 	ownParameters({ sort, order, q, size, place }) {
-		const parameters: [string, string][] = [];
-		if (sort !== "started") parameters.push(["sort", sort]);
-		if (order !== usualOrder(sort)) parameters.push(["order", order]);
+		const parameters = sortedParameters(SESSION_ORDER, { sort, order });
 		if (q !== "") parameters.push(["q", q]);
 		if (size !== "20") parameters.push(["size", size]);
 		if (place) parameters.push([place.side, placeText(place)]);

@@ -1,4 +1,4 @@
-import { isCount, isFields, UUID } from "./reply-fields.ts";
+import { isCount, isFields, UUID } from "./json-fields.ts";
 
 /** What a server answers to totals. */
 export type TotalsReply = {

@@ -6,7 +6,8 @@ import {
 	UNKNOWN_MODEL,
 	type UsageEvent,
 } from "./event.ts";
-import { type Fields, isCount, isFields, UUID } from "./reply-fields.ts";
+import { type Fields, isCount, isFields, UUID } from "./json-fields.ts";
+import { dollars, nanoUsd } from "./usage.ts";
 
 /** What one upload may hold: events, bytes as sent (gzip), and bytes of JSON. */
 export const MOST_EVENTS = 2_500;
@@ -101,7 +102,7 @@ export function encodeEvent(event: UsageEvent): WireEvent {
 		speed: event.speed,
 		geo: event.geo,
 		tier: event.tier,
-		costUsd: event.reportedNanoUsd === undefined ? undefined : event.reportedNanoUsd / NANO,
+		costUsd: event.reportedNanoUsd === undefined ? undefined : dollars(event.reportedNanoUsd),
 		extra: event.extra?.length ? event.extra : undefined,
 	};
 }
@@ -151,7 +152,7 @@ export function decodeEvent(wire: unknown): UsageEvent | UploadRejectCode {
 		speed: text("speed"),
 		geo: text("geo"),
 		tier: text("tier"),
-		reportedNanoUsd: wire.costUsd === undefined ? undefined : Math.round(readNumber(wire.costUsd) * NANO),
+		reportedNanoUsd: wire.costUsd === undefined ? undefined : nanoUsd(readNumber(wire.costUsd)),
 		extra: (wire.extra as Fields[] | undefined)?.map(readPart),
 		countedAt: wire.countedAt === undefined ? at : readNumber(wire.countedAt),
 		at,
@@ -185,7 +186,6 @@ export function readReply(body: unknown, events: number): UploadReply | undefine
 	return { ledger, stored, raised, duplicates, expired, rejected, time };
 }
 
-const NANO = 1e9;
 const TEXTS = ["key", "session", "project", "branch", "agent", "model", "version"] as const;
 const FLAGS = ["sidechain", "sidechainOnly", "fork", "progress"] as const;
 const MODIFIERS = ["speed", "geo", "tier"] as const;

@@ -69,10 +69,21 @@ export function dollars(nanoUsd: Exact): number {
 	return Number(nanoUsd) / 1e9;
 }
 
+/** The nearest amount that can be kept. */
+export function nanoUsd(dollars: number): number {
+	return Math.round(dollars * 1e9);
+}
+
 /** Dearest first, then by name, so that the order is never by chance. */
 export function byCost(a: ModelUsage, b: ModelUsage): number {
 	if (a.costNanoUsd !== b.costNanoUsd) return a.costNanoUsd < b.costNanoUsd ? 1 : -1;
 	return a.model < b.model ? -1 : 1;
+}
+
+/** What each model used in all of these, the dearest first. */
+export function sumModels(parts: readonly ModelUsage[]): ModelUsage[] {
+	const byModel = Map.groupBy(parts, ({ model }) => model);
+	return [...byModel].map(([model, same]) => ({ ...sumUsage(same), model })).sort(byCost);
 }
 
 export function addExact(a: Exact, b: Exact): Exact {

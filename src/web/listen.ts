@@ -52,7 +52,7 @@ export function listen(
 	let withBody = 0;
 	let isStopping = false;
 	const idle = Promise.withResolvers<void>();
-	const handle = async (request: Request, address: string | undefined): Promise<Response> => {
+	const handle = async (request: Request, address: string): Promise<Response> => {
 		const hasBody = request.body !== null;
 		const isFull = running >= mostAtOnce || (hasBody && withBody >= mostWithBody);
 		if (isStopping || (isFull && !isPulse(request))) {
@@ -89,6 +89,9 @@ export function listen(
 
 const LAST_BYTES_MS = 500;
 
+/** Where a request comes from whose connection is gone already: no proxy is believed to be there. */
+const NOWHERE = "unknown";
+
 const OVERLOADED: Problem = {
 	...BUSY,
 	title: "The server is busy",
@@ -103,14 +106,14 @@ function isPulse({ url }: Request): boolean {
 function open(
 	hostname: string,
 	port: number,
-	handle: (request: Request, address: string | undefined) => Promise<Response>,
+	handle: (request: Request, address: string) => Promise<Response>,
 ): Bun.Server<undefined> {
 	try {
 		return Bun.serve({
 			hostname,
 			port,
 			async fetch(request, bun) {
-				const response = await handle(request, bun.requestIP(request)?.address);
+				const response = await handle(request, bun.requestIP(request)?.address ?? NOWHERE);
 				// What was made and not taken yet counts as nothing happening.
 				if (response.headers.get("content-type") === ARCHIVE) bun.timeout(request, SLOW_READER_S);
 				return response;

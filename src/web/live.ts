@@ -75,7 +75,10 @@ export class Live {
 				if (stream) this.#remove(stream);
 			},
 		});
-		listener.request.signal.addEventListener("abort", () => stream && this.#end(stream), { once: true });
+		const { signal } = listener.request;
+		const leave = () => stream && this.#end(stream);
+		if (signal.aborted) leave();
+		else signal.addEventListener("abort", leave, { once: true });
 		return new Response(body.pipeThrough(new TextEncoderStream()), { headers: HEADERS });
 	}
 

@@ -51,7 +51,7 @@ export type ServerOptions = Omit<SiteOptions, "gate"> & {
 	isDevelopment?: boolean | undefined;
 	/** How many names one person may have, if it is not the usual. */
 	quotas?: NameQuotas | undefined;
-	/** For how long (ms) whoever takes an archive may take nothing of it, if it is not the usual. */
+	/** How far (ms) whoever takes an archive may fall behind the slowest that is waited for, if it is not the usual. */
 	readerPatience?: number | undefined;
 	/** Whether the server is about to stop, for what goes on beside an answer. */
 	isClosing?: (() => boolean) | undefined;

@@ -119,7 +119,8 @@ async function answerOf(
 	routerFor: (path: string) => Promise<Router> | Router,
 ): Promise<Response> {
 	const url = URL.parse(request.url);
-	if (!url) throw new ProblemError(INVALID_BODY);
+	// Of two hosts a proxy may have looked at the other one.
+	if (!url || request.headers.get("host")?.includes(",")) throw new ProblemError(INVALID_BODY);
 	const refusal = visit.gate.refuse(request, url);
 	if (refusal) throw new ProblemError(refusal);
 	const router = await routerFor(url.pathname);

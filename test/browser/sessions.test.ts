@@ -62,7 +62,7 @@ test(
 	async () => {
 		const { page } = await visit("", { width: 360, scripts: false });
 		await page.click("#sort");
-		await page.click('.listed-sort-menu a:has-text("Responses")');
+		await page.click('.sort-menu a:has-text("Responses")');
 		expect(page.url()).toContain("sort=responses");
 		expect(await page.locator("#sort").textContent()).toContain("By responses");
 		await page.context().close();

@@ -104,11 +104,14 @@ test(
 			page.getByRole("link", { name: "Export everything" }).click(),
 		]);
 		expect(download.suggestedFilename()).toMatch(/^promptpulse-ada-[\d-]+\.zip$/);
+		await page.getByRole("link", { name: "Erase the account" }).last().click();
 		await page.fill("#confirm", "adam");
 		await page.getByRole("button", { name: "Erase everything" }).click();
 		expect(await page.textContent("#confirm-wrong")).toContain("This is not your user name");
 		expect(await page.inputValue("#confirm")).toBe("adam");
-		await page.goto(`${served.origin}/settings`);
+		await page.getByRole("link", { name: "Cancel" }).click();
+		await page.waitForURL(`${served.origin}/settings#erase`);
+		expect(await page.isVisible("#confirm")).toBe(false);
 		await page.fill("#email", "ada@new.example");
 		expect(await submit("Save address")).toContain("Open the link that was sent to it.");
 		expect(await submit("Send the link again")).toContain("The link was sent.");
@@ -120,12 +123,21 @@ test(
 );
 
 test(
-	"an account is erased with the keyboard alone",
+	"an account is erased with the keyboard alone, and what was typed stands in the dialog that refused it",
 	async () => {
 		const eve = await served.server.join("eve");
 		const { page } = await openSettings({}, eve);
-		await page.focus("#confirm");
+		await page.getByRole("link", { name: "Erase the account" }).last().focus();
+		await page.keyboard.press("Enter");
+		await page.keyboard.type("Eve");
+		await page.keyboard.press("Enter");
+		await page.waitForSelector("#confirm-wrong");
+		expect(await page.locator("dialog:modal").count()).toBe(1);
+		expect(await page.inputValue("#confirm")).toBe("Eve");
+		await expectSound(page);
+		await page.keyboard.press("ControlOrMeta+A");
 		await page.keyboard.type("eve");
+		await page.keyboard.press("Tab");
 		await page.keyboard.press("Tab");
 		await page.keyboard.press("Enter");
 		await page.waitForURL(`${served.origin}/account/erased`);

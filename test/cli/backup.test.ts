@@ -172,7 +172,7 @@ describe("promptpulse restore", () => {
 			const { code, err } = await cli(["restore", copy, "--force"]);
 			release();
 			expect(code).toBe(8);
-			expect(err).toContain("Another server has");
+			expect(err).toContain("A running server has");
 		});
 	});
 

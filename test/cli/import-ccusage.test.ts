@@ -52,6 +52,10 @@ describe("promptpulse import ccusage", () => {
 				expect({ code, out }).toEqual({ code: 2, out: "" });
 				expect(err).toContain("--dry-run");
 			}
+			const missing = await home.cli(["import", "ccusage", "/nowhere/usage.json"]);
+			expect(missing.code).toBe(2);
+			expect(missing.err).toStartWith("/nowhere/usage.json was not taken. There is no such file.");
+			expect(missing.err).not.toContain("--yes");
 			expect(await daysOf(home)).toEqual([]);
 		});
 	});

@@ -42,7 +42,7 @@ describe.skipIf(process.platform === "win32")("at a terminal", () => {
 				["Code of the invite", `${"0".repeat(24)}${ENTER}`],
 				["not good any more", ""],
 				["Code of the invite", `${invite}${ENTER}`],
-				["has this user name", ""],
+				["by one that looks the same", ""],
 				["User name", `carol${ENTER}`],
 			]);
 			expect(code).toBe(0);

@@ -244,7 +244,7 @@ describe("login without a key", () => {
 			const words = ["login", "--server", served.origin, "--username", "ADA", "--invite", await newInvite()];
 			const { code, err } = await cli(words);
 			expect(code).toBe(2);
-			expect(err).toContain("Another account of this server has this user name.");
+			expect(err).toContain("Somebody else is known on the server by this name");
 		});
 	});
 });

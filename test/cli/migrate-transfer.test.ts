@@ -161,7 +161,7 @@ describe("promptpulse migrate --from --to", () => {
 				const { code, err } = await cli(["migrate", "--from", source, "--to", target]);
 				release();
 				expect(code).toBe(8);
-				expect(err).toBe(`Another server has ${path}.\nStop it first, then run this again.\n`);
+				expect(err).toBe(`A running server has ${path}.\nStop it first, then run this again.\n`);
 			}
 			expect((await cli(["migrate", "--from", source, "--to", target])).code).toBe(0);
 			// It has let go of both.

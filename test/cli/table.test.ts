@@ -34,6 +34,22 @@ test("a table with room for everything shows everything, names to the left and n
 	]);
 });
 
+test("a table with room for everything makes no short forms", () => {
+	let asked = 0;
+	const brief = ({ tokens }: Row) => {
+		asked++;
+		return tokens.slice(0, 1);
+	};
+	const columns = COLUMNS.map((column) => (column.title === "Tokens" ? { ...column, brief } : column));
+	for (const [width, times] of [
+		[200, 0],
+		[38, ROWS.length],
+	] as const) {
+		table(screen(width), columns, ROWS);
+		expect(asked).toBe(times);
+	}
+});
+
 describe("a table with less room", () => {
 	test("cuts what may be cut, the last such column first", () => {
 		expect(linesOf(60)).toEqual([

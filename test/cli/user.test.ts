@@ -45,7 +45,7 @@ describe("promptpulse user", () => {
 	});
 
 	test.each([
-		[["user", "create", "ADA"], "Another account has this user name."],
+		[["user", "create", "ADA"], "Somebody else is known on the server by this name"],
 		[["user", "create", "b\u001b[31mob"], "cannot be a user name"],
 		[["user", "create", "bob", "--email", "nowhere"], "not an e-mail address"],
 		[["user", "disable", "nobody"], "Nobody is called"],

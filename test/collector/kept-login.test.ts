@@ -101,6 +101,12 @@ describe("a login", () => {
 		expect(kept()).toEqual({ theme: "dark" });
 	});
 
+	test("is not there without a key: then the server is a setting, and stays", () => {
+		write({ server: LOGIN.server, insecure: true });
+		expect(forgetLogin(home)).toBe(false);
+		expect(kept()).toEqual({ server: LOGIN.server, insecure: true });
+	});
+
 	test.each([
 		["a list", "[]"],
 		["a text", '"pk_fsecret"'],

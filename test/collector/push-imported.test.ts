@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test"
 import { type ImportedResult, previewImported, pushImported } from "../../src/collector/push-imported.ts";
 import { Server } from "../../src/collector/server.ts";
 import { bodyOf } from "../../src/collector/totals-plan.ts";
+import type { Database } from "../../src/ledger/database.ts";
 import { importTotals, type Totals } from "../../src/ledger/import-totals.ts";
 import { countSentTotals } from "../../src/ledger/sent-totals.ts";
 import { renewLedgerUuid } from "../../src/ledger/settings.ts";
@@ -9,11 +10,13 @@ import type { Privacy } from "../../src/usage/privacy.ts";
 import { ProjectRules } from "../../src/usage/project-rules.ts";
 import { noLimits } from "../support/isolation.ts";
 import { AT, DAY, eventOf, ingestAll, LAPTOP, openTestLedger, type TestLedger } from "../support/ledger.ts";
+import { pushTo } from "../support/pushing.ts";
 import { type Left, watchedNetwork } from "../support/pushing-totals.ts";
 import { block, counting, day, saveDays, session, TODAY } from "../support/reporting.ts";
 import { PATIENCE } from "../support/runs.ts";
 import { NOW } from "../support/scan.ts";
 import { type Person, SERVER, TestServer } from "../support/server.ts";
+import { watched } from "../support/watched-database.ts";
 
 setDefaultTimeout(PATIENCE);
 
@@ -70,6 +73,10 @@ function send({
 		random: () => 0.5,
 		...over,
 	});
+}
+
+function pushEvents(db: Database = ledger.db) {
+	return pushTo(db, SERVER, { key: alice.keys.ingest, network: watchedNetwork(server, left) });
 }
 
 const atServer = () => counting({ db: server.db, user: { ...ledger.user, id: alice.account.user } });
@@ -147,6 +154,26 @@ describe("imported totals", () => {
 		server = await TestServer.start({ db: server.db, limits: noLimits() });
 		await keep({ days: [day(9, { day: TODAY + 9 })] });
 		await send();
+		await send();
+		expect(await atServer()).toEqual(await counting(ledger));
+	});
+
+	test("go once more to it where the push that found that out was killed at once", async () => {
+		await keep();
+		await ingestAll(ledger, [eventOf({ id: "msg_before", at: AT + 2 * DAY })]);
+		await pushEvents();
+		await send();
+		await server.db.run("delete from reported_days");
+		await server.db.transaction(renewLedgerUuid);
+		server = await TestServer.start({ db: server.db, limits: noLimits() });
+		await ingestAll(ledger, [eventOf({ id: "msg_after", at: AT + 2 * DAY })]);
+		const killed = watched(ledger.db, {
+			begun(number) {
+				if (number > 1) throw new Error("killed");
+			},
+		});
+		await expect(pushEvents(killed)).rejects.toThrow("killed");
+		await pushEvents();
 		await send();
 		expect(await atServer()).toEqual(await counting(ledger));
 	});

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, setDefaultTimeout, test } from "bun:test"
 import type { Machine } from "../../src/account/machine.ts";
 import { listReportedBlocks, listReportedDays, listReportedSessions } from "../../src/reports/reported.ts";
 import { noLimits } from "../support/isolation.ts";
-import { DESKTOP, ingestAll, LAPTOP, machineNamed, openTestLedger } from "../support/ledger.ts";
+import { DESKTOP, eventOf, ingestAll, LAPTOP, machineNamed, openTestLedger } from "../support/ledger.ts";
 import { ALL_USAGE, KINDS, pushTotalsAs, responses, TotalsStage } from "../support/pushing-totals.ts";
 import { PATIENCE } from "../support/runs.ts";
 import { altogether, shownTo } from "../support/sender.ts";
@@ -96,6 +96,20 @@ describe("totals, and responses of a machine that is called otherwise by then,",
 		expect(await counted()).toEqual(before);
 		await pushAs(stage.alice, stage.server, anew.db, { machine });
 		expect(await counted()).toEqual(before);
+	});
+
+	test("count in full once both of two machines of one name send responses; of totals the larger counted", async () => {
+		const other = await openTestLedger();
+		const machine = machineNamed("laptop", 9);
+		await ingestAll(other, [eventOf({ id: "msg_other", session: "other" })], { machine });
+		await ingestAll(stage.ledger, responses(12));
+		await stage.send();
+		const before = await counted();
+		await pushTotalsAs(stage.alice, stage.server, other.db, { machine });
+		expect(await counted()).toEqual(before);
+		await sendAll(LAPTOP);
+		await pushAs(stage.alice, stage.server, other.db, { machine });
+		expect(altogether(await counted())).toBe(altogether(before) + 100);
 	});
 
 	test("leave another machine's totals alone that has its name from before", async () => {

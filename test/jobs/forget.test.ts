@@ -7,6 +7,7 @@ import type { Database } from "../../src/ledger/database.ts";
 import { eraseAccount, listErasures } from "../../src/ledger/erase.ts";
 import { saveRetentionChoice, saveRetentionRules } from "../../src/ledger/retention.ts";
 import { findUser } from "../../src/ledger/users.ts";
+import { horizonAt } from "../../src/usage/retention.ts";
 import { DAY, eventOf, HOUR, ingestAll, machineNamed, NOW } from "../support/ledger.ts";
 import { openTestDatabase } from "../support/test-database.ts";
 import { addWholePerson, placesOf } from "../support/whole-person.ts";
@@ -95,6 +96,19 @@ describe("how long usage is kept", () => {
 		expect(await horizon()).toBe(first + 8 * DAY);
 		await apply(NOW + 12 * DAY);
 		expect(await horizon()).toBeLessThanOrEqual(first + 12 * DAY);
+	});
+
+	test("is not cut short by a clock that was wrong from the first run on", async () => {
+		expect(await apply(NOW + 73 * 365 * DAY)).toEqual({ people: 0, events: 0 });
+		await addPerson(1, 24);
+		await choose(1, 12);
+		const told = await apply(NOW + 73 * 365 * DAY);
+		expect(told).toMatchObject({ clockAheadDays: 73 * 365 - 8 });
+		expect(await kept()).toEqual({ 1: 12 });
+		// Put right, it has not gone too far.
+		expect(await apply()).toEqual({ people: 0, events: 0 });
+		const horizon = (await findUser(db, 1))?.horizon ?? 0;
+		expect(horizon).toBeLessThanOrEqual(horizonAt(NOW, 12) + 8 * DAY);
 	});
 
 	test("is caught up with in some days after a long rest", async () => {

@@ -101,7 +101,7 @@ test("a second server on the same ledger is told so, and takes nothing away from
 	await inFolder(async (folder) => {
 		const path = join(folder, "server.db");
 		const first = await openServerLedger(path, NOW);
-		await expect(openServerLedger(path, NOW)).rejects.toThrow("Another server has");
+		await expect(openServerLedger(path, NOW)).rejects.toThrow("A running server has");
 		await first.db.run("update settings set value = value");
 		await first.db.close();
 		first.release();
@@ -142,7 +142,7 @@ describe("beside a server", () => {
 			const path = join(folder, "server.db");
 			await makeOld(path, 2);
 			const release = lockServerLedger(path);
-			await expect(openBesideServer(path, NOW)).rejects.toThrow("Another server has");
+			await expect(openBesideServer(path, NOW)).rejects.toThrow("A running server has");
 			expect(await stepsOf(path)).toEqual([1, 2]);
 			release();
 			await (await openBesideServer(path, NOW)).close();

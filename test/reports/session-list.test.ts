@@ -5,7 +5,8 @@ import { listSessionList, type SessionListPage } from "../../src/reports/session
 import { readSessionRows, type SessionListRow } from "../../src/reports/session-rows.ts";
 import { listSessions } from "../../src/reports/sessions.ts";
 import type { UsageFilter } from "../../src/usage/filter.ts";
-import { type ListPlace, ORDERS, SESSION_SORTS } from "../../src/usage/sessions-query.ts";
+import { type ListPlace, SESSION_SORTS } from "../../src/usage/sessions-query.ts";
+import { ORDERS } from "../../src/usage/sorting.ts";
 import { sumUsage, totalTokens } from "../../src/usage/usage.ts";
 import {
 	AT,

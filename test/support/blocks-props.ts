@@ -18,7 +18,12 @@ export function blocksPropsOf(
 	const { shell, known, today, data } = propsOf("", names);
 	const { block: running } = data;
 	if (!running) throw new Error("no block runs");
-	const share = { ...used(9.21), models: [], label: names.machine, machine: MACHINE };
+	const share = {
+		...used(9.21),
+		models: [{ ...used(9.21), model: names.model }],
+		label: names.machine,
+		machine: MACHINE,
+	};
 	const before: OwnBlock = {
 		...used(4.1),
 		start: running.start - 20 * HOUR_MS,
@@ -28,7 +33,16 @@ export function blocksPropsOf(
 		models: [names.model, "claude-haiku-4-5"],
 		isActive: false,
 		gapMs: undefined,
-		shares: [{ ...share, ...used(4.1) }],
+		shares: [
+			{
+				...share,
+				...used(4.1),
+				models: [
+					{ ...used(3.1), model: names.model },
+					{ ...used(1), model: "claude-haiku-4-5" },
+				],
+			},
+		],
 	};
 	const own: OwnBlock[] = [
 		before,

@@ -41,10 +41,14 @@ export function noLimits(): Limits {
 	};
 }
 
-/** Ada owns the server, Grace is its admin, Alice and Bob are members. */
-export async function makeWorld(): Promise<World> {
+/**
+ * Ada owns the server, Grace is its admin, Alice and Bob are members.
+ *
+ * @param db an empty one
+ */
+export async function makeWorld(db?: Database): Promise<World> {
 	const mailing = mailingOf(new ResendServer().unref().settings, SERVER);
-	const server = await TestServer.start({ limits: noLimits(), mailing });
+	const server = await TestServer.start({ limits: noLimits(), mailing, ...(db && { db }) });
 	const { ada, grace, alice, bob } = await server.joinAll();
 	await server.db.transaction((tx) => saveInstanceSetting(tx, "leaderboard", true));
 	return {

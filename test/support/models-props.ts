@@ -53,6 +53,7 @@ export function modelsProps(query = "", model = PLAIN.model, others: ModelTableR
 		data: {
 			span,
 			rows,
+			table: rows,
 			prices: listPrices(
 				BOOK,
 				rows.map((row) => row.model),

@@ -11,6 +11,7 @@ import { csrfToken, sessionCookie } from "../../src/web/gates/session-cookie.ts"
 import { HealthCheck } from "../../src/web/health.ts";
 import { Metrics } from "../../src/web/metrics.ts";
 import { createServer, type Server, type ServerOptions } from "../../src/web/server.ts";
+import { expectDeclared } from "./declared-statuses.ts";
 import { emptyLedger, NOW, PRICES } from "./scan.ts";
 
 /** Under which name the server is asked in tests. */
@@ -56,6 +57,10 @@ export class TestServer {
 			now: () => this.now,
 			report: (error) => this.reported.push(error),
 			...options,
+			note: (answered) => {
+				expectDeclared(answered);
+				options.note?.(answered);
+			},
 		});
 	}
 

@@ -144,3 +144,15 @@ test("of lines in any order each is read as if it were alone", () => {
 		runs(300),
 	);
 });
+
+test("what else stands in a line's buffer is nothing that the line tells", () => {
+	const reader = new UsageReader();
+	// Its text ends where a time would that stood first in the buffer.
+	read('{"timestamp":"abcdefghij"}', reader);
+	const before = Buffer.from("2026-03-02T10:00:00.000Z\n");
+	const { buffer, ...line } = asLine(assistantLine({ line: { timestamp: undefined } }));
+	const start = before.length + line.start;
+	const end = before.length + line.end;
+	const moved = { ...line, buffer: Buffer.concat([before, buffer]), start, end };
+	expect(readFast(reader, moved, FILE)).toEqual(parseLine(moved, FILE));
+});

@@ -21,6 +21,7 @@ function personOf(part: Partial<AdminPerson> = {}): AdminPerson {
 		username: "alice",
 		displayName: null,
 		email: null,
+		isEmailConfirmed: false,
 		role: "member",
 		createdAt: AT,
 		disabledAt: null,
@@ -38,7 +39,7 @@ function personOf(part: Partial<AdminPerson> = {}): AdminPerson {
 function dataOf(part: Partial<AdminData> = {}): AdminData {
 	const people = part.people ?? [personOf()];
 	return {
-		query: { sort: "cost", q: "" },
+		query: { sort: "cost", order: "desc", q: "" },
 		found: people.length,
 		all: people.length,
 		isOwner: true,
@@ -63,7 +64,7 @@ const pageOf = (part: Partial<AdminData> = {}): Promise<Element[]> =>
 /** Every text on the page that somebody may have chosen. */
 const hostile = (text: string) =>
 	pageOf({
-		query: { sort: "name", q: text },
+		query: { sort: "name", order: "asc", q: text },
 		people: [personOf({ username: text, displayName: text, email: text, id: text, takesPart: true })],
 		invites: [{ id: text, role: "member", by: text, expiresAt: AT }],
 		madeInvite: { url: text, role: "member", expiresAt: AT },
@@ -99,15 +100,41 @@ describe("people", () => {
 		);
 	});
 
+	test("have an address that may be another's until it is confirmed", async () => {
+		const email = "alice@mail.example";
+		const told = async (isEmailConfirmed: boolean) => {
+			const page = await pageOf({ people: [personOf({ email, isEmailConfirmed })] });
+			return plain(byClass(page, "admin-email")[0]?.text);
+		};
+		expect(await told(false)).toBe("alice@mail.example (not confirmed)");
+		expect(await told(true)).toBe("alice@mail.example");
+	});
+
+	test("are put in order by a head, and once more the other way round; what was looked for stays", async () => {
+		const people = [personOf(), personOf({ username: "bob" })];
+		const hrefs = async (query: AdminData["query"]) => {
+			const page = await pageOf({ people, query });
+			return ["sort-seen", "sort-name"].map((id) => byId(page, id)?.attributes.get("href"));
+		};
+		expect(await hrefs({ sort: "seen", order: "desc", q: "li" })).toEqual([
+			"/admin?sort=seen&order=asc&q=li",
+			"/admin?sort=name&q=li",
+		]);
+		expect(await hrefs({ sort: "name", order: "asc", q: "" })).toEqual([
+			"/admin?sort=seen",
+			"/admin?sort=name&order=desc",
+		]);
+	});
+
 	test("are looked for by a field where they are many, which keeps their order", async () => {
 		expect(byId(await pageOf(), "q")).toBeUndefined();
-		const page = await pageOf({ all: 200, query: { sort: "seen", q: "ali" } });
+		const page = await pageOf({ all: 200, query: { sort: "seen", order: "asc", q: "ali" } });
 		expect(byId(page, "q")?.attributes.get("value")).toBe("ali");
-		const hidden = page.filter(({ attributes }) => attributes.get("name") === "sort");
-		expect(hidden.map(({ attributes }) => attributes.get("value"))).toEqual(["seen"]);
+		const hidden = page.filter(({ attributes }) => ["sort", "order"].includes(attributes.get("name") ?? ""));
+		expect(hidden.map(({ attributes }) => attributes.get("value"))).toEqual(["seen", "asc"]);
 		const sorted = page.filter(({ attributes }) => attributes.has("aria-sort"));
 		expect(sorted.map(({ text, attributes }) => [plain(text), attributes.get("aria-sort")])).toEqual([
-			["Last seen", "descending"],
+			["Last seen", "ascending"],
 		]);
 	});
 

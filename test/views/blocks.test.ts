@@ -33,7 +33,7 @@ describe("the active block", () => {
 		expect(facts).toContain("Started 09:00, ends 14:00 today");
 		expect(facts).toContain("Cost so far$18.42");
 		expect(facts).toContain("Burn rate$6.04 an hour");
-		expect(facts).toContain("At this rate by 14:00$30.20, 40 M tokens");
+		expect(facts).toContain("At this rate by 14:00$30.20, 40.0 M tokens");
 		expect(facts).toContain("from the first response (09:00) to the last (12:05)");
 		expect(facts).toContain("assumes that it goes on so for the 1 h 55 m that are left");
 		expect(byClass(page, "block-hour")).toHaveLength(5);
@@ -84,12 +84,12 @@ describe("the active block", () => {
 });
 
 describe("the list of blocks", () => {
-	test("has for each its start, length, gap, machines, models in order and sums", async () => {
+	test("has for each its start, length, gap, machines, models by cost and sums", async () => {
 		const rows = (await pageOf()).filter(({ tag }) => tag === "tr").map(({ text }) => plain(text));
 		const start = rows.find((row) => row.startsWith("Today 09:00 – 14:00Active"));
-		expect(start).toContain("3 h 5 m13 h 0 mmaya-mbp 50.0 %,ci 50.0 %claude-opus-4-610");
+		expect(start).toContain("3 h 5 m13 h 0 mmaya-mbp 50.0 %,ci 50.0 %claude-opus-4-6 100 %10");
 		const before = rows.find((row) => row.startsWith("Mon 23 Nov 13:00 – 18:00") && row.includes("haiku"));
-		expect(before).toContain("2 h 0 m–maya-mbpclaude-opus-4-6,claude-haiku-4-510");
+		expect(before).toContain("2 h 0 m–maya-mbpclaude-opus-4-6 75.6 %, claude-haiku-4-5 24.4 %10");
 		const reported = rows.find((row) => row.includes("Reported total"));
 		expect(reported).toBe("Sun 22 Nov 13:00 – 18:00Reported total2 h 0 m–maya-mbpclaude-opus-4-6710$1.00");
 	});
@@ -109,11 +109,13 @@ describe("the list of blocks", () => {
 		expect(later.some(({ text }) => text === "Earlier blocks")).toBe(false);
 	});
 
-	test("shows three names and counts the others", async () => {
+	test("shows three names of a reported total and counts the others", async () => {
 		const { rows } = blocksPropsOf().data;
 		const models = ["a", "b", "c", "d", "e"];
-		const more = rows.map((row) => (row.kind === "own" ? { ...row, block: { ...row.block, models } } : row));
-		const cell = byClass(await pageOf("", { rows: more }), "blocks-models")[0];
+		const more = rows.map((row) =>
+			row.kind === "reported" ? { ...row, block: { ...row.block, models } } : row,
+		);
+		const cell = byClass(await pageOf("", { rows: more }), "blocks-models").at(-1);
 		expect(plain(cell?.text)).toBe("a,b,cand 2 more");
 		expect(cell?.attributes.get("title")).toBe("a, b, c, d, e");
 	});
@@ -166,6 +168,6 @@ describe("names that are hostile", () => {
 		const query = (of: string) => String(new URLSearchParams({ project: `!${of}`, machine: of }));
 		const page = await pageOf(query(name), {}, name);
 		expect(skeletonOf(page)).toEqual(skeletonOf(await pageOf(query("plain"), {}, "plain")));
-		expect(byClass(page, "blocks-models")[0]?.attributes.get("title")).toBe(name);
+		expect(byClass(page, "blocks-models").at(-1)?.attributes.get("title")).toBe(name);
 	});
 });

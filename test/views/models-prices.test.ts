@@ -118,9 +118,9 @@ describe("what if on another model", () => {
 		const props = modelsProps("if=claude-opus-4-6", undefined, [none]);
 		// 30 times 1,000 in, 2,000 out, 3,000 written and 94,000 read, at 5, 25, 6.25 and 0.5 dollars a million.
 		expect(await rowsOf("what-if-table", props)).toEqual([
-			["claude-opus-4-6", "3 M", "$30.00", "$3.62", "−$26.38"],
+			["claude-opus-4-6", "3.00 M", "$30.00", "$3.62", "−$26.38"],
 			["claude-nova", "100 k", "–", "$0.12", "–"],
-			["All 2 models", "3.1 M", "≥ $30.00", "$3.74", "−$26.38"],
+			["All 2 models", "3.10 M", "≥ $30.00", "$3.74", "−$26.38"],
 		]);
 		const text = await textOf("what-if", props);
 		expect(text).toContain(

@@ -26,6 +26,7 @@ const QUERIES = [
 	"if=claude-haiku&range=12m",
 	"metric=responses&if=claude-own&model=!claude-x&project=/home/ann/shop",
 	"range=custom&from=2026-11-01&to=2026-11-20",
+	"sort=hits&order=asc&if=claude-haiku",
 ];
 
 describe.each(QUERIES)("the page of models of ?%s", (query) => {
@@ -108,9 +109,9 @@ describe("the table", () => {
 			"claude-opus-4-6",
 			"100 %",
 			"300",
-			"30 k",
-			"60 k",
-			"90 k",
+			"30.0 k",
+			"60.0 k",
+			"90.0 k",
 			"2.82 M",
 			"95.9 %",
 			"$2.00",

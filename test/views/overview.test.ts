@@ -164,7 +164,7 @@ describe("panels", () => {
 
 	test("tokens by kind are read without a click", async () => {
 		const kinds = byClass(await pageOf("metric=tokens"), "kind").map(({ text }) => plain(text));
-		expect(kinds).toEqual(["Input30 k", "Output60 k", "Cache write90 k", "Cache read2.82 M"]);
+		expect(kinds).toEqual(["Input30.0 k", "Output60.0 k", "Cache write90.0 k", "Cache read2.82 M"]);
 	});
 
 	test("each offers its numbers for the same view", async () => {
@@ -185,7 +185,7 @@ describe("panels", () => {
 			{ day: 20_001, total: 1_000, costNanoUsd: 500_000_000 },
 		];
 		expect(await textOf("", { reported })).toContain("$3.50 more on 2 days.");
-		expect(await textOf("", { reported })).toMatch(/\(3\sk tokens\)/);
+		expect(await textOf("", { reported })).toMatch(/\(3\.00\sk tokens\)/);
 		expect(await textOf("")).not.toContain("more on");
 	});
 

@@ -44,7 +44,7 @@ describe("at the head", () => {
 			"Responses122 by sub-agents",
 			"Tokens254 k120 in, 240 out",
 			"Cache hits76.2 %1 miss",
-			"Largest context30 k2 models",
+			"Largest context30.0 k2 models",
 		]);
 	});
 
@@ -60,6 +60,20 @@ describe("at the head", () => {
 });
 
 describe("the timeline", () => {
+	test("of a session that changed its model hundreds of times has as many lines as can be told apart", async () => {
+		const events = Array.from({ length: 400 }, (_, i) =>
+			sessionEvent(`turn-${i}`, START + i * 10_000, { model: i % 2 === 0 ? "cheap" : "dear" }),
+		);
+		const page = await pageOf("", events);
+		const { changes, bars } = JSON.parse(byId(page, "timeline-data")?.text ?? "");
+		expect(changes.length).toBeGreaterThan(20);
+		expect(changes.length).toBeLessThan(34);
+		expect(plain(byClass(page, "timeline-rules")[0]?.text)).toContain(
+			`changed 399 times (${changes.length} dotted lines: where changes lie close together, one stands for all of them).`,
+		);
+		expect(bars[1][7].at(-1)).toMatch(/^Model changed( \d+ times, at last)? to (cheap|dear)$/);
+	});
+
 	test("has a bar for each response, whose words are those of the list", async () => {
 		const { bars, lanes, changes, pauses, window } = await islandOf();
 		expect(bars).toHaveLength(12);
@@ -69,9 +83,9 @@ describe("the timeline", () => {
 			"cheap",
 			"main",
 			"$0.0210",
-			"21 k",
-			"1 k",
-			"20 k",
+			"21.0 k",
+			"1.00 k",
+			"20.0 k",
 			"",
 		]);
 		expect(bars[3][7].slice(0, 4)).toEqual(["4", "10:02:30", "cheap", "a1b2"]);
@@ -111,7 +125,7 @@ describe("the timeline", () => {
 	test("has the model's window where that is known", async () => {
 		const events = sessionEvents().map((event) => ({ ...event, model: "claude-opus-4-6" }));
 		const { window, windowLabel } = await islandOf("", events);
-		expect([window, plain(windowLabel)]).toEqual([200_000, "window of 200 k tokens"]);
+		expect([window, plain(windowLabel)]).toEqual([200_000, "window of 200,000 tokens"]);
 	});
 
 	test("is about the last response, or about the one that is selected", async () => {

@@ -63,6 +63,39 @@ test("what a refused form was sent with stands in it, whatever it is, and in no 
 	}
 });
 
+test("what erases the account is in a dialog that asks; the page itself only leads there", async () => {
+	const page = await pageOf("alice");
+	const filled = page.filter(({ attributes }) => attributes.get("class")?.includes("button-danger"));
+	expect(filled.map(({ tag, text }) => [tag, plain(text)])).toEqual([
+		["a", "Erase the account"],
+		["button", "Erase everything"],
+	]);
+	const dialog = (of: Element[]) => byId(of, "erase-account");
+	expect(plain(dialog(page)?.text)).toStartWith("Erase the account alice?");
+	expect(dialog(page)?.attributes.has("open")).toBe(false);
+	const refused = { form: "erase", values: { confirm: "Alice" }, wrong: { confirm: "Not that." } } as const;
+	const again = await elementsOf(
+		SettingsPage({ shell: SHELL, data: dataOf("alice", { canErase: false }), refused }),
+	);
+	expect(dialog(again)?.attributes.has("open")).toBe(true);
+	expect(byId(again, "confirm")?.attributes.get("value")).toBe("Alice");
+});
+
+test("a browser is called as people call it, and says all of itself where one points at it", async () => {
+	const agent = "Mozilla/5.0 (X11; Linux x86_64; rv:145.0) Gecko/20100101 Firefox/145.0";
+	const told = async (agent: string | null) => {
+		const browser = { id: "a", agent, createdAt: AT, seenAt: AT, isThis: true };
+		const page = await pageOf("alice", { browsers: [browser] });
+		const card = page.findIndex(({ attributes }) => attributes.get("id") === "browsers");
+		const name = page.slice(card).find(isStrong);
+		return [name?.text, name?.attributes.get("title")];
+	};
+	const isStrong = ({ tag }: Element) => tag === "strong";
+	expect(await told(agent)).toEqual(["Firefox on Linux", agent]);
+	expect(await told("curl/8.5.0")).toEqual(["curl/8.5.0", "curl/8.5.0"]);
+	expect(await told(null)).toEqual(["Unknown", undefined]);
+});
+
 describe("retention is said", () => {
 	const said = async (usual: number | null, most: number | null) => {
 		const retention = { rules: { usual, most }, kept: usual ?? most, isChosen: true };

@@ -104,9 +104,9 @@ describe("people", () => {
 		await use(bob, 1, 40);
 		const listed = await rows(grace);
 		expect(Object.keys(listed)).toEqual(["alice", "ada", "bob", "grace"]);
-		expect(listed.alice).toContain("27 M");
-		expect(listed.alice).toContain("45 M");
-		expect(listed.bob).toMatch(/–.*9 M/);
+		expect(listed.alice).toContain("27.0 M");
+		expect(listed.alice).toContain("45.0 M");
+		expect(listed.bob).toMatch(/–.*9\.00 M/);
 		const text = await (await grace.visit("/admin")).text();
 		for (const word of ["/home/ada/app", "laptop", "cheap"]) expect(text).not.toContain(word);
 	});
@@ -115,11 +115,12 @@ describe("people", () => {
 		await use(bob, 3);
 		await use(alice, 5, 40);
 		await alice.send("PUT", "/api/user/email", { email: "queen@mail.example" });
-		const orders = ["", "?sort=total", "?sort=name"].map(async (query) => namesIn(await show(ada, query)));
-		expect(await Promise.all(orders)).toEqual([
+		const queries = ["", "?sort=total", "?sort=name", "?sort=name&order=desc"];
+		expect(await Promise.all(queries.map(async (query) => namesIn(await show(ada, query))))).toEqual([
 			["bob", "ada", "alice", "grace"],
 			["alice", "bob", "ada", "grace"],
 			["ada", "alice", "bob", "grace"],
+			["grace", "bob", "alice", "ada"],
 		]);
 		expect(namesIn(await show(ada, "?q=QUEEN%40"))).toEqual(["alice"]);
 		expect(plain(byId(await show(ada, "?q=%25"), "people")?.text)).toContain("Nobody's name or address");

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from "bun:test";
 import type { Socket } from "bun";
 import { findUser } from "../../src/ledger/users.ts";
+import { streamOf } from "../../src/web/api/export/stream-of.ts";
 import { listen } from "../../src/web/listen.ts";
 import { exported } from "../support/exported.ts";
 import { noLimits } from "../support/isolation.ts";
@@ -124,6 +125,24 @@ test("a reader who takes nothing holds no place, however long the connection sta
 		await listening.stop();
 	}
 	expect(patient.reported).toEqual([]);
+});
+
+test("a reader who takes a little again and again holds no place", async () => {
+	async function* crumbs(): AsyncGenerator<Uint8Array, void> {
+		for (let i = 0; i < 100; i++) yield new Uint8Array(1);
+	}
+	let ends = 0;
+	const body = streamOf(crumbs(), {
+		end: () => ends++,
+		fail: (error) => expect(error).toBeUndefined(),
+		patience: 60,
+	});
+	const reader = body.getReader();
+	const readSlowly = async () => {
+		while (!(await reader.read()).done) await Bun.sleep(5);
+	};
+	await expect(readSlowly()).rejects.toThrow("the reader was too slow for too long");
+	expect(ends).toBe(1);
 });
 
 describe("over the network an export", () => {

@@ -148,6 +148,15 @@ describe("a stream ends", () => {
 		expect(live.size).toBe(0);
 	});
 
+	test("when the page was left before it began", async () => {
+		const { live, alice } = await start();
+		const leaving = new AbortController();
+		const asked = alice.ask("/events", { signal: leaving.signal });
+		leaving.abort();
+		await asked;
+		expect(live.size).toBe(0);
+	});
+
 	test("when it is not read", async () => {
 		const { server, live, alice } = await start();
 		await listen(alice);

@@ -103,6 +103,20 @@ describe("the numbers of the page of models", () => {
 		expect((await alice.ask("/api/views/models/none")).status).toBe(404);
 	});
 
+	test("of the table are in the order of any of its columns, prices in their own", async () => {
+		const { alice } = await serveUsage();
+		const names = async (panel: string, query: string) =>
+			(await rowsOf(alice, panel, query)).map(({ model }) => model);
+		const byName = await names("models", "?sort=model");
+		expect(byName).toEqual(["cheap", "dear", "falls", "unheard-of"]);
+		expect(await names("models", "?sort=model&order=desc")).toEqual(byName.toReversed());
+		const reads = await rowsOf(alice, "models", "?sort=read&order=asc");
+		const counts = reads.map(({ cacheReadTokens }) => Number(cacheReadTokens));
+		expect(counts).toEqual(counts.toSorted((a, b) => a - b));
+		expect(await names("prices", "?sort=model")).toEqual(await names("prices", ""));
+		expect((await alice.visit("/models?sort=colour")).status).toBe(422);
+	});
+
 	test("shares of a day are of that day, and its first row is all of it", async () => {
 		const { alice } = await serveUsage();
 		const rows = await rowsOf(alice, "mix", "?metric=responses");

@@ -34,7 +34,7 @@ describe("where a request comes from", () => {
 		);
 	});
 
-	test.each(["localhost", "10.0.0.0/33", "10.0.0", "::/129", "10.0.0.0/x", "/8"])(
+	test.each(["localhost", "10.0.0.0/33", "10.0.0", "::/129", "10.0.0.0/x", "/8", "10.0.0.0/8/9"])(
 		"cannot be told by a proxy called %j",
 		(text) => {
 			expect(() => parseProxies(`127.0.0.1,${text}`)).toThrow(/TRUSTED_PROXIES/);

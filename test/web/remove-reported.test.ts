@@ -51,9 +51,10 @@ describe("totals that are taken out again", () => {
 	test("go if they say what they said, and are noted", async () => {
 		await send(alice);
 		await send(bob);
-		expect(await jsonOf(remove(alice, "daily", told(9, DAY), told(10, "2026-03-03")))).toMatchObject({
-			removed: 0,
-		});
+		const others = [{ ...told(9, DAY), machines: [crypto.randomUUID()] }, told(10, "2026-03-03")];
+		expect(await jsonOf(remove(alice, "daily", ...others))).toMatchObject({ removed: 0 });
+		// Only what comes is noted under a name.
+		expect(await server.db.all("select label from reported_senders")).toEqual([]);
 		for (const [kind, name] of [
 			["daily", DAY],
 			["session", SESSION],

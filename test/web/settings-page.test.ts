@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
-import { findPersonIn } from "../../src/ledger/accounts.ts";
+import { settleZone } from "../../src/ledger/accounts.ts";
 import { saveMailLink } from "../../src/ledger/mail-links.ts";
 import { form } from "../support/forms.ts";
 import { HOUR } from "../support/ledger.ts";
@@ -162,7 +162,7 @@ describe("the zone", () => {
 		const nextAt = async () => (await (await alice.ask("/api/user/email-preferences")).json()).next_report_at;
 		expect(await nextAt()).toEndWith("T08:00:00.000Z");
 		const zoned = () =>
-			server.db.transaction((tx) => findPersonIn(tx, alice.account.user, "Asia/Tokyo", server.now));
+			server.db.transaction((tx) => settleZone(tx, alice.account.user, "Asia/Tokyo", server.now));
 		await zoned();
 		expect(await nextAt()).toEndWith("T23:00:00.000Z");
 		await submit(alice, "/settings/zone", { zone: "UTC" });

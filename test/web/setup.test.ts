@@ -168,7 +168,7 @@ describe("an invite's link", () => {
 		const taken = await server.ask(link, form({ username: "ADA" }));
 		expect(taken.status).toBe(409);
 		expect(plain(byId(await elementsOf(await taken.text()), "username-wrong")?.text)).toBe(
-			"Another account has this user name. Choose another one.",
+			"Somebody else is known here by this name, or by one that looks the same. Choose another one.",
 		);
 		expect((await server.ask(link, form({ username: "bob" }))).status).toBe(200);
 	});

@@ -91,6 +91,22 @@ describe("a new account", () => {
 		expect(await code({ username: "dave", email: "nowhere" })).toBe("invalid_body");
 	});
 
+	test("takes no name that somebody shows, and none that looks like a name that is there", async () => {
+		const server = await TestServer.start({ registration: "open" });
+		const { ada, bob } = await server.joinAll();
+		await ada.send("PUT", "/api/user/profile", { display_name: "Countess-Lovelace" });
+		await ada.send("PATCH", "/api/admin/settings", { leaderboard: true });
+		const shown = { leaderboard_enabled: true, display_name: "R\u00f6\u00f6k" };
+		await bob.send("PUT", "/api/user/leaderboard-settings", shown);
+		const statusOf = async (username: string) => (await signUp(server, { username })).status;
+		for (const username of ["countess-lovelace", "CountESS-l0velace", "rook", "B0b", "a1ice"])
+			expect([username, await statusOf(username)]).toEqual([username, 409]);
+		await bob.send("PUT", "/api/user/leaderboard-settings", { leaderboard_enabled: false });
+		expect(await statusOf("rook")).toBe(200);
+		const long = `o${"x".repeat(63)}`;
+		expect([await statusOf(long), await statusOf(long.replace("o", "0"))]).toEqual([200, 409]);
+	});
+
 	test("is made ten times in ten minutes from one address, whichever server is asked", async () => {
 		const server = await TestServer.start({ registration: "open" });
 		await server.join("ada", "owner");

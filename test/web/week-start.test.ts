@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "bun:test";
+import { saveOwnZone } from "../../src/ledger/accounts.ts";
+import { saveReportChoice } from "../../src/ledger/report-times.ts";
 import { findUser } from "../../src/ledger/users.ts";
 import { DAY, eventOf, ingestAll } from "../support/ledger.ts";
-import type { Person, TestServer } from "../support/server.ts";
+import { emptyLedger } from "../support/scan.ts";
+import { type Person, TestServer } from "../support/server.ts";
 import { preferencesOf, SettingsStage, settingsOf, submit } from "../support/settings-stage.ts";
+import { watched } from "../support/watched-database.ts";
 
 let stage: SettingsStage;
 let server: TestServer;
@@ -48,6 +52,34 @@ describe("the week", () => {
 		expect(await (await alice.visit("/settings")).text()).toContain("Weekly ones come on Thursdays");
 		const [entry] = (await (await alice.ask("/api/user/audit")).json()) as unknown[];
 		expect(entry).toMatchObject({ action: "account.week", detail: { weekStart: "thursday" } });
+	});
+
+	test("and the time of reports heed what was chosen of them in the same moment", async () => {
+		let meanwhile: (() => Promise<unknown>) | undefined;
+		const db = await emptyLedger();
+		const begun = async () => {
+			const happens = meanwhile;
+			meanwhile = undefined;
+			await happens?.();
+		};
+		const racing = await TestServer.start({ db: watched(db, { begun }) });
+		const carol = await racing.join("carol");
+		const put = async (choice: object) =>
+			(await carol.send("PUT", "/api/user/email-preferences", choice)).json();
+		await put({ email_reports_enabled: true, preferred_time: "08:00" });
+		meanwhile = () => db.transaction((tx) => saveOwnZone(tx, carol.account.user, "Asia/Tokyo"));
+		expect(await put({ week_start: "thursday" })).toMatchObject({
+			next_report_at: "2026-12-02T23:00:00.000Z",
+			timezone: "Asia/Tokyo",
+		});
+		const monthly = { every: "monthly", last: "monthly", minute: 480, nextAt: racing.now + DAY } as const;
+		meanwhile = () => db.transaction((tx) => saveReportChoice(tx, carol.account.user, monthly));
+		expect(await put({ preferred_time: "09:00" })).toMatchObject({
+			report_frequency: "monthly",
+			preferred_time: "09:00",
+			next_report_at: "2027-01-01T00:00:00.000Z",
+		});
+		expect(meanwhile).toBeUndefined();
 	});
 
 	test("orders the columns of the calendar and the days of Patterns, in pictures, tables and CSV", async () => {

@@ -1,22 +1,28 @@
-import { type PeopleOrder, peopleHref } from "../../src/usage/people-query.ts";
+import { PEOPLE_ORDER, type PeopleSort, peopleHref } from "../../src/usage/people-query.ts";
+import { sortedBy, sortedParameters } from "../../src/usage/sorting.ts";
 import { totalTokens, type Usage } from "../../src/usage/usage.ts";
 import type { AdminPanelProps, AdminPerson } from "../admin.tsx";
 import { CardForm } from "../parts/card-form.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
+import { type Column, SortMenu, TableHead, type TableOrder } from "../parts/table-head.tsx";
 import { costOf, counted, short, whole } from "../parts/words.ts";
 
-/** Column heads that put people in order, and which of them are numbers. */
-const HEADS: readonly { sort: PeopleOrder; text: string; isNumber: boolean }[] = [
-	{ sort: "name", text: "Person", isNumber: false },
-	{ sort: "since", text: "Since", isNumber: false },
-	{ sort: "seen", text: "Last seen", isNumber: false },
-	{ sort: "cost", text: "30 days", isNumber: true },
-	{ sort: "total", text: "Ever", isNumber: true },
+const COLUMNS: readonly Column<PeopleSort>[] = [
+	{ sort: "name", word: "Person" },
+	{ sort: "since", word: "Since" },
+	{ sort: "seen", word: "Last seen" },
+	{ sort: "cost", word: "30 days", isNumber: true },
+	{ sort: "total", word: "Ever", isNumber: true },
+	{ word: "Change", isForReaders: true },
 ];
 
 /** Everyone with an account, and what may be done about them. */
 export function PeoplePanel(props: AdminPanelProps) {
 	const { people, found, all, query, usageOpenedAt } = props.data;
+	const order: TableOrder<PeopleSort> = {
+		sorted: query,
+		hrefOf: (sort) => peopleHref({ ...query, ...sortedBy(PEOPLE_ORDER, query, sort) }),
+	};
 	return (
 		<section class="card" id="people" aria-labelledby="people-title">
 			<div class="card-head">
@@ -29,32 +35,14 @@ export function PeoplePanel(props: AdminPanelProps) {
 						: "Cost and tokens, in UTC days. A name leads to sessions and projects, and who is looked at is told so."}
 				</p>
 				<Search {...props} />
+				{people.length < 2 ? null : <SortMenu columns={COLUMNS} in={order} />}
 			</div>
 			{people.length === 0 ? (
 				<p class="card-empty">Nobody's name or address has that in it.</p>
 			) : (
 				<section class="admin-scroll" tabindex="0" aria-label="Table of people">
 					<table class="table admin-people">
-						<thead>
-							<tr>
-								{HEADS.map(({ sort, text, isNumber }) => (
-									<th
-										scope="col"
-										class={isNumber ? "table-number" : undefined}
-										aria-sort={
-											sort === query.sort ? (sort === "name" ? "ascending" : "descending") : undefined
-										}
-									>
-										<a class="admin-sort" href={escapeAttribute(peopleHref({ ...query, sort }))} safe>
-											{text}
-										</a>
-									</th>
-								))}
-								<th scope="col">
-									<span class="reader">Change</span>
-								</th>
-							</tr>
-						</thead>
+						<TableHead columns={COLUMNS} in={order} />
 						<tbody>
 							{people.map((person) => (
 								<PersonRow {...props} person={person} />
@@ -86,7 +74,9 @@ function Search({ data: { query, all } }: AdminPanelProps) {
 	if (all < FEW && query.q === "") return null;
 	return (
 		<form class="admin-search" action="/admin" method="get" aria-label="Find people">
-			{query.sort === "cost" ? null : <input type="hidden" name="sort" value={escapeAttribute(query.sort)} />}
+			{sortedParameters(PEOPLE_ORDER, query).map(([name, value]) => (
+				<input type="hidden" name={name} value={escapeAttribute(value)} />
+			))}
 			<label class="reader" for="q">
 				Name or address
 			</label>
@@ -111,8 +101,8 @@ function Search({ data: { query, all } }: AdminPanelProps) {
 const FEW = 10;
 
 function PersonRow({ person, ...props }: AdminPanelProps & { person: AdminPerson }) {
-	const { id, username, displayName, email, role, createdAt, disabledAt, seenAt, excludedAt, isSelf } =
-		person;
+	const { id, username, displayName, email, isEmailConfirmed, role } = person;
+	const { createdAt, disabledAt, seenAt, excludedAt, isSelf } = person;
 	return (
 		<tr class={disabledAt === null ? undefined : "admin-disabled"}>
 			<th scope="row" class="admin-person">
@@ -137,8 +127,9 @@ function PersonRow({ person, ...props }: AdminPanelProps & { person: AdminPerson
 					</span>
 				)}
 				{email === null ? null : (
-					<span class="admin-email" safe>
-						{email}
+					<span class="admin-email">
+						<span safe>{email}</span>
+						{isEmailConfirmed ? null : <span class="admin-unconfirmed"> (not confirmed)</span>}
 					</span>
 				)}
 			</th>

@@ -1,6 +1,6 @@
+import { DAY_MS } from "../../src/usage/day.ts";
 import { clockTime, date, dayOf, periodWords } from "../parts/days.ts";
 
-const DAY_MS = 86_400_000;
 const WEEKDAY = new Intl.DateTimeFormat("en-GB", { weekday: "short", timeZone: "UTC" });
 
 /** `Today`, `Mon 23 Nov`, `Tue 24 Nov 2025` of another year. */

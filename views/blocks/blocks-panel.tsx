@@ -1,16 +1,18 @@
 import type { PropsWithChildren } from "@kitajs/html";
 import type { ReportedBlockRow } from "../../src/reports/reported.ts";
 import type { BlockPlace, BlocksView } from "../../src/usage/blocks-query.ts";
-import { type Exact, totalTokens } from "../../src/usage/usage.ts";
+import { type Exact, sumModels, totalTokens } from "../../src/usage/usage.ts";
 import type { BlocksData, HistoryRow, OwnBlock } from "../blocks.tsx";
+import { ModelMix } from "../parts/model-mix.tsx";
 import type { Labels } from "../parts/names.ts";
 import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
+import { ResponsesCell } from "../parts/responses-cell.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { costOf, counted, duration, isPartlyPriced, money, percent, short, whole } from "../parts/words.ts";
 import { dayWords, timesWords } from "./block-words.ts";
 
-type Place = { labels: Labels; zone: string; today: number };
+type Place = { labels: Labels; colours: ReadonlyMap<string, number>; zone: string; today: number };
 
 type Props = Place & {
 	rows: readonly HistoryRow[];
@@ -64,7 +66,8 @@ export function BlocksPanel({ rows, next, counts, view, ...place }: Props) {
 	);
 }
 
-function OwnRow({ block, labels, zone, today }: Place & { block: OwnBlock }) {
+function OwnRow({ block, labels, colours, zone, today }: Place & { block: OwnBlock }) {
+	const models = sumModels(block.shares.flatMap((share) => share.models));
 	return (
 		<tr>
 			<Start start={block.start} end={block.end} zone={zone} today={today}>
@@ -77,10 +80,10 @@ function OwnRow({ block, labels, zone, today }: Place & { block: OwnBlock }) {
 				{block.gapMs === undefined ? "–" : gapWords(block.gapMs)}
 			</td>
 			<Names names={sharesOf(block, labels)} kind="machines" />
-			<Names names={block.models} kind="models" />
-			<td class="table-number blocks-responses" safe>
-				{whole(block.responses)}
+			<td class="blocks-models">
+				<ModelMix models={models} total={block} colours={colours} />
 			</td>
+			<ResponsesCell count={block.responses} of="blocks-responses" />
 			<Tokens count={totalTokens(block)} />
 			<td
 				class={["table-number table-main blocks-cost", isPartlyPriced(block) && "warn-text"]}
@@ -95,7 +98,7 @@ function OwnRow({ block, labels, zone, today }: Place & { block: OwnBlock }) {
 	);
 }
 
-/** A client told this total instead of responses. */
+/** A client told this total instead of responses, and of its models only the names. */
 function ReportedRow({ block, zone, today }: Place & { block: ReportedBlockRow }) {
 	return (
 		<tr>
@@ -108,9 +111,7 @@ function ReportedRow({ block, zone, today }: Place & { block: ReportedBlockRow }
 			<td class="blocks-gap blocks-none">–</td>
 			<Names names={[block.label]} kind="machines" />
 			<Names names={block.models} kind="models" />
-			<td class="table-number blocks-responses" safe>
-				{whole(block.entries)}
-			</td>
+			<ResponsesCell count={block.entries} of="blocks-responses" />
 			<Tokens count={block.total} />
 			<td class="table-number table-main blocks-cost" safe>
 				{money(block.costNanoUsd)}

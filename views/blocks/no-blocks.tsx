@@ -10,7 +10,7 @@ export function NoBlocks({ view }: { view: BlocksView }) {
 	const none = { only: [], not: [] };
 	const change = filtered ? { project: none, model: none, machine: none } : { range: "all" as const };
 	return (
-		<section class="card" id="history" aria-label="Blocks">
+		<section class="card blocks-list" id="history" aria-label="Blocks">
 			<div class="empty">
 				<p class="empty-title">{filtered ? "Nothing matches" : "No blocks"}</p>
 				<p safe>

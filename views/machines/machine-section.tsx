@@ -1,3 +1,4 @@
+import { nameSystem } from "../../src/account/machine.ts";
 import type { MachineCard } from "../../src/reports/machine-cards.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
 import type { MachinesProps } from "../machines.tsx";
@@ -54,11 +55,11 @@ export function MachineSection(props: MachinesProps & { card: MachineCard }) {
 	);
 }
 
-/** `linux · PromptPulse 1.2.0 · Europe/Berlin`, as far as it is known. */
+/** `Linux · PromptPulse 1.2.0 · Europe/Berlin`, as far as it is known. */
 function whatOf({ alias, label, os, client, zone }: MachineCard): string {
 	const parts = [
 		alias === null ? undefined : label,
-		os ?? undefined,
+		os === null ? undefined : nameSystem(os),
 		client === null ? undefined : `PromptPulse ${client}`,
 		zone ?? undefined,
 	];

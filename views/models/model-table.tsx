@@ -1,12 +1,14 @@
 import type { ModelTableRow } from "../../src/reports/model-table.ts";
 import { costPerThousandOutput, mixOf, shareOf } from "../../src/usage/model-measure.ts";
-import type { ModelsView } from "../../src/usage/models-query.ts";
+import { MODEL_ORDER, type ModelSort, type ModelsView } from "../../src/usage/models-query.ts";
 import { cacheHitShare } from "../../src/usage/savings.ts";
+import { sortedBy } from "../../src/usage/sorting.ts";
 import { cacheWrites, type Exact, type Usage } from "../../src/usage/usage.ts";
 import { METRIC_NAMES } from "../overview/measure.ts";
 import { date, fullDate } from "../parts/days.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
+import { type Column, SortMenu, TableHead, type TableOrder } from "../parts/table-head.tsx";
 import { costOf, hasNoPrice, isPartlyPriced, percent, short, whole } from "../parts/words.ts";
 import { ModelName } from "./model-name.tsx";
 import { signedMoney, smallMoney } from "./rates.ts";
@@ -33,6 +35,11 @@ export function ModelTable({
 }) {
 	const { metric } = view.query;
 	const of = METRIC_NAMES[metric].toLowerCase();
+	const columns = columnsOf(of);
+	const order: TableOrder<ModelSort> = {
+		sorted: view.query,
+		hrefOf: (sort) => view.href(sortedBy(MODEL_ORDER, view.query, sort)),
+	};
 	const lastDays = rows.flatMap(({ lastDay }) => lastDay ?? []);
 	const all: Facts = {
 		...total,
@@ -45,25 +52,11 @@ export function ModelTable({
 			<div class="card-head">
 				<h2 id="models-title">Models</h2>
 				<p class="card-sub">what the cache saved is at list prices, less what writing to it cost</p>
+				<SortMenu columns={columns} in={order} />
 			</div>
 			<section class="models-scroll" tabindex="0" aria-label="Table of models">
 				<table class="table models-table">
-					<thead>
-						<tr>
-							<th scope="col">Model</th>
-							<Head name={`Share of ${of}`} />
-							<Head name="Responses" />
-							<Head name="Input" />
-							<Head name="Output" />
-							<Head name="Cache write" />
-							<Head name="Cache read" />
-							<Head name="Cache hits" />
-							<Head name="Saved" />
-							<Head name="Last used" />
-							<Head name="Per 1,000 out" />
-							<Head name="Cost" />
-						</tr>
-					</thead>
+					<TableHead columns={columns} in={order} />
 					<tbody>
 						{rows.map((row) => (
 							<tr>
@@ -82,7 +75,7 @@ export function ModelTable({
 					{rows.length < 2 ? null : (
 						<tfoot>
 							<tr>
-								<th scope="row" safe>{`All ${rows.length} models`}</th>
+								<th scope="row" safe>{`All ${whole(rows.length)} models`}</th>
 								<Cells facts={all} share={1} of={of} />
 							</tr>
 						</tfoot>
@@ -94,12 +87,24 @@ export function ModelTable({
 	);
 }
 
-function Head({ name }: { name: string }) {
-	return (
-		<th scope="col" class="table-number" safe>
-			{name}
-		</th>
-	);
+function columnsOf(of: string): readonly Column<ModelSort>[] {
+	const numbers: readonly (readonly [ModelSort, string])[] = [
+		["share", `Share of ${of}`],
+		["responses", "Responses"],
+		["input", "Input"],
+		["output", "Output"],
+		["write", "Cache write"],
+		["read", "Cache read"],
+		["hits", "Cache hits"],
+		["saved", "Saved"],
+		["used", "Last used"],
+		["rate", "Per 1,000 out"],
+		["cost", "Cost"],
+	];
+	return [
+		{ sort: "model", word: "Model" },
+		...numbers.map(([sort, word]) => ({ sort, word, isNumber: true })),
+	];
 }
 
 function Cells({ facts, share, of }: { facts: Facts; share: number | null; of: string }) {

@@ -1,10 +1,11 @@
 import type { TopSessionRow } from "../../src/reports/top-sessions.ts";
 import type { OverviewView } from "../../src/usage/overview-query.ts";
 import { sessionPath } from "../../src/usage/session-query.ts";
-import { moment } from "../parts/days.ts";
+import { dayAndTime } from "../parts/days.ts";
 import type { Labels } from "../parts/names.ts";
 import { NumberHeads } from "../parts/number-heads.tsx";
 import { Numbers } from "../parts/numbers.tsx";
+import { ResponsesCell } from "../parts/responses-cell.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { costOf, duration, isPartlyPriced, whole } from "../parts/words.ts";
 
@@ -54,14 +55,12 @@ export function SessionsPanel({
 									{labels.project(row.project)}
 								</td>
 								<td class="table-quiet sessions-when" safe>
-									{moment(row.lastAt, zone, today)}
+									{dayAndTime(row.lastAt, zone, today)}
 								</td>
 								<td class="table-number table-quiet sessions-length" safe>
 									{duration(row.lastAt - row.firstAt)}
 								</td>
-								<td class="table-number sessions-responses" safe>
-									{whole(row.responses)}
-								</td>
+								<ResponsesCell count={row.responses} of="sessions-responses" />
 								<td
 									class={["table-number", "table-main", "sessions-cost", isPartlyPriced(row) && "warn-text"]}
 									safe

@@ -4,7 +4,7 @@ import { lengthOf } from "../../src/usage/period.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { SparkLine } from "../parts/spark-line.tsx";
-import { type Figure, hasNoPrice, money, points, shortFigure, whole } from "../parts/words.ts";
+import { costOf, type Figure, points, shortFigure, whole } from "../parts/words.ts";
 import { Delta, savedWords } from "./delta.tsx";
 import { METRIC_NAMES, measure } from "./measure.ts";
 
@@ -68,8 +68,7 @@ function Below({ metric, span, before, partial }: { metric: Metric } & Omit<Prop
 function figureOf(metric: Metric, span: Span): Figure {
 	switch (metric) {
 		case "cost":
-			// What has no price is told under the chart.
-			return { number: hasNoPrice(span.usage) ? "–" : money(span.usage.costNanoUsd), unit: "" };
+			return { number: costOf(span.usage), unit: "" };
 		case "tokens":
 			return shortFigure(totalTokens(span.usage));
 		case "cache": {

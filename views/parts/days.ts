@@ -1,6 +1,5 @@
+import { DAY_MS } from "../../src/usage/day.ts";
 import { lengthOf, type Period } from "../../src/usage/period.ts";
-
-const DAY_MS = 86_400_000;
 
 const DATE = format({ day: "numeric", month: "short" });
 const DATE_AND_YEAR = format({ day: "numeric", month: "short", year: "numeric" });
@@ -94,6 +93,11 @@ export function moment(at: number, zone: string, today: number): string {
 	if (day === today) return clockTime(at, zone);
 	const isThisYear = YEAR.format(day * DAY_MS) === YEAR.format(today * DAY_MS);
 	return isThisYear ? `${date(day)}, ${clockTime(at, zone)}` : DATE_AND_YEAR.format(day * DAY_MS);
+}
+
+/** The same in a list of days: `Today, 12:03`. */
+export function dayAndTime(at: number, zone: string, today: number): string {
+	return dayOf(at, zone) === today ? `Today, ${clockTime(at, zone)}` : moment(at, zone, today);
 }
 
 /** The local day of a moment. */

@@ -6,15 +6,17 @@ import { escapeAttribute } from "./safe-url.ts";
  *
  * @param props.title its heading; where it asks something: the question, with the name in it
  * @param props.footless its content has its own way out
+ * @param props.isOpen the page comes with it open
  */
 export function Dialog({
 	id,
 	title,
 	children,
 	footless = false,
-}: PropsWithChildren<{ id: string; title: string; footless?: boolean }>) {
+	isOpen = false,
+}: PropsWithChildren<{ id: string; title: string; footless?: boolean; isOpen?: boolean }>) {
 	return (
-		<dialog class="dialog" id={id} aria-labelledby={`${id}-title`} tabindex="-1">
+		<dialog class="dialog" id={id} aria-labelledby={`${id}-title`} tabindex="-1" open={isOpen}>
 			<h2 class="dialog-title" id={`${id}-title`} safe>
 				{title}
 			</h2>
@@ -28,10 +30,10 @@ export function Dialog({
 	);
 }
 
-/** Leaves the dialog that it stands in. */
-function CloseLink({ word }: { word: string }) {
+/** Leaves the dialog that it stands in. @param props.to where that is, without scripts */
+function CloseLink({ word, to = "#main" }: { word: string; to?: string | undefined }) {
 	return (
-		<a class="button" href="#main" data-close="" safe>
+		<a class="button" href={escapeAttribute(to)} data-close="" hx-boost="false" safe>
 			{word}
 		</a>
 	);
@@ -63,10 +65,12 @@ export function DialogLink({
 }
 
 /**
- * Asks before something that cannot be undone: what happens and what does not, the safe way out first, the verb on the
- * button.
+ * Asks before something that cannot be undone: what happens and what does not, what has to be typed for it, the safe way
+ * out first, the verb on the button.
  *
  * @param props.fields hidden ones that the form sends
+ * @param props.back where the safe way out leads without scripts
+ * @param props.isOpen it was refused: the page comes with it open
  */
 export function ConfirmDialog({
 	id,
@@ -74,6 +78,8 @@ export function ConfirmDialog({
 	action,
 	fields,
 	verb,
+	back,
+	isOpen = false,
 	children,
 }: PropsWithChildren<{
 	id: string;
@@ -81,18 +87,22 @@ export function ConfirmDialog({
 	action: string;
 	fields: Readonly<Record<string, string>>;
 	verb: string;
+	back?: string;
+	isOpen?: boolean;
 }>) {
 	return (
-		<Dialog id={id} title={question} footless={true}>
-			<div class="dialog-text">{children}</div>
-			<form class="dialog-foot" method="post" action={escapeAttribute(action)}>
+		<Dialog id={id} title={question} footless={true} isOpen={isOpen}>
+			<form method="post" action={escapeAttribute(action)} hx-boost="false">
 				{Object.entries(fields).map(([name, value]) => (
 					<input type="hidden" name={escapeAttribute(name)} value={escapeAttribute(value)} />
 				))}
-				<CloseLink word="Cancel" />
-				<button class="button button-danger" type="submit" safe>
-					{verb}
-				</button>
+				<div class="dialog-text">{children}</div>
+				<p class="dialog-foot">
+					<CloseLink word="Cancel" to={back} />
+					<button class="button button-danger" type="submit" safe>
+						{verb}
+					</button>
+				</p>
 			</form>
 		</Dialog>
 	);

@@ -1,4 +1,5 @@
 import type { KnownNames } from "../../src/reports/first-use.ts";
+import { DAY_MS } from "../../src/usage/day.ts";
 import type { Shell } from "../layout.tsx";
 import { dayOf, moment } from "./days.ts";
 import { escapeAttribute } from "./safe-url.ts";
@@ -6,7 +7,6 @@ import { counted } from "./words.ts";
 
 type Machine = KnownNames["machines"][number];
 
-const DAY_MS = 86_400_000;
 /** A weekend without use is no silence. */
 const SILENT_DAYS = 3;
 

@@ -6,7 +6,11 @@ const NOTHING = "–";
 const CENT = 0.01;
 
 const WHOLE = new Intl.NumberFormat("en-US");
-const SHORT = new Intl.NumberFormat("en-US", { notation: "compact", maximumSignificantDigits: 3 });
+const SHORT = new Intl.NumberFormat("en-US", {
+	notation: "compact",
+	minimumSignificantDigits: 3,
+	maximumSignificantDigits: 3,
+});
 const CENTS = new Intl.NumberFormat("en-US", { style: "currency", currency: "USD" });
 const NO_CENTS = new Intl.NumberFormat("en-US", {
 	style: "currency",
@@ -27,8 +31,9 @@ export function counted(count: Exact, one: string, many = `${one}s`): string {
 	return `${whole(count)} ${Number(count) === 1 ? one : many}`;
 }
 
-/** `1.38` and `B`; three significant digits. */
+/** `1.38` and `B`, `11.0` and `M`: three significant digits, so that numbers of a column can be compared; below a thousand all. */
 export function shortFigure(count: Exact): Figure {
+	if (count < 1_000 && count > -1_000) return { number: whole(count), unit: "" };
 	const parts = SHORT.formatToParts(count);
 	const unit = parts.find(({ type }) => type === "compact")?.value ?? "";
 	return {

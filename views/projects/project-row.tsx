@@ -2,14 +2,11 @@ import type { ProjectsView } from "../../src/usage/projects-query.ts";
 import { totalTokens, type Usage } from "../../src/usage/usage.ts";
 import { date, fullDate } from "../parts/days.ts";
 import { Icon } from "../parts/icon.tsx";
+import { ModelMix } from "../parts/model-mix.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { SparkLine } from "../parts/spark-line.tsx";
 import { costOf, hasNoPrice, isPartlyPriced, percent, short, whole } from "../parts/words.ts";
 import type { ListedProject } from "../projects.tsx";
-import { ModelMix } from "./model-mix.tsx";
-
-/** How many columns the table has. */
-export const COLUMNS = 10;
 
 const NOTHING = "–";
 const BAR_WIDTH = 48;

@@ -1,16 +1,17 @@
 import type { KnownNames } from "../../src/reports/first-use.ts";
-import { type ProjectSort, type ProjectsView, usualProjectOrder } from "../../src/usage/projects-query.ts";
+import { PROJECT_ORDER, type ProjectSort, type ProjectsView } from "../../src/usage/projects-query.ts";
+import { sortedBy } from "../../src/usage/sorting.ts";
 import { sumUsage, totalTokens } from "../../src/usage/usage.ts";
 import { FILTER_KEY } from "../parts/keys.ts";
 import type { Labels } from "../parts/names.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { QueryFields } from "../parts/query-fields.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
-import { SortHead } from "../parts/sort-head.tsx";
+import { type Column, SortMenu, TableHead, type TableOrder } from "../parts/table-head.tsx";
 import { costOf, counted, isPartlyPriced, short, whole } from "../parts/words.ts";
 import type { ProjectsData } from "../projects.tsx";
 import { OpenedProject } from "./opened-project.tsx";
-import { COLUMNS, ProjectRow } from "./project-row.tsx";
+import { ProjectRow } from "./project-row.tsx";
 
 type Props = {
 	view: ProjectsView;
@@ -22,11 +23,28 @@ type Props = {
 	csrf: string | undefined;
 };
 
+const COLUMNS: readonly Column<ProjectSort>[] = [
+	{ sort: "project", word: "Project" },
+	{ word: "Share" },
+	{ word: "Trend" },
+	{ word: "Models" },
+	{ sort: "sessions", word: "Sessions", isNumber: true },
+	{ sort: "machines", word: "Machines", isNumber: true },
+	{ sort: "used", word: "Last used", isNumber: true },
+	{ sort: "responses", word: "Responses", isNumber: true },
+	{ sort: "tokens", word: "Tokens", isNumber: true },
+	{ sort: "cost", word: "Cost", isNumber: true },
+];
+
 /** All projects of these days, one of which may be open. */
 export function ProjectTable(props: Props) {
 	const { view, data, known, labels, colours, today, csrf } = props;
 	const { rows, opened, total } = data;
 	const shown = sumUsage(rows);
+	const order: TableOrder<ProjectSort> = {
+		sorted: view.query,
+		hrefOf: (sort) => view.href(sortedBy(PROJECT_ORDER, view.query, sort)),
+	};
 	return (
 		<section class="card projects" id="projects" aria-labelledby="projects-title">
 			<div class="card-head projects-head">
@@ -36,6 +54,7 @@ export function ProjectTable(props: Props) {
 				</p>
 				<HiddenLink view={view} hidden={data.hidden} />
 				<Search view={view} />
+				{rows.length === 0 ? null : <SortMenu columns={COLUMNS} in={order} />}
 			</div>
 			{rows.length === 0 ? (
 				<Nothing view={view} hidden={data.hidden} />
@@ -43,20 +62,7 @@ export function ProjectTable(props: Props) {
 				<>
 					<section class="projects-scroll" tabindex="0" aria-label="Table of projects">
 						<table class="table projects-table project-lines">
-							<thead>
-								<tr>
-									<Head view={view} sort="project" word="Project" isText={true} />
-									<th scope="col">Share</th>
-									<th scope="col">Trend</th>
-									<th scope="col">Models</th>
-									<Head view={view} sort="sessions" word="Sessions" />
-									<Head view={view} sort="machines" word="Machines" />
-									<Head view={view} sort="used" word="Last used" />
-									<Head view={view} sort="responses" word="Responses" />
-									<Head view={view} sort="tokens" word="Tokens" />
-									<Head view={view} sort="cost" word="Cost" />
-								</tr>
-							</thead>
+							<TableHead columns={COLUMNS} in={order} />
 							<tbody>
 								{rows.map((row) => {
 									const isOpen = row.project === opened?.project;
@@ -74,7 +80,7 @@ export function ProjectTable(props: Props) {
 											/>
 											{isOpen ? (
 												<tr class="project-more" id={`more-${row.id}`}>
-													<td colspan={COLUMNS}>
+													<td colspan={COLUMNS.length}>
 														<OpenedProject
 															row={row}
 															label={label}
@@ -113,33 +119,6 @@ export function ProjectTable(props: Props) {
 				</>
 			)}
 		</section>
-	);
-}
-
-/** A column's name, which puts the table in order by it; once more turns it round. */
-function Head({
-	view,
-	sort,
-	word,
-	isText = false,
-}: {
-	view: ProjectsView;
-	sort: ProjectSort;
-	word: string;
-	isText?: boolean;
-}) {
-	const { query } = view;
-	const isSorted = query.sort === sort;
-	const turned = query.order === "asc" ? "desc" : "asc";
-	const href = view.href({ sort, order: isSorted ? turned : usualProjectOrder(sort) });
-	return (
-		<SortHead
-			id={`sort-${sort}`}
-			word={word}
-			href={href}
-			order={isSorted ? query.order : undefined}
-			isNumber={!isText}
-		/>
 	);
 }
 

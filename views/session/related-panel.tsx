@@ -1,6 +1,6 @@
 import type { NeighbourRow } from "../../src/reports/session-neighbours.ts";
 import { type SessionView, sessionPath } from "../../src/usage/session-query.ts";
-import { moment } from "../parts/days.ts";
+import { dayAndTime } from "../parts/days.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
 import { costOf, counted, duration, isPartlyPriced } from "../parts/words.ts";
@@ -23,7 +23,7 @@ export function RelatedPanel({ data: { session, neighbours }, view, zone, today 
 						<a class="related-row" href={escapeAttribute(view.on(sessionPath(row.session)))}>
 							<span class="tag tag-plain">{isBefore(row, session) ? "Before" : "After"}</span>
 							<span class="related-when" safe>
-								{moment(row.firstAt, zone, today)}
+								{dayAndTime(row.firstAt, zone, today)}
 							</span>
 							<span class="related-more" safe>
 								{`${duration(row.lastAt - row.firstAt)}, ${counted(row.responses, "response")}`}

@@ -15,8 +15,10 @@ export type Timeline = {
 	bars: TimelineBar[];
 	ticks: { place: number; label: string }[];
 	pauses: { from: number; until: number; label: string }[];
-	/** Where the main line goes on with another model. */
+	/** Where the main line goes on with another model: of places that lie close together, the first. */
 	changes: number[];
+	/** How often it does. */
+	changed: number;
 	lanes: Lane[];
 	/** Of the model that the main line used most. */
 	window: number | undefined;
@@ -39,6 +41,8 @@ export type TimelineBar = {
 };
 
 const MOST_LANES = 8;
+/** Lines that mark changes are no closer to each other than this part of the axis: more of them would hide the bars. */
+const LEAST_APART = 1 / 32;
 const MOST_SPANS = 600;
 
 /** @param series the colour of each model, 1 to 8 */
@@ -50,6 +54,7 @@ export function timelineOf(
 ): Timeline {
 	const axis = new TimeAxis(responses.map(({ at }) => at));
 	const place = (at: number) => rounded(axis.place(at));
+	const changes = responses.filter(({ isNewModel }) => isNewModel).map(({ at }) => place(at));
 	return {
 		bars: bars.flatMap((bar) => barOf(bar, place, series, moments)),
 		ticks: axis.ticks(moments).map(({ place, label }) => ({ place: rounded(place), label })),
@@ -58,7 +63,8 @@ export function timelineOf(
 			until: rounded(until),
 			label,
 		})),
-		changes: responses.filter(({ isNewModel }) => isNewModel).map(({ at }) => place(at)),
+		changes: spaced(changes),
+		changed: changes.length,
 		lanes: lanesOf(responses, place, series),
 		window: windowOf(responses),
 		summed: Math.max(0, ...bars.map((bar) => bar.responses.length)),
@@ -78,12 +84,9 @@ function barOf(
 	const broken =
 		bar.responses.find(({ cacheBreak }) => cacheBreak?.kind === "miss") ??
 		bar.responses.find(({ cacheBreak }) => cacheBreak);
-	const changed = bar.responses.find(({ isNewModel }) => isNewModel);
+	const changed = bar.responses.filter(({ isNewModel }) => isNewModel).map(({ model }) => model);
 	const { usage } = bar;
-	const said = [
-		broken?.cacheBreak ? breakWords(broken.cacheBreak) : "",
-		changed ? `Model changed to ${changed.model}` : "",
-	];
+	const said = [broken?.cacheBreak ? breakWords(broken.cacheBreak) : "", changeWords(changed)];
 	return [
 		{
 			place: place(first.at),
@@ -106,6 +109,21 @@ function barOf(
 			],
 		},
 	];
+}
+
+function changeWords(models: readonly string[]): string {
+	const last = models.at(-1);
+	if (last === undefined) return "";
+	return models.length === 1
+		? `Model changed to ${last}`
+		: `Model changed ${whole(models.length)} times, at last to ${last}`;
+}
+
+/** Places in ascending order without those that follow another too closely. */
+function spaced(places: readonly number[]): number[] {
+	const kept: number[] = [];
+	for (const place of places) if (place - (kept.at(-1) ?? -1) >= LEAST_APART) kept.push(place);
+	return kept;
 }
 
 /** The dearest sub-agents in order of their beginning; what is left over has a lane of its own. */

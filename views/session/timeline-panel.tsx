@@ -101,7 +101,7 @@ function ReadOut({ bar, view }: { bar: TimelineBar; view: SessionView }) {
 				<span class={`readout-${part}`}>
 					{part === "model" ? <span class={["swatch", `series-${bar.series}`]} data-swatch="" /> : null}
 					{NAMES[part] === undefined ? null : <span class="readout-name" safe>{`${NAMES[part]} `}</span>}
-					<span data-part={String(i)} safe>
+					<span data-part={String(i)} title={escapeAttribute(bar.words[i] ?? "")} safe>
 						{bar.words[i] ?? ""}
 					</span>
 				</span>
@@ -123,11 +123,7 @@ function Rules({ data, timeline }: Pick<Props, "data" | "timeline">) {
 		);
 	}
 	if (timeline.pauses.length > 0) sentences.push("Pauses of more than 30 min are drawn short.");
-	if (timeline.changes.length > 0) {
-		sentences.push(
-			`The model of the main line changed ${counted(timeline.changes.length, "time")} (dotted lines).`,
-		);
-	}
+	if (timeline.changed > 0) sentences.push(changeWords(timeline));
 	if (kinds.has("miss") || kinds.has("expired")) {
 		sentences.push(
 			"Cache miss: a response read less than half of what the one before it, of the same line and model, read and wrote, though its prompt was as long, and within the cache's life: 5 min, or 1 h where it was written for an hour. Cache expired: the same after a longer pause. Both are told by counters alone.",
@@ -139,6 +135,14 @@ function Rules({ data, timeline }: Pick<Props, "data" | "timeline">) {
 			{sentences.join(" ")}
 		</p>
 	);
+}
+
+function changeWords({ changed, changes }: Timeline): string {
+	const lines =
+		changes.length === changed
+			? "(dotted lines)"
+			: `(${counted(changes.length, "dotted line")}: where changes lie close together, one stands for all of them)`;
+	return `The model of the main line changed ${counted(changed, "time")} ${lines}.`;
 }
 
 function selectedOf({ bars }: Timeline, data: SessionData, { query: { response } }: SessionView): number {
@@ -153,7 +157,7 @@ function hrefOf(view: SessionView, response: string): string {
 /** The timeline in one sentence, for those who cannot see it. */
 function summaryOf({ session, responses, agents }: SessionData, { window }: Timeline): string {
 	const largest = responses.reduce((most, { context }) => Math.max(most, context), 0);
-	const of = window === undefined ? "" : ` of ${short(window)}`;
+	const of = window === undefined ? "" : ` of ${whole(window)}`;
 	const by = agents.lanes === 0 ? "" : ` by the main line and ${counted(agents.lanes, "sub-agent")}`;
 	return `${counted(session.responses, "response")}${by} cost ${costOf(session)}; the largest context was ${short(largest)}${of} tokens. The list below has every response.`;
 }
@@ -177,7 +181,7 @@ function islandOf(timeline: Timeline, view: SessionView, selected: number) {
 		changes,
 		lanes: lanes.map(({ label, spans }) => [label, spans]),
 		window: window ?? 0,
-		windowLabel: window === undefined ? "" : `window of ${short(window)} tokens`,
+		windowLabel: window === undefined ? "" : `window of ${whole(window)} tokens`,
 		selected,
 		href: hrefOf(view, ""),
 	};

@@ -2,12 +2,13 @@ import type { SessionListRow } from "../../src/reports/session-rows.ts";
 import { sessionPath } from "../../src/usage/session-query.ts";
 import type { SessionsView } from "../../src/usage/sessions-query.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
-import { clockTime, dayOf, moment } from "../parts/days.ts";
+import { dayAndTime } from "../parts/days.ts";
 import { changed } from "../parts/filters.tsx";
+import { ModelMix } from "../parts/model-mix.tsx";
 import type { Labels } from "../parts/names.ts";
+import { ResponsesCell } from "../parts/responses-cell.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
-import { duration, whole } from "../parts/words.ts";
-import { ModelMix } from "../projects/model-mix.tsx";
+import { duration } from "../parts/words.ts";
 import { CostCell, ShareCell, TokensCell } from "./cells.tsx";
 
 const SHORT_ID = 8;
@@ -38,7 +39,7 @@ export function SessionRow({
 				</a>
 			</th>
 			<td class="listed-start" safe>
-				{startWords(row.firstAt, zone, today)}
+				{dayAndTime(row.firstAt, zone, today)}
 			</td>
 			<td class="listed-project">
 				<a
@@ -72,10 +73,7 @@ export function SessionRow({
 			<td class="table-number listed-length" safe>
 				{duration(row.lastAt - row.firstAt)}
 			</td>
-			<td class="table-number listed-responses">
-				<span safe>{whole(row.responses)}</span>
-				<span class="listed-word">{Number(row.responses) === 1 ? " response" : " responses"}</span>
-			</td>
+			<ResponsesCell count={row.responses} of="listed-responses" />
 			<TokensCell tokens={totalTokens(row)} />
 			<ShareCell part={row.subagentNanoUsd} of={row.costNanoUsd} />
 			<td class="listed-machine">
@@ -103,8 +101,4 @@ function More({ count }: { count: number }) {
 			<span class="reader"> more</span>
 		</span>
 	);
-}
-
-function startWords(at: number, zone: string, today: number): string {
-	return dayOf(at, zone) === today ? `Today, ${clockTime(at, zone)}` : moment(at, zone, today);
 }

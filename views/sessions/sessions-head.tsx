@@ -5,9 +5,10 @@ import { FILTER_KEY } from "../parts/keys.ts";
 import { Numbers } from "../parts/numbers.tsx";
 import { QueryFields } from "../parts/query-fields.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
+import { SortMenu } from "../parts/table-head.tsx";
 import { costOf, counted } from "../parts/words.ts";
 import type { SessionsData } from "../sessions.tsx";
-import { SortMenu } from "./columns.tsx";
+import { COLUMNS, orderOf } from "./columns.ts";
 
 /** What all sessions of the list come to, and what finds some of them. */
 export function SessionsHead({ view, data }: { view: SessionsView; data: SessionsData }) {
@@ -26,7 +27,7 @@ export function SessionsHead({ view, data }: { view: SessionsView; data: Session
 						: "Last active in these days, each counted as a whole"}
 				</p>
 				<Search view={view} />
-				<SortMenu view={view} />
+				<SortMenu columns={COLUMNS} in={orderOf(view)} />
 			</div>
 			{data.count === 0 ? null : <Numbers id="sessions" of="Sessions" view={whole} />}
 		</>

@@ -1,10 +1,12 @@
 import type { SessionsView } from "../../src/usage/sessions-query.ts";
 import { addExact, type Exact, sumUsage, totalTokens } from "../../src/usage/usage.ts";
 import type { Labels } from "../parts/names.ts";
+import { ResponsesCell } from "../parts/responses-cell.tsx";
+import { TableHead } from "../parts/table-head.tsx";
 import { whole } from "../parts/words.ts";
 import type { SessionsData } from "../sessions.tsx";
 import { CostCell, ShareCell, TokensCell } from "./cells.tsx";
-import { COLUMNS, ColumnHead } from "./columns.tsx";
+import { COLUMNS, orderOf } from "./columns.ts";
 import { SessionRow } from "./session-row.tsx";
 
 /** Columns before the first that has a sum. */
@@ -31,13 +33,7 @@ export function SessionsTable({
 	return (
 		<section class="listed-scroll" tabindex="0" aria-label="Table of sessions">
 			<table class="table listed-table">
-				<thead>
-					<tr>
-						{COLUMNS.map((column) => (
-							<ColumnHead column={column} view={view} />
-						))}
-					</tr>
-				</thead>
+				<TableHead columns={COLUMNS} in={orderOf(view)} />
 				<tbody>
 					{rows.map((row) => (
 						<SessionRow row={row} view={view} labels={labels} colours={colours} zone={zone} today={today} />
@@ -48,10 +44,7 @@ export function SessionsTable({
 						<th scope="row" colspan={NAMED} class="listed-shown" safe>
 							{`${whole(rows.length)} of ${whole(count)} shown`}
 						</th>
-						<td class="table-number listed-responses">
-							<span safe>{whole(shown.responses)}</span>
-							<span class="listed-word">{Number(shown.responses) === 1 ? " response" : " responses"}</span>
-						</td>
+						<ResponsesCell count={shown.responses} of="listed-responses" />
 						<TokensCell tokens={totalTokens(shown)} />
 						<ShareCell part={subagents} of={shown.costNanoUsd} />
 						<td class="listed-machine" />

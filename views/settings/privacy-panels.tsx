@@ -2,6 +2,7 @@ import { MOST_MONTHS, type RetentionRules } from "../../src/usage/retention.ts";
 import { AuditList } from "../parts/audit-list.tsx";
 import { CardForm, FormCard } from "../parts/card-form.tsx";
 import { CommandBox } from "../parts/command-box.tsx";
+import { ConfirmDialog, DialogLink } from "../parts/dialog.tsx";
 import { fieldOf } from "../parts/refused-form.ts";
 import { TextField } from "../parts/text-field.tsx";
 import type { PanelProps } from "../settings.tsx";
@@ -95,31 +96,42 @@ export function ExportPanel() {
 	);
 }
 
-/** To end the account. */
+/** To end the account. What was typed stands in the dialog again where it was refused. */
 export function ErasePanel(props: PanelProps) {
 	const { shell, data } = props;
 	const field = fieldOf(props, "erase", "confirm", "");
+	const isRefused = field.wrong !== undefined;
 	return (
 		<FormCard id="erase" title="Erase the account">
-			<p class="settings-text">
-				Your usage, keys, browsers and settings are erased for good, at once: nothing brings them back.
-				Machines keep what they have collected.
-			</p>
-			{data.canErase || field.wrong !== undefined ? (
-				<CardForm to="/account/erase" csrf={shell.account?.csrf}>
-					<TextField
-						id="confirm"
-						label="Your user name, to say that you mean it"
-						autocomplete="off"
-						hint={`Type ${data.username}.`}
-						longest={64}
-						value={field.value}
-						wrong={field.wrong}
-					/>
-					<button class="button button-bad" type="submit">
-						Erase everything
-					</button>
-				</CardForm>
+			<p class="settings-text">It ends at once and for good. Your machines keep what they have collected.</p>
+			{data.canErase || isRefused ? (
+				<>
+					<DialogLink to="erase-account" of="button button-danger" word="Erase the account" />
+					<ConfirmDialog
+						id="erase-account"
+						question={`Erase the account ${data.username}?`}
+						action="/account/erase"
+						fields={shell.account === undefined ? {} : { csrf: shell.account.csrf }}
+						verb="Erase everything"
+						back="/settings#erase"
+						isOpen={isRefused}
+					>
+						<p>
+							Your usage, keys, browsers and settings on this server are gone at once, and nothing brings them
+							back. What your machines have collected stays there.
+						</p>
+						<TextField
+							id="confirm"
+							label="Your user name, to say that you mean it"
+							autocomplete="off"
+							hint={`Type ${data.username}.`}
+							longest={64}
+							isFirst={true}
+							value={field.value}
+							wrong={field.wrong}
+						/>
+					</ConfirmDialog>
+				</>
 			) : (
 				<p>An account is erased within 15 minutes of a log-in. Log out, and in again.</p>
 			)}

@@ -2,12 +2,11 @@ import type { Machine } from "../../account/machine.ts";
 import type { Database } from "../../ledger/database.ts";
 import { ingest } from "../../ledger/events.ts";
 import { type LedgerUser, saveLocalUser } from "../../ledger/users.ts";
+import { DAY_MS, HOUR_MS } from "../../usage/day.ts";
 import { eventKey, messageHash, type UsageEvent } from "../../usage/event.ts";
 import type { PriceBook } from "../../usage/price.ts";
 
 const DAYS = 390;
-const DAY_MS = 86_400_000;
-const HOUR_MS = 3_600_000;
 
 const PROJECTS = [
 	"atlas-api",
@@ -42,7 +41,10 @@ export async function fillSample(
 	return db.transaction(async (tx) => {
 		const user = await saveLocalUser(tx, zone);
 		for (const [i, own] of events.entries()) {
-			await ingest(tx, { user, machine: machineOf(i), prices, now }, own);
+			const context = { user, machine: machineOf(i), prices };
+			// Each was there from the first of its days on.
+			await ingest(tx, { ...context, now: own[0]?.at ?? now }, []);
+			await ingest(tx, { ...context, now }, own);
 		}
 		return user;
 	});

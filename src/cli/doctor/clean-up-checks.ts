@@ -1,11 +1,11 @@
 import { lstatSync } from "node:fs";
 import type { ScanPlan } from "../../collector/plan.ts";
 import { type CleanUp, findCleanUp, readClaudeSettings } from "../../transcripts/claude-settings.ts";
+import { DAY_MS } from "../../usage/day.ts";
 import { counted } from "../screen/format.ts";
 import { type Check, failed, type Looked, passed, warning } from "./check.ts";
 import type { Scene } from "./scene.ts";
 
-const DAY_MS = 86_400_000;
 /** Whoever keeps transcripts for less loses usage when nothing is collected for a few days. */
 const SHORT_DAYS = 7;
 /** So many days before a transcript goes people are warned. */

@@ -7,7 +7,7 @@ import { AppError } from "../../errors.ts";
 import type { Database } from "../../ledger/database.ts";
 import { listSetAside, summarizeUnsent } from "../../ledger/push-targets.ts";
 import { LOCAL_USER } from "../../ledger/users.ts";
-import { dayText } from "../../usage/day.ts";
+import { DAY_MS, dayText } from "../../usage/day.ts";
 import { readGranularity } from "../collect/granularity.ts";
 import { refusal } from "../collect/push.ts";
 import { KEY_REFUSED, SERVER_UNREACHABLE } from "../exit-code.ts";
@@ -17,7 +17,6 @@ import { withLedger } from "./ledger-found.ts";
 import type { Scene } from "./scene.ts";
 import { type Reached, withHealth } from "./server-checks.ts";
 
-const DAY_MS = 86_400_000;
 /** How a collect ends that could not send. */
 const NOT_SENT: readonly number[] = [KEY_REFUSED, SERVER_UNREACHABLE];
 

@@ -2,6 +2,7 @@ import { readCredentials } from "../../collector/credentials.ts";
 import { homeAt } from "../../collector/home.ts";
 import { removeSent } from "../../collector/remove-sent.ts";
 import { Server } from "../../collector/server.ts";
+import { alone } from "../../collector/turn.ts";
 import { AppError } from "../../errors.ts";
 import type { Database } from "../../ledger/database.ts";
 import { type ImportedFrom, removeImported } from "../../ledger/import-totals.ts";
@@ -66,8 +67,11 @@ export async function removeImports(
 			return DONE;
 		}
 		const from = { source, label: machine };
-		const sent = keepSent ? undefined : await removeThere(context, db, user.id, from);
-		const { days, sessions, blocks } = await db.transaction((tx) => removeImported(tx, user.id, from));
+		// A collect that is sending them would bring back to the server what was just removed there.
+		const { sent, days, sessions, blocks } = await alone(homeAt(context.config.home), async () => ({
+			sent: keepSent ? undefined : await removeThere(context, db, user.id, from),
+			...(await db.transaction((tx) => removeImported(tx, user.id, from))),
+		}));
 		const what = [counted(days, "day"), counted(sessions, "session"), counted(blocks, "block")].join(", ");
 		terminal.out(`What was imported from ${source} of ${names} is removed: ${what}.`);
 		if (sent && sent.removed > 0) {

@@ -50,8 +50,8 @@ export async function importFile(
 	path: string,
 	flags: ImportFlags,
 ): Promise<number> {
-	const person = findAsked(context, flags);
 	const read = await READERS[source](context, path, flags);
+	const person = findAsked(context, flags);
 	const usage = await collectUsage(context, false);
 	try {
 		const { db, user } = usage;

@@ -97,7 +97,7 @@ const AGAIN: Readonly<Record<string, Again | undefined>> = {
 		},
 	},
 	username_taken: {
-		sentence: () => "Another account of this server has this user name.",
+		sentence: () => "Somebody else is known on the server by this name, or by one that looks the same.",
 		hint: "Give another one with --username.",
 		async change(wanted, person) {
 			wanted.username = await askUsername(person);

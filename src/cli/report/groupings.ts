@@ -28,6 +28,8 @@ export type ReportLine = {
 	parts?: readonly ModelUsage[] | undefined;
 	/** What {@link listDayCosts} calls it. */
 	id?: string;
+	/** Another program counted it, and it was taken in as a total. */
+	isReported?: true;
 	/** It is in no sum of the lines: what it is about may be in other ones. */
 	isBeside?: true;
 	json: NestedRow;

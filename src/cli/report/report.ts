@@ -134,6 +134,6 @@ function reportJson({ list, hasTotals }: Grouping, lines: readonly ReportLine[])
 	const rows = { [list]: lines.map(({ json }) => json) };
 	if (!hasTotals) return rows;
 	// How long what was written to the cache stays there is known of events alone.
-	const { cacheCreation5mTokens } = usageJson(sumLines(lines.filter(({ json }) => json.reported !== true)));
+	const { cacheCreation5mTokens } = usageJson(sumLines(lines.filter(({ isReported }) => !isReported)));
 	return { ...rows, totals: { ...usageJson(sumLines(lines)), cacheCreation5mTokens } };
 }

@@ -51,6 +51,7 @@ const LISTS: Lists = {
 				row.session.slice(0, "12345678".length),
 			],
 			...usageOf(row),
+			isReported: true,
 			isBeside: true,
 			json: {
 				sessionId: row.session,
@@ -66,6 +67,7 @@ const LISTS: Lists = {
 		(await listReportedBlocks(db, asker, filter)).map((row) => ({
 			keys: [moment(row.start, filter.zone) + MARK, ""],
 			...usageOf(row),
+			isReported: true,
 			json: {
 				id: row.block,
 				startTime: iso(row.start),
@@ -133,7 +135,7 @@ function withoutFilled(lines: readonly ReportLine[], reported: readonly ReportLi
 
 /** What the lines say below them of those that are marked; nothing where none is. */
 export function reportedTerms(lines: readonly ReportLine[]): string | undefined {
-	if (lines.every(({ json }) => json.reported !== true)) return undefined;
+	if (!lines.some(({ isReported }) => isReported)) return undefined;
 	const isBeside = lines.some((line) => line.isBeside);
 	return `* Counted by another program and taken in as a total${isBeside ? ", which is not in the sum" : ""}.`;
 }
@@ -191,6 +193,7 @@ function stretchLines(
 			keys: [name + MARK],
 			...usageOf(joined),
 			parts,
+			isReported: true,
 			json: {
 				[field]: name,
 				...figures(joined),

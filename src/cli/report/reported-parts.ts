@@ -1,5 +1,5 @@
 import type { NestedRow } from "../../usage/table-row.ts";
-import { byCost, type ModelUsage, NO_USAGE, sumUsage } from "../../usage/usage.ts";
+import { type ModelUsage, NO_USAGE, sumModels } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
 
 /**
@@ -7,8 +7,7 @@ import { usageJson } from "../../usage/usage-json.ts";
  * is left out.
  */
 export function reportedParts(breakdowns: readonly unknown[]): ModelUsage[] {
-	const parts = Map.groupBy(breakdowns.flatMap(readPart), ({ model }) => model);
-	return [...parts].map(([model, same]) => ({ ...sumUsage(same), model })).sort(byCost);
+	return sumModels(breakdowns.flatMap(readPart));
 }
 
 /** In ccusage's names; of cache writes and requests it is not known more. */

@@ -24,13 +24,13 @@ export function fitColumns<Row>(
 	const ranks = [...new Set(columns.map(rankOf))].sort((a, b) => b - a);
 	for (const most of ranks.filter((rank) => rank > 0)) {
 		const shown = known.filter(({ column }) => rankOf(column) <= most);
-		const shortened = shown.map((widths) => (rankOf(widths.column) > 0 ? widths.brief : widths.whole));
-		for (const forms of [shown.map(({ whole }) => whole), shortened]) {
+		for (const formOf of [wholeOf, shortenedOf]) {
+			const forms = shown.map(formOf);
 			if (excessOf(forms, room) <= slackOf(givingWay(forms))) return cutDown(forms, room);
 		}
 	}
 	const last = known.filter(({ column }) => rankOf(column) === 0);
-	const forms = last.map(({ whole }) => whole);
+	const forms = last.map(wholeOf);
 	for (const [i, { brief }] of last.entries()) {
 		if (excessOf(forms, room) <= slackOf(forms)) break;
 		forms[i] = brief;
@@ -80,6 +80,15 @@ class Widths<Row> {
 		});
 		return { column: this.column, title: head, cells, width, least: Math.min(width, shortest ?? stiff) };
 	}
+}
+
+function wholeOf<Row>({ whole }: Widths<Row>): Form<Row> {
+	return whole;
+}
+
+/** Columns that may go are shortened before they do. */
+function shortenedOf<Row>(widths: Widths<Row>): Form<Row> {
+	return rankOf(widths.column) > 0 ? widths.brief : widths.whole;
 }
 
 function cellOf(text: string): Cell {

@@ -3,6 +3,7 @@ import { AppError } from "../../errors.ts";
 import { countAccounts } from "../../ledger/accounts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
 import { listInvites as findInvites, type Invite, saveNewInvite } from "../../ledger/invites.ts";
+import { HOUR_MS } from "../../usage/day.ts";
 import { jsonText } from "../../usage/usage-json.ts";
 import type { Context } from "../context.ts";
 import { DONE } from "../exit-code.ts";
@@ -15,7 +16,6 @@ export type InviteFlags = DatabaseFlag & { json?: boolean };
 export type NewInviteFlags = InviteFlags & { role: Exclude<Role, "owner">; hours: string };
 
 const MOST_HOURS = 720;
-const HOUR_MS = 3_600_000;
 
 /** `promptpulse invite create`: a code with which one person makes one account. */
 export async function createInvite(context: Context, flags: NewInviteFlags): Promise<number> {

@@ -206,7 +206,7 @@ function tellKey({ terminal }: Context, { json }: Common, account: Account, apiK
 function taken(): AppError {
 	return new AppError(
 		"usage",
-		"Another account has this user name.",
+		"Somebody else is known on the server by this name, or by one that looks the same.",
 		"Choose another one; promptpulse user list shows who there is.",
 	);
 }

@@ -1,4 +1,5 @@
 import { blockStart } from "../../usage/block.ts";
+import { isoTime } from "../../usage/day.ts";
 import type { BlockRecord } from "../../usage/reported-total.ts";
 import {
 	addCounts,
@@ -280,8 +281,4 @@ function refusedAsCoarse({ origin }: Place): Error {
 		"has weeks or months, and what they come to cannot be told by day",
 		"Nothing was changed. Run ccusage daily --json and import what it writes.",
 	);
-}
-
-function isoTime(at: number): string {
-	return new Date(at).toISOString();
 }

@@ -139,7 +139,14 @@ export function stopwatch(): () => number {
 
 /** `0.3 ms`, `142 ms` */
 export function msText(ms: number): string {
-	return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+	return `${ms < 10 ? ms.toFixed(1) : whole(Math.round(ms))} ms`;
+}
+
+const WHOLE = new Intl.NumberFormat("en-US");
+
+/** `62,974` */
+export function whole(count: number): string {
+	return WHOLE.format(count);
 }
 
 export function medianOf(values: readonly number[]): number {

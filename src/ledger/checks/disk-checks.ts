@@ -8,6 +8,7 @@ import {
 	msText,
 	stopwatch,
 	Unmet,
+	whole,
 } from "./check.ts";
 import { type FileScene, listMarks, ON_NETWORK } from "./file-scene.ts";
 import { diskKindOf } from "./network-disk.ts";
@@ -41,7 +42,7 @@ async function findDisk({ folder, diskOf }: FileScene): Promise<string | Looked>
 	const { type, freeBytes } = diskOf(folder);
 	const disk = diskKindOf(type);
 	if (disk.is === "network") throw new Unmet(`it is reached over a network (${disk.name})`);
-	const free = `${Math.floor(freeBytes / 1e6)} MB free`;
+	const free = `${whole(Math.floor(freeBytes / 1e6))} MB free`;
 	if (disk.is === "local") return free;
 	return {
 		detail: `not told, ${free}`,
@@ -58,7 +59,7 @@ async function findLedger({ ledger }: FileScene): Promise<string> {
 	} catch (error) {
 		throw new Unmet(error instanceof Error ? error.message : String(error));
 	}
-	return `${Math.ceil(found.size / 1e6)} MB`;
+	return `${whole(Math.ceil(found.size / 1e6))} MB`;
 }
 
 const COMMITS = 20;

@@ -1,4 +1,4 @@
-import { type Check, expectSame, msText, stopwatch } from "../checks/check.ts";
+import { type Check, expectSame, msText, stopwatch, whole } from "../checks/check.ts";
 import type { Value } from "../database.ts";
 import type { CheckScene } from "./check-scene.ts";
 import type { Connection } from "./connection.ts";
@@ -73,7 +73,7 @@ async function writeList(scene: CheckScene): Promise<string> {
 	);
 	const sum = (LIST_ROWS * (LIST_ROWS - 1)) / 2;
 	expectSame(rows, [{ count: LIST_ROWS, sum, length: LIST_ROWS * filling.length }], "what was written");
-	return `${LIST_ROWS} rows, ${Math.round(list.length / 1024)} KB, in ${msText(took)}`;
+	return `${whole(LIST_ROWS)} rows, ${whole(Math.round(list.length / 1024))} KB, in ${msText(took)}`;
 }
 
 const MANY = 10_000;

@@ -2,7 +2,7 @@ import { type } from "arktype";
 import { isMachineUuid } from "../../account/machine.ts";
 import { type ChangedRow, findDigestRows, listDayDigests, listMachineUuids } from "../../ledger/digest.ts";
 import { findUser, type LedgerUser } from "../../ledger/users.ts";
-import { dayText } from "../../usage/day.ts";
+import { DAY_MS, dayText } from "../../usage/day.ts";
 import { MOST_KEYS, MOST_MACHINES } from "../../usage/digest-answer.ts";
 import { accountOf, type Route, route, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
@@ -119,7 +119,6 @@ export function digestRoutes({ db, ledger }: ServerOptions): Route[] {
 	];
 }
 
-const DAY_MS = 86_400_000;
 /** 9999-12-31, the last day that can be written. */
 const LAST_DAY = 2_932_896;
 

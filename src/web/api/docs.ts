@@ -2,7 +2,7 @@ import { ApiDocsPage, type DocumentedRoute } from "../../../views/api-docs.tsx";
 import { ASSET_URLS } from "../assets.ts";
 import type { JsonSchema } from "../openapi/json-schema.ts";
 import { type OpenApi, type Operation, openApiOf } from "../openapi/openapi.ts";
-import { exampleOf, schemaText } from "../openapi/schema-text.ts";
+import { schemaText } from "../openapi/schema-text.ts";
 import { page } from "../pages/page.ts";
 import { openRoute, type Route } from "../route.ts";
 import { themeOf } from "../shell.ts";
@@ -55,7 +55,7 @@ function groupsOf({ tags, paths }: OpenApi, origin: string): { name: string; rou
 
 function documented(method: string, path: string, operation: Operation, origin: string): DocumentedRoute {
 	const { operationId, summary, description, parameters, requestBody, responses } = operation;
-	const body = requestBody?.content["application/json"]?.schema;
+	const { schema: body, example } = requestBody?.content["application/json"] ?? {};
 	const done = responses["200"];
 	const content = (done && "content" in done && done.content) || {};
 	const reply = content["application/json"]?.schema;
@@ -75,7 +75,7 @@ function documented(method: string, path: string, operation: Operation, origin: 
 		reply: reply && schemaText(reply),
 		types: Object.keys(content),
 		statuses: Object.keys(responses),
-		example: exampleCall(method, `${origin}${path}`, body, operation.security.length > 0),
+		example: exampleCall(method, `${origin}${path}`, example, operation.security.length > 0),
 	};
 }
 
@@ -87,11 +87,11 @@ function takesOf(schema: JsonSchema, description: string | undefined): string {
 }
 
 /** The call as it is typed into a terminal. */
-function exampleCall(method: string, url: string, body: JsonSchema | undefined, needsKey: boolean): string {
+function exampleCall(method: string, url: string, body: unknown, needsKey: boolean): string {
 	return [
 		method === "GET" ? "curl" : `curl -X ${method}`,
 		...(needsKey ? ['-H "X-API-Key: $PROMPTPULSE_API_KEY"'] : []),
-		...(body ? ["-H 'Content-Type: application/json'", `-d '${JSON.stringify(exampleOf(body))}'`] : []),
+		...(body ? ["-H 'Content-Type: application/json'", `-d '${JSON.stringify(body)}'`] : []),
 		`'${url}'`,
 	].join(" ");
 }

@@ -2,7 +2,7 @@ import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import { type } from "arktype";
 import { isMachineUuid } from "../../account/machine.ts";
-import { findPersonIn } from "../../ledger/accounts.ts";
+import { settleZone } from "../../ledger/accounts.ts";
 import type { Transaction } from "../../ledger/database.ts";
 import { Ingest, ingest } from "../../ledger/events.ts";
 import { findBeyondQuotas, mayHaveMachine, NAME_QUOTAS, type NameQuotas } from "../../ledger/name-quotas.ts";
@@ -53,7 +53,7 @@ export function uploadEvents(options: ServerOptions): Route {
 			const sent = await readSent(request);
 			const result = await db.transaction(async (tx) => {
 				const [known, standing, { upload, refused }] = await Promise.all([
-					findPersonIn(tx, user, sent.machine.zone, now),
+					settleZone(tx, user, sent.machine.zone, now),
 					Ingest.look(tx, user, sent.machine.id),
 					withinQuotas(tx, user, sent, quotas),
 				]);

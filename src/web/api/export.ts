@@ -11,7 +11,7 @@ import { iso } from "./list.ts";
 /** So many are made at once, and one for each person: they read whatever there is. */
 const MOST_AT_ONCE = 4;
 const WAIT_MS = 10_000;
-/** Who takes nothing for so long (ms) holds no place any more; a piece is a few hundred kilobytes. */
+/** Who falls so far (ms) behind the slowest reader that is waited for holds no place any more. */
 const READER_PATIENCE = 120_000;
 
 /** `GET /api/user/export`: everything of one's own as an archive, however much it is. */
@@ -26,7 +26,7 @@ export function exportOwn({ db, report, readerPatience = READER_PATIENCE }: Serv
 		text: {
 			summary:
 				"Everything that is kept of oneself, as a ZIP archive: usage as NDJSON and CSV, settings, audit log; README.txt says what is what",
-			note: "One at a time for each person and four in all; it is made as it is read.",
+			note: "One at a time for each person and four in all. It is made as it is read, and breaks off where it is read at less than 10 kB a second for long.",
 			types: ["application/zip"],
 		},
 		stream: true,

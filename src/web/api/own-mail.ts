@@ -2,7 +2,8 @@ import { type } from "arktype";
 import { isEmail } from "../../account/account.ts";
 import type { Database } from "../../ledger/database.ts";
 import { listMails } from "../../ledger/mails.ts";
-import { findReportChoice } from "../../ledger/report-times.ts";
+import { findReportChoice, type ReportChoice } from "../../ledger/report-times.ts";
+import { findUser } from "../../ledger/users.ts";
 import { isZone } from "../../usage/day.ts";
 import { minuteText, parseMinute } from "../../usage/report-times.ts";
 import { parseWeekday, WEEKDAY_NAMES, weekdayId } from "../../usage/weekdays.ts";
@@ -79,7 +80,7 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 			path: "/api/user/email-preferences",
 			access: "read",
 			text: { summary: "How often reports are mailed, and when", reply: Preferences },
-			answer: async (_ask, viewer) => json(await preferencesOf(db, viewer, viewer.source.zone)),
+			answer: async (_ask, viewer) => json(await preferencesOf(db, viewer)),
 		}),
 		route({
 			method: "PUT",
@@ -97,12 +98,13 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 				if (zone !== viewer.source.zone) await changeZone(db, viewer, zone, ask);
 				const weekStart = parseWeekday(ask.body.week_start ?? "") ?? viewer.source.weekStart;
 				if (weekStart !== viewer.source.weekStart) await changeWeekStart(db, viewer, weekStart, ask);
-				const before = await findReportChoice(db, user);
-				const last = ask.body.report_frequency ?? before.last ?? USUAL;
-				const every = (ask.body.email_reports_enabled ?? before.every !== null) ? last : null;
-				const minute = parseMinute(ask.body.preferred_time ?? "") ?? before.minute;
-				await db.transaction((tx) => chooseReports(tx, { user, zone }, { every, last, minute }, ask.now));
-				return json({ message: "Saved.", ...(await preferencesOf(db, viewer, zone)) });
+				const choose = (before: ReportChoice) => {
+					const last = ask.body.report_frequency ?? before.last ?? USUAL;
+					const every = (ask.body.email_reports_enabled ?? before.every !== null) ? last : null;
+					return { every, last, minute: parseMinute(ask.body.preferred_time ?? "") ?? before.minute };
+				};
+				await db.transaction((tx) => chooseReports(tx, user, choose, ask.now));
+				return json({ message: "Saved.", ...(await preferencesOf(db, viewer)) });
 			},
 		}),
 		route({
@@ -158,9 +160,10 @@ export function ownMailRoutes(options: ServerOptions): Route[] {
 	];
 }
 
-async function preferencesOf(db: Database, viewer: Viewer, zone: string) {
+async function preferencesOf(db: Database, viewer: Viewer) {
 	const account = accountOf(viewer);
-	const [{ email, isConfirmed }, { every, last, minute, nextAt, weekStart }] = await Promise.all([
+	const [person, { email, isConfirmed }, { every, last, minute, nextAt, weekStart }] = await Promise.all([
+		findUser(db, account.user),
 		emailState(db, account),
 		findReportChoice(db, account.user),
 	]);
@@ -170,7 +173,7 @@ async function preferencesOf(db: Database, viewer: Viewer, zone: string) {
 		email_reports_enabled: every !== null,
 		report_frequency: last ?? USUAL,
 		preferred_time: minuteText(minute),
-		timezone: zone,
+		timezone: person?.zone ?? viewer.source.zone,
 		week_start: weekdayId(weekStart),
 		next_report_at: iso(nextAt),
 	};

@@ -1,7 +1,7 @@
 import { type } from "arktype";
 import { beatOf, listPatterns, type PatternRow, type Rhythm } from "../../reports/patterns.ts";
 import { listSessionSpans, type SessionSpan } from "../../reports/session-spans.ts";
-import { ZoneClock } from "../../usage/day.ts";
+import { HOUR_MS, ZoneClock } from "../../usage/day.ts";
 import type { Usage } from "../../usage/usage.ts";
 import { type Route, route } from "../route.ts";
 import { answerPage, type Order, pageOf } from "./paging.ts";
@@ -9,8 +9,6 @@ import { meanMinutes, USAGE_FIELDS, usageFields } from "./usage-fields.ts";
 import { filterOf, PatternsQuery } from "./usage-query.ts";
 
 const PATTERNS: Order = { list: "patterns", by: ["n+"] };
-
-const HOUR_MS = 3_600_000;
 
 const Patterns = type({
 	period: "'hour' | 'day' | 'week'",

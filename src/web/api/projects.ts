@@ -2,7 +2,7 @@ import { type } from "arktype";
 import { type KnownNames, listKnownNames } from "../../reports/first-use.ts";
 import { listProjectActivity, type ProjectActivityRow } from "../../reports/project-activity.ts";
 import { countProjectDays } from "../../reports/project-days.ts";
-import { ZoneClock } from "../../usage/day.ts";
+import { DAY_MS, ZoneClock } from "../../usage/day.ts";
 import { projectId } from "../../usage/project-id.ts";
 import { dollars, totalTokens } from "../../usage/usage.ts";
 import { type Ask, type Route, route } from "../route.ts";
@@ -17,8 +17,6 @@ const FLATTENED: Order = { list: "flattened", by: ["n-", "t+"] };
 /** How many, and of how many days, where it is not said. */
 const USUAL = 10;
 const USUAL_DAYS = 30;
-
-const DAY_MS = 86_400_000;
 
 const Projects = type({
 	id: "string",

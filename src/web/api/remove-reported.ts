@@ -4,6 +4,7 @@ import { saveAudit } from "../../ledger/audit-log.ts";
 import { removeReported } from "../../ledger/remove-reported.ts";
 import { parseDay } from "../../usage/day.ts";
 import { cleanName } from "../../usage/event.ts";
+import { nanoUsd } from "../../usage/usage.ts";
 import { accountOf, type Route, route } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { Count, Dollars, Machines, Name } from "./reported-records.ts";
@@ -11,7 +12,6 @@ import { json } from "./rows.ts";
 
 const MOST_RECORDS = 10_000;
 const LARGEST_BODY = 2 * 1024 * 1024;
-const NANO = 1e9;
 
 const Body = type({
 	"+": "delete",
@@ -49,7 +49,7 @@ export function removeReportedRoute({ db, ledger }: ServerOptions): Route {
 				const named = kind === "daily" ? parseDay(name) : cleanName(name);
 				const label = cleanName(machine_id) ?? "unknown";
 				if (named === undefined) return [];
-				return [{ label, machines, name: named, total: total_tokens, cost: Math.round(total_cost * NANO) }];
+				return [{ label, machines, name: named, total: total_tokens, cost: nanoUsd(total_cost) }];
 			});
 			const removed = await db.transaction(async (tx) => {
 				await expectAccount(tx, user);

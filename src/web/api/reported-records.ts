@@ -1,6 +1,6 @@
 import { type } from "arktype";
 import { isMachineUuid } from "../../account/machine.ts";
-import { parseDay } from "../../usage/day.ts";
+import { DAY_MS, parseDay } from "../../usage/day.ts";
 import {
 	LONGEST_REPORTED_BLOCK_MS,
 	MOST_REPORTED_DOLLARS,
@@ -12,7 +12,6 @@ export const Count = type(`0 <= number.integer <= ${MOST_REPORTED_TOKENS}`);
 export const Dollars = type(`0 <= number <= ${MOST_REPORTED_DOLLARS}`);
 export const Name = type("0 < string <= 256");
 const Day = type("string").pipe((text, ctx) => parseDay(text) ?? ctx.error("a day"));
-const DAY_MS = 86_400_000;
 const END_OF_TIME = Date.UTC(10_000, 0);
 const Time = type("string.date").pipe((text, ctx) => {
 	const at = Date.parse(text);

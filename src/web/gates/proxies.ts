@@ -68,7 +68,8 @@ export function placeOf(address: string): string {
 }
 
 function add(list: BlockList, text: string): boolean {
-	const [address = "", bits] = text.split("/");
+	const [address = "", bits, ...more] = text.split("/");
+	if (more.length > 0) return false;
 	const version = isIP(address);
 	if (version === 0) return false;
 	const family = version === 4 ? "ipv4" : "ipv6";

@@ -61,7 +61,8 @@ function usualStatuses({ access, path, method, query, raw, text }: Route, hasBod
 		...(access === "anyone" ? [] : ["401"]),
 		...(mayBeForbidden ? ["403"] : []),
 		...(path.includes(":") ? ["404"] : []),
-		...(takesBody ? ["408", "413", "415"] : []),
+		// A body is read before it is known that nobody asked for one.
+		...(method === "GET" ? [] : ["408", "413", "415"]),
 		...(takesBody || query || text.query ? ["422"] : []),
 		"429",
 		"503",

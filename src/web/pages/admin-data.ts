@@ -7,11 +7,13 @@ import { countMails } from "../../ledger/mails.ts";
 import { findBackupTime, findSchema } from "../../ledger/settings.ts";
 import { listAudit } from "../../reports/audit.ts";
 import { type BoardPerson, listBoardPeople } from "../../reports/board-people.ts";
+import { listConfirmedEmails } from "../../reports/confirmed-emails.ts";
 import { listLastSeen } from "../../reports/last-seen.ts";
 import { listPeopleTotals, NO_TOTALS } from "../../reports/people-totals.ts";
 import { utcDay } from "../../usage/day.ts";
-import type { PeopleOrder, PeopleQuery } from "../../usage/people-query.ts";
+import type { PeopleQuery, PeopleSort } from "../../usage/people-query.ts";
 import { isClockAhead } from "../../usage/retention.ts";
+import { inOrder } from "../../usage/sorting.ts";
 import type { Exact } from "../../usage/usage.ts";
 import { auditWords } from "../people/audit-words.ts";
 import { mayChange } from "../people/people.ts";
@@ -30,26 +32,40 @@ export async function readAdmin(
 	query: PeopleQuery,
 	now: number,
 ): Promise<AdminData> {
-	const [accounts, seen, totals, takers, invites, settings, mails, schema, backupAt, audit, database, room] =
-		await Promise.all([
-			listAccounts(db),
-			listLastSeen(db),
-			listPeopleTotals(db, utcDay(now)),
-			listBoardPeople(db),
-			listInvites(db),
-			findInstanceSettings(db),
-			countMails(db, now - MAILS_MS),
-			findSchema(db),
-			findBackupTime(db),
-			listAudit(db, { limit: ENTRIES }),
-			health.look(),
-			health.measureRoom(),
-		]);
+	const [
+		accounts,
+		confirmed,
+		seen,
+		totals,
+		takers,
+		invites,
+		settings,
+		mails,
+		schema,
+		backupAt,
+		audit,
+		...looks
+	] = await Promise.all([
+		listAccounts(db),
+		listConfirmedEmails(db),
+		listLastSeen(db),
+		listPeopleTotals(db, utcDay(now)),
+		listBoardPeople(db),
+		listInvites(db),
+		findInstanceSettings(db),
+		countMails(db, now - MAILS_MS),
+		findSchema(db),
+		findBackupTime(db),
+		listAudit(db, { limit: ENTRIES }),
+		health.look(),
+		health.measureRoom(),
+	]);
+	const [database, room] = looks;
 	const board = new Map(takers.map((taker) => [taker.user, taker]));
-	const found = accounts
+	const meant = accounts
 		.filter((account) => [account.username, account.displayName, account.email].some(isMeantBy(query)))
-		.map((account) => personOf(account, admin, { seen, totals, board }))
-		.sort(BY[query.sort]);
+		.map((account) => personOf(account, admin, { confirmed, seen, totals, board }));
+	const found = inOrder(meant, query, VALUES, byName);
 	const names = new Map(accounts.map(({ user, username }) => [user, username]));
 	const byId = new Map(accounts.map(({ id, username }) => [id, username]));
 	return {
@@ -87,6 +103,7 @@ function personOf(
 	account: Account,
 	admin: Account,
 	known: {
+		confirmed: ReadonlySet<number>;
 		seen: Awaited<ReturnType<typeof listLastSeen>>;
 		totals: Awaited<ReturnType<typeof listPeopleTotals>>;
 		board: ReadonlyMap<number, BoardPerson>;
@@ -99,6 +116,7 @@ function personOf(
 		username,
 		displayName,
 		email,
+		isEmailConfirmed: known.confirmed.has(user),
 		role,
 		createdAt,
 		disabledAt,
@@ -121,22 +139,15 @@ function isMeantBy({ q }: PeopleQuery): (text: string | null) => boolean {
 	return (text) => (text ?? "").toLowerCase().includes(q.toLowerCase());
 }
 
-type Compare = (a: AdminPerson, b: AdminPerson) => number;
-
-/** No two have the same name. */
-const byName: Compare = (a, b) => (a.username.toLowerCase() < b.username.toLowerCase() ? -1 : 1);
-
-const BY: Record<PeopleOrder, Compare> = {
-	cost: mostFirst((person) => person.lately.costNanoUsd),
-	total: mostFirst((person) => person.ever.costNanoUsd),
-	name: byName,
-	since: mostFirst((person) => person.createdAt),
-	seen: mostFirst((person) => person.seenAt ?? 0),
+const VALUES: Record<PeopleSort, (person: AdminPerson) => Exact | string> = {
+	cost: ({ lately }) => lately.costNanoUsd,
+	total: ({ ever }) => ever.costNanoUsd,
+	name: ({ username }) => username.toLowerCase(),
+	since: ({ createdAt }) => createdAt,
+	seen: ({ seenAt }) => seenAt ?? 0,
 };
 
-function mostFirst(amountOf: (person: AdminPerson) => Exact): Compare {
-	return (a, b) => {
-		const [one, other] = [amountOf(a), amountOf(b)];
-		return one === other ? byName(a, b) : one > other ? -1 : 1;
-	};
+/** No two have the same name. */
+function byName(a: AdminPerson, b: AdminPerson): number {
+	return a.username.toLowerCase() < b.username.toLowerCase() ? -1 : 1;
 }

@@ -1,6 +1,6 @@
 import type { DoneWord } from "../../../views/parts/done-words.ts";
+import type { NameChanged } from "../../ledger/given-names.ts";
 import { changeMachine, type MachineChange } from "../../ledger/machine-names.ts";
-import type { NameChanged } from "../../ledger/merging.ts";
 import { changeProject, type ProjectChange } from "../../ledger/project-names.ts";
 import { invalidFields, NOT_FOUND, type Problem, ProblemError } from "../errors.ts";
 import { type Route, route } from "../route.ts";

@@ -1,14 +1,23 @@
 import { type ModelsData, ModelsPage } from "../../../views/models.tsx";
-import { listLastDays, tabulateModels } from "../../reports/model-table.ts";
+import { listLastDays, type ModelTableRow, tabulateModels } from "../../reports/model-table.ts";
 import { bucketOf, readSpan } from "../../reports/overview.ts";
 import { NANO_USD_PER_SEARCH } from "../../usage/cost.ts";
 import { dayText } from "../../usage/day.ts";
 import { type ListedPrice, listPrices } from "../../usage/listed-prices.ts";
 import { costPerThousandOutput, mixOf, shareOf } from "../../usage/model-measure.ts";
-import { MIX_METRICS, MODELS, type ModelsQuery, parseModelsQuery } from "../../usage/models-query.ts";
+import {
+	MIX_METRICS,
+	type MixMetric,
+	MODEL_SORTS,
+	MODELS,
+	type ModelSort,
+	type ModelsQuery,
+	parseModelsQuery,
+} from "../../usage/models-query.ts";
 import type { PriceBook, Rates } from "../../usage/price.ts";
+import { inOrder, ORDERS } from "../../usage/sorting.ts";
 import type { Row } from "../../usage/table-row.ts";
-import { dollars, type Usage } from "../../usage/usage.ts";
+import { cacheWrites, dollars, type Exact, type Usage } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
 import { QueryError } from "../../usage/view-query.ts";
 import { type WhatIfRow, whatIf } from "../../usage/what-if.ts";
@@ -18,9 +27,9 @@ import type { Reading, UsagePage } from "./usage-page.ts";
 /** The rows behind each panel of the page of models. */
 const PANELS: Readonly<Record<string, (data: ModelsData, query: ModelsQuery) => Row[]>> = {
 	mix: mixRows,
-	models: ({ span, rows }, { metric }) => {
+	models: ({ span, table }, { metric }) => {
 		const total = mixOf(metric, span.usage);
-		return rows.map((row) => ({
+		return table.map((row) => ({
 			model: row.model,
 			share: shareOf(mixOf(metric, row), total),
 			...usageJson(row),
@@ -41,7 +50,12 @@ export const modelsPage: UsagePage<ModelsQuery, ModelsData> = {
 	title: "Models",
 	current: "models",
 	listed: Number.POSITIVE_INFINITY,
-	parameters: { metric: MIX_METRICS, if: "a model with a price: what the same usage would have cost on it" },
+	parameters: {
+		sort: MODEL_SORTS,
+		order: ORDERS,
+		metric: MIX_METRICS,
+		if: "a model with a price: what the same usage would have cost on it",
+	},
 	parse: parseModelsQuery,
 	kindOf: () => MODELS,
 	read: readModels,
@@ -67,6 +81,7 @@ async function readModels({ source, query, filter }: Reading<ModelsQuery>): Prom
 	return {
 		span,
 		rows,
+		table: inOrder(rows, query, valuesOf(metric), (a, b) => rows.indexOf(a) - rows.indexOf(b)),
 		prices: listPrices(
 			prices,
 			rows.map(({ model }) => model),
@@ -74,6 +89,24 @@ async function readModels({ source, query, filter }: Reading<ModelsQuery>): Prom
 		),
 		priced: prices.list(),
 		other: other && whatIf(query.other, other, rows, period.until),
+	};
+}
+
+/** What the table can be in order by. What is not known, or never was, is less than anything. */
+function valuesOf(metric: MixMetric): Record<ModelSort, (row: ModelTableRow) => Exact | string> {
+	return {
+		model: ({ model }) => model,
+		share: (row) => mixOf(metric, row),
+		responses: ({ responses }) => responses,
+		input: ({ input }) => input,
+		output: ({ output }) => output,
+		write: cacheWrites,
+		read: ({ cacheRead }) => cacheRead,
+		hits: ({ hitShare = -1 }) => hitShare,
+		saved: ({ savedNanoUsd }) => savedNanoUsd,
+		used: ({ lastDay = -1 }) => lastDay,
+		rate: (row) => costPerThousandOutput(row) ?? -1,
+		cost: ({ costNanoUsd }) => costNanoUsd,
 	};
 }
 

@@ -5,13 +5,13 @@ import { listProjectTable } from "../../reports/project-table.ts";
 import { dayText } from "../../usage/day.ts";
 import { projectId } from "../../usage/project-id.ts";
 import {
-	PROJECT_ORDERS,
 	PROJECT_SORTS,
 	PROJECTS,
 	type ProjectSort,
 	type ProjectsQuery,
 	parseProjectsQuery,
 } from "../../usage/projects-query.ts";
+import { compareValues, inOrder, ORDERS } from "../../usage/sorting.ts";
 import type { Row } from "../../usage/table-row.ts";
 import { type Exact, sumUsage, totalTokens, type Usage } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";
@@ -54,7 +54,7 @@ export const projectsPage: UsagePage<ProjectsQuery, ProjectsData> = {
 	listed: LISTED,
 	parameters: {
 		sort: PROJECT_SORTS,
-		order: PROJECT_ORDERS,
+		order: ORDERS,
 		q: "a part of a project's name or alias, letter by letter",
 		hidden: ["0", "1"],
 		open: "a project's id: the one whose branches are told",
@@ -81,7 +81,12 @@ async function readProjects(reading: Reading<ProjectsQuery>): Promise<ProjectsDa
 		return { ...row, id: projectId(row.project), alias, isHidden: aside.has(row.project) };
 	});
 	const shown = named.filter(({ project }) => query.hidden || isListed(project));
-	const found = shown.filter((row) => isFound(row, query.q)).sort(comparing(query));
+	const found = inOrder(
+		shown.filter((row) => isFound(row, query.q)),
+		query,
+		VALUES,
+		amongEqual,
+	);
 	const rows = found.slice(0, most);
 	const opened = rows.find(({ id }) => id === query.open);
 	const own = { only: [opened?.project ?? ""], not: [] };
@@ -111,24 +116,16 @@ const VALUES: Record<ProjectSort, (row: ListedProject) => Exact | string> = {
 	cost: ({ costNanoUsd }) => costNanoUsd,
 };
 
-/** Those that are equal go by tokens, the most first, and then by name. */
-function comparing({ sort, order }: ProjectsQuery): (a: ListedProject, b: ListedProject) => number {
-	const sign = order === "asc" ? 1 : -1;
-	return (a, b) =>
-		sign * compare(VALUES[sort](a), VALUES[sort](b)) ||
-		-compare(totalTokens(a), totalTokens(b)) ||
-		compare(a.project, b.project);
-}
-
-function compare(a: Exact | string, b: Exact | string): number {
-	return a < b ? -1 : a > b ? 1 : 0;
+/** By tokens, the most first, and then by name. */
+function amongEqual(a: ListedProject, b: ListedProject): number {
+	return -compareValues(totalTokens(a), totalTokens(b)) || compareValues(a.project, b.project);
 }
 
 function byCost(a: Usage & { branch: string }, b: Usage & { branch: string }): number {
 	return (
-		-compare(a.costNanoUsd, b.costNanoUsd) ||
-		-compare(totalTokens(a), totalTokens(b)) ||
-		compare(a.branch, b.branch)
+		-compareValues(a.costNanoUsd, b.costNanoUsd) ||
+		-compareValues(totalTokens(a), totalTokens(b)) ||
+		compareValues(a.branch, b.branch)
 	);
 }
 

@@ -2,13 +2,13 @@ import { type SessionsData, SessionsPage } from "../../../views/sessions.tsx";
 import { listSessionList } from "../../reports/session-list.ts";
 import type { SessionListRow } from "../../reports/session-rows.ts";
 import {
-	ORDERS,
 	parseSessionsQuery,
 	SESSION_SORTS,
 	SESSIONS,
 	type SessionsQuery,
 	SIZES,
 } from "../../usage/sessions-query.ts";
+import { ORDERS } from "../../usage/sorting.ts";
 import type { Row } from "../../usage/table-row.ts";
 import { dollars } from "../../usage/usage.ts";
 import { usageJson } from "../../usage/usage-json.ts";

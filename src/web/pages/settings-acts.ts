@@ -1,5 +1,6 @@
 import type { SettingsData, SettingsFormName } from "../../../views/settings.tsx";
 import { isEmail } from "../../account/account.ts";
+import type { ReportChoice } from "../../ledger/report-times.ts";
 import { isZone } from "../../usage/day.ts";
 import { OTHER_PLAN, PLAN_IDS, parsePrice } from "../../usage/plans.ts";
 import { parseMinute, REPORT_FREQUENCIES } from "../../usage/report-times.ts";
@@ -88,8 +89,8 @@ export const ACTS: readonly SettingsAct[] = [
 			const minute = parseMinute(time);
 			if (minute === undefined) return { refused: { time: "This is not a time. Write it as 08:00." } };
 			const { user } = accountOf(viewer);
-			const { zone } = viewer.source;
-			await db.transaction((tx) => chooseReports(tx, { user, zone }, { every, minute }, ask.now));
+			const choose = ({ last }: ReportChoice) => ({ every, last, minute });
+			await db.transaction((tx) => chooseReports(tx, user, choose, ask.now));
 			return { done: "reports-saved" };
 		},
 	},

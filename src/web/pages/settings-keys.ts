@@ -1,6 +1,7 @@
 import { KEY_KINDS } from "../../account/api-key.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
 import { deleteSession } from "../../ledger/web-sessions.ts";
+import { DAY_MS } from "../../usage/day.ts";
 import { cleanName } from "../../usage/event.ts";
 import { invalidFields, NOT_FOUND, ProblemError } from "../errors.ts";
 import { makeOwnKey, revokeOwnKey } from "../people/own-keys.ts";
@@ -9,7 +10,6 @@ import { accountOf } from "../route.ts";
 import { sentenceOf } from "./form-acts.ts";
 import type { SettingsAct } from "./settings-acts.ts";
 
-const DAY_MS = 86_400_000;
 const LONGEST_NAME = 100;
 const MOST_DAYS = 3_650;
 

@@ -1,11 +1,9 @@
-import { ZoneClock } from "../../usage/day.ts";
+import { DAY_MS, ZoneClock } from "../../usage/day.ts";
 import { OVERVIEW, parseOverviewQuery } from "../../usage/overview-query.ts";
 import { View } from "../../usage/view.ts";
 import { type Route, route } from "../route.ts";
 import { shellOf } from "../shell.ts";
 import { page } from "./page.ts";
-
-const DAY_MS = 86_400_000;
 
 /** `GET /styleguide`: all parts of the pages, in development alone. It is loaded when somebody asks for it. */
 export function styleguide(): Route {

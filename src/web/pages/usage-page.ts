@@ -101,7 +101,7 @@ export function numbersRoute<Query extends ViewQuery, Data>(page: UsagePage<Quer
 		text: {
 			summary: `The numbers behind a panel of the page ${page.title}, for the page's own query`,
 			query: numbersQuery(page),
-			note: `Panels: ${Object.keys(page.panels).join(", ")}. Up to ${MOST_ROWS} rows.`,
+			note: `Panels: ${Object.keys(page.panels).join(", ")}. Up to ${MOST_ROWS.toLocaleString("en-US")} rows.`,
 			types: ["application/json"],
 		},
 		answer: (ask, { source }) => answerNumbers(page, ask.params.panel ?? "", ask, source),

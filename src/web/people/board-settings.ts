@@ -1,17 +1,17 @@
 import type { Account } from "../../account/account.ts";
-import { expectAccount, findAccountById } from "../../ledger/accounts.ts";
+import { findAccountById } from "../../ledger/accounts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
 import type { Database } from "../../ledger/database.ts";
 import { findInstanceSettings, saveInstanceSetting } from "../../ledger/instance-settings.ts";
 import { findPreferences, saveExclusion } from "../../ledger/preferences.ts";
 import { raiseRevision } from "../../ledger/users.ts";
 import { NOT_FOUND, ProblemError } from "../errors.ts";
-import type { By } from "./people.ts";
+import { type By, expectAdmin } from "./people.ts";
 
 /** An admin turns the leaderboard on or off for everyone. */
 export async function switchBoard(db: Database, isOn: boolean, { admin, now, address }: By): Promise<void> {
 	await db.transaction(async (tx) => {
-		await expectAccount(tx, admin.user);
+		await expectAdmin(tx, admin);
 		const { leaderboard } = await findInstanceSettings(tx);
 		if (leaderboard === isOn) return;
 		await saveInstanceSetting(tx, "leaderboard", isOn);
@@ -34,7 +34,7 @@ export async function excludeFromBoard(
 	{ admin, now, address }: By,
 ): Promise<{ account: Account; excludedAt: number | null }> {
 	return db.transaction(async (tx) => {
-		await expectAccount(tx, admin.user);
+		await expectAdmin(tx, admin);
 		const account = await findAccountById(tx, id);
 		if (!account) throw new ProblemError(NOT_FOUND);
 		const { user } = account;

@@ -1,17 +1,15 @@
-import { expectAccount } from "../../ledger/accounts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
 import type { Database } from "../../ledger/database.ts";
 import { deleteInvite, type Invite, saveNewInvite } from "../../ledger/invites.ts";
+import { HOUR_MS } from "../../usage/day.ts";
 import { NOT_FOUND, type Problem, ProblemError } from "../errors.ts";
 import type { Arrival } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
-import type { By } from "./people.ts";
+import { type By, expectAdmin } from "./people.ts";
 
 /** How long an invite is good where nothing else is asked for, and at the most, in hours. */
 const USUAL_HOURS = 72;
 export const MOST_HOURS = 720;
-
-const HOUR_MS = 3_600_000;
 
 export const OWNER_ONLY: Problem = {
 	status: 403,
@@ -40,14 +38,14 @@ export async function makeInvite(
 		role = "member",
 		hours = USUAL_HOURS,
 	}: { role?: "admin" | "member" | undefined; hours?: number | undefined },
-	{ admin, now, address, origin }: By & Pick<Arrival, "origin">,
+	{ admin: asking, now, address, origin }: By & Pick<Arrival, "origin">,
 ): Promise<{ code: string; url: string; invite: Invite }> {
-	const { user } = admin;
 	if (registration === "closed") throw new ProblemError(CLOSED);
-	if (role === "admin" && admin.role !== "owner") throw new ProblemError(OWNER_ONLY);
-	const wanted = { role, createdBy: user, expiresAt: now + Math.round(hours * HOUR_MS) };
 	const made = await db.transaction(async (tx) => {
-		await expectAccount(tx, user);
+		const admin = await expectAdmin(tx, asking);
+		if (role === "admin" && admin.role !== "owner") throw new ProblemError(OWNER_ONLY);
+		const { user } = admin;
+		const wanted = { role, createdBy: user, expiresAt: now + Math.round(hours * HOUR_MS) };
 		const saved = await saveNewInvite(tx, wanted, now);
 		const detail = { invite: saved.invite.id, role };
 		await saveAudit(tx, { user, action: "invite.created", detail, address }, now);
@@ -57,13 +55,9 @@ export async function makeInvite(
 }
 
 /** @throws ProblemError where there is no such invite that was not used */
-export async function withdrawInvite(
-	db: Database,
-	id: string,
-	{ admin: { user }, now, address }: By,
-): Promise<void> {
+export async function withdrawInvite(db: Database, id: string, { admin, now, address }: By): Promise<void> {
 	await db.transaction(async (tx) => {
-		await expectAccount(tx, user);
+		const { user } = await expectAdmin(tx, admin);
 		if (!(await deleteInvite(tx, id))) throw new ProblemError(NOT_FOUND);
 		await saveAudit(tx, { user, action: "invite.revoked", detail: { invite: id }, address }, now);
 	});

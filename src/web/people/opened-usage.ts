@@ -10,7 +10,7 @@ import { versionOf } from "../live.ts";
 import { type Arrival, accountOf, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import type { UsageSource } from "../source.ts";
-import type { By } from "./people.ts";
+import { type By, expectAdmin } from "./people.ts";
 
 export const OWNER_OPENS: Problem = {
 	status: 403,
@@ -27,12 +27,11 @@ export const OWNER_OPENS: Problem = {
  */
 export async function openUsage(db: Database, isOpen: boolean, { admin, now, address }: By): Promise<void> {
 	await db.transaction(async (tx) => {
-		await expectAccount(tx, admin.user);
-		const [account, { usageOpenedAt }] = await Promise.all([
-			findAccountOf(tx, admin.user),
+		const [{ role }, { usageOpenedAt }] = await Promise.all([
+			expectAdmin(tx, admin),
 			findInstanceSettings(tx),
 		]);
-		if (isOpen && account?.role !== "owner") throw new ProblemError(OWNER_OPENS);
+		if (isOpen && role !== "owner") throw new ProblemError(OWNER_OPENS);
 		if ((usageOpenedAt !== null) === isOpen) return;
 		await saveInstanceSetting(tx, "usageOpenedAt", isOpen ? now : null);
 		await raiseRevisions(tx);

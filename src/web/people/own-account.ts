@@ -1,9 +1,9 @@
-import { expectAccount, findAccountById } from "../../ledger/accounts.ts";
+import { expectAccount } from "../../ledger/accounts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
 import type { Database } from "../../ledger/database.ts";
 import { type Erasure, eraseAccount, finishErasure } from "../../ledger/erase.ts";
 import { findRetentionChoice, findRetentionRules, saveRetentionChoice } from "../../ledger/retention.ts";
-import { invalidFields, NO_KEY, type Problem, ProblemError } from "../errors.ts";
+import { invalidFields, type Problem, ProblemError } from "../errors.ts";
 import { type Arrival, accountOf, type Viewer } from "../route.ts";
 import type { ServerOptions } from "../server.ts";
 import { within } from "../within.ts";
@@ -44,9 +44,7 @@ export async function eraseOwnAccount(
 	if (!viewer.key && !isFresh(viewer, now)) throw new ProblemError(LOG_IN_AGAIN);
 	if (confirm !== username) throw new ProblemError(invalidFields("invalid_body", ["confirm"]));
 	await db.transaction(async (tx) => {
-		// Somebody else may have been faster, or the role another one since.
-		const account = await findAccountById(tx, id);
-		if (!account) throw new ProblemError(NO_KEY);
+		const account = await expectAccount(tx, user);
 		const done = await eraseAccount(tx, account, { by: "self" }, now);
 		if (done === "owner") throw new ProblemError(OWNER_STAYS);
 	});

@@ -1,4 +1,4 @@
-import { expectAccount, saveOwnZone } from "../../ledger/accounts.ts";
+import { expectPerson, saveOwnZone } from "../../ledger/accounts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
 import type { Database } from "../../ledger/database.ts";
 import { saveWeekStart } from "../../ledger/preferences.ts";
@@ -37,9 +37,9 @@ export async function changeWeekStart(
 	{ now, address }: When,
 ): Promise<void> {
 	const { user } = accountOf(viewer);
-	const { zone } = viewer.source;
 	await db.transaction(async (tx) => {
-		await expectAccount(tx, user);
+		// The zone may be another one by now than when the person was let in.
+		const { zone } = await expectPerson(tx, user);
 		await saveWeekStart(tx, user, weekStart);
 		await retimeReport(tx, { user, zone }, now);
 		await raiseRevision(tx, user);

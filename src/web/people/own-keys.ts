@@ -2,8 +2,9 @@ import type { ApiKey, KeyKind } from "../../account/api-key.ts";
 import { expectAccount } from "../../ledger/accounts.ts";
 import { listKeys, type NewKey, revokeKey, saveNewKey } from "../../ledger/api-keys.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
-import type { Database } from "../../ledger/database.ts";
-import { NOT_FOUND, type Problem, ProblemError } from "../errors.ts";
+import type { Database, Reader } from "../../ledger/database.ts";
+import { listSessions } from "../../ledger/web-sessions.ts";
+import { NO_KEY, NOT_FOUND, type Problem, ProblemError } from "../errors.ts";
 import { type Arrival, accountOf, type Viewer } from "../route.ts";
 
 /** A session that was opened longer ago (ms) may make no keys: whoever finds a browser open gets none for later. */
@@ -58,6 +59,7 @@ export async function makeOwnKey(
 	return db.transaction(async (tx) => {
 		await expectAccount(tx, user);
 		const live = (await listKeys(tx, user)).filter(({ revokedAt }) => revokedAt === null);
+		if (!(await isStillIn(tx, viewer, live, now))) throw new ProblemError(NO_KEY);
 		const opener = live.find(({ id }) => id === viewer.session?.key);
 		refuseWidening(wanted, viewer, opener, now);
 		if (live.length >= MOST_KEYS) throw new ProblemError(TOO_MANY_KEYS);
@@ -66,6 +68,18 @@ export async function makeOwnKey(
 		await saveAudit(tx, { user, action: "key.created", detail, address }, now);
 		return made;
 	});
+}
+
+/** Whoever took a key or a browser's session from its owner gets nothing new by it while the owner ends it. */
+async function isStillIn(
+	tx: Reader,
+	{ key, session }: Viewer,
+	live: readonly ApiKey[],
+	now: number,
+): Promise<boolean> {
+	if (key) return live.some(({ id }) => id === key.id);
+	const sessions = session ? await listSessions(tx, session.user, now) : [];
+	return sessions.some(({ id }) => id === session?.id);
 }
 
 /** @throws ProblemError where there is no such key that could still be used */

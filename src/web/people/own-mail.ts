@@ -1,7 +1,7 @@
 import { writeConfirmLetter } from "../../../views/mail/confirm-letter.tsx";
 import type { Account } from "../../account/account.ts";
 import { digestOf } from "../../account/secret.ts";
-import { expectAccount, findAccountById, saveEmail } from "../../ledger/accounts.ts";
+import { expectAccount, expectPerson, saveEmail } from "../../ledger/accounts.ts";
 import { noteAttempt } from "../../ledger/attempts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
 import type { Database, Transaction } from "../../ledger/database.ts";
@@ -15,13 +15,12 @@ import {
 } from "../../ledger/report-times.ts";
 import { type Mail, sendMail } from "../../mail/resend.ts";
 import { readReportLetter } from "../../reports/report-letter.ts";
-import { ZoneClock } from "../../usage/day.ts";
+import { HOUR_MS, ZoneClock } from "../../usage/day.ts";
 import { nextReportAt, periodUntil } from "../../usage/report-times.ts";
 import { type Problem, ProblemError, TOO_MANY } from "../errors.ts";
 import { type Arrival, accountOf, type Viewer } from "../route.ts";
 import type { Mailing } from "./mailing.ts";
 
-const HOUR_MS = 3_600_000;
 /** How long the link that confirms an address is good. */
 const CONFIRM_MS = 24 * HOUR_MS;
 /** Mails that somebody may have sent by asking for them, and that may go so to one address, whoever asks. */
@@ -77,12 +76,12 @@ export async function changeEmail(
 	email: string | null,
 	when: When,
 ): Promise<boolean> {
-	const { user, id, email: known } = accountOf(viewer);
+	const { user, email: known } = accountOf(viewer);
 	// Nothing is told of who else has it, neither by what is answered nor by whether a mail goes out.
 	if (email !== null && email !== known) await countMail(db, user, email, when.now);
 	const isOther = await db.transaction(async (tx) => {
-		const before = await findAccountById(tx, id);
-		if (!before || before.email === email) return false;
+		const before = await expectAccount(tx, user);
+		if (before.email === email) return false;
 		await saveEmail(tx, user, email);
 		await deleteMailLinks(tx, user, "confirm");
 		await saveAudit(tx, { user, action: "account.email", address: when.address }, when.now);
@@ -166,21 +165,26 @@ export async function isStopLink(db: Database, code: string, now: number): Promi
 	return (await findMailLink(db, code, "stop", now)) !== undefined;
 }
 
-/** How often somebody wants reports from now on, and at which minute of the day. */
+/**
+ * How often somebody wants reports from now on, and at which minute of the day.
+ *
+ * @param choose what is wanted in place of what is chosen so far
+ */
 export async function chooseReports(
 	tx: Transaction,
-	{ user, zone }: { user: number; zone: string },
-	{ every, minute, last }: Pick<ReportChoice, "every" | "minute"> & Partial<Pick<ReportChoice, "last">>,
+	user: number,
+	choose: (before: ReportChoice) => Omit<ReportChoice, "nextAt">,
 	now: number,
 ): Promise<void> {
-	const [before] = await Promise.all([findReportChoice(tx, user), expectAccount(tx, user)]);
+	const [before, { zone }] = await Promise.all([findReportChoice(tx, user), expectPerson(tx, user)]);
+	const { every, last, minute } = choose(before);
 	// What is due, and not in the queue yet, still comes.
 	const isDue = every === before.every && before.nextAt !== null && before.nextAt <= now;
 	const nextAt =
 		every === null ? null : nextReportAt({ every, minute, zone, weekStart: before.weekStart }, now);
 	await saveReportChoice(tx, user, {
 		every,
-		last: last ?? before.last,
+		last,
 		minute,
 		nextAt: isDue ? before.nextAt : nextAt,
 	});

@@ -1,10 +1,10 @@
 import { parseShownName } from "../../account/shown-name.ts";
-import { findAccountOf } from "../../ledger/accounts.ts";
+import { expectAccount } from "../../ledger/accounts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
 import type { Database } from "../../ledger/database.ts";
 import { isShownNameTaken, saveDisplayName } from "../../ledger/shown-names.ts";
 import { raiseRevision } from "../../ledger/users.ts";
-import { invalidFields, NO_KEY, type Problem, ProblemError } from "../errors.ts";
+import { invalidFields, type Problem, ProblemError } from "../errors.ts";
 import { type Arrival, accountOf, type Viewer } from "../route.ts";
 
 export const NAME_TAKEN: Problem = {
@@ -32,9 +32,7 @@ export async function changeName(
 	if (name === undefined) throw new ProblemError(invalidFields("invalid_body", ["display_name"]));
 	const text = name?.text ?? null;
 	await db.transaction(async (tx) => {
-		const before = await findAccountOf(tx, user);
-		// Erased or disabled a moment ago.
-		if (!before || before.disabledAt !== null) throw new ProblemError(NO_KEY);
+		const before = await expectAccount(tx, user);
 		if (before.displayName === text) return;
 		if (name && (await isShownNameTaken(tx, user, name.key))) throw new ProblemError(NAME_TAKEN);
 		await saveDisplayName(tx, user, text);

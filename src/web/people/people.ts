@@ -1,10 +1,10 @@
-import type { Account } from "../../account/account.ts";
+import { type Account, isAdmin } from "../../account/account.ts";
 import { expectAccount, findAccountById, saveDisabled, saveRole } from "../../ledger/accounts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
-import type { Database, Transaction } from "../../ledger/database.ts";
+import type { Database, Reader, Transaction } from "../../ledger/database.ts";
 import { deleteInvitesBy } from "../../ledger/invites.ts";
 import { deleteSessions } from "../../ledger/web-sessions.ts";
-import { NOT_FOUND, type Problem, ProblemError } from "../errors.ts";
+import { NOT_ALLOWED, NOT_FOUND, type Problem, ProblemError } from "../errors.ts";
 import type { Arrival } from "../route.ts";
 
 /** What an admin makes of somebody; what is left out stays. */
@@ -30,6 +30,18 @@ export const OWNER_ONLY: Problem = {
 };
 
 /**
+ * The account of an admin who is about to change something, as it is now: what the gate knew is a moment old.
+ *
+ * @throws ProblemError where the person is an admin no more
+ * @throws AppError `account_gone`
+ */
+export async function expectAdmin(tx: Reader, { user }: Account): Promise<Account> {
+	const admin = await expectAccount(tx, user);
+	if (!isAdmin(admin)) throw new ProblemError(NOT_ALLOWED);
+	return admin;
+}
+
+/**
  * An admin disables or enables somebody, or the owner makes somebody an admin or a member.
  *
  * @param id of the account
@@ -38,11 +50,11 @@ export const OWNER_ONLY: Problem = {
  */
 export async function changePerson(db: Database, id: string, wanted: PersonChange, by: By): Promise<Account> {
 	return db.transaction(async (tx) => {
-		await expectAccount(tx, by.admin.user);
+		const admin = await expectAdmin(tx, by.admin);
 		const account = await findAccountById(tx, id);
 		if (!account) throw new ProblemError(NOT_FOUND);
 		if (account.role === "owner") throw new ProblemError(NOT_THE_OWNER);
-		if (!mayChange(by.admin, account, wanted)) throw new ProblemError(OWNER_ONLY);
+		if (!mayChange(admin, account, wanted)) throw new ProblemError(OWNER_ONLY);
 		await change(tx, account, wanted, by);
 		const changed = await findAccountById(tx, id);
 		if (!changed) throw new Error("an account was lost while it was changed");

@@ -1,5 +1,5 @@
 import type { Account } from "../../account/account.ts";
-import { countAccounts, findPersonIn, saveAccount } from "../../ledger/accounts.ts";
+import { countAccounts, saveAccount, settleZone } from "../../ledger/accounts.ts";
 import { saveNewKey } from "../../ledger/api-keys.ts";
 import { noteAttempt } from "../../ledger/attempts.ts";
 import { saveAudit } from "../../ledger/audit-log.ts";
@@ -81,7 +81,7 @@ async function makeAccount(
 	const account = await saveAccount(tx, { username, email: email ?? undefined, role }, now);
 	if (typeof account === "string") throw new ProblemError(NAME_TAKEN);
 	const { user } = account;
-	await findPersonIn(tx, user, zone, now);
+	await settleZone(tx, user, zone, now);
 	if (invite) {
 		await useInvite(tx, invite.id, user, now);
 		await saveAudit(tx, { user, action: "invite.used", detail: { invite: invite.id }, address }, now);
@@ -97,6 +97,6 @@ export const NAME_TAKEN: Problem = {
 	status: 409,
 	code: "username_taken",
 	title: "This name is taken",
-	sentence: "Another account has this user name.",
+	sentence: "Somebody else is known here by this name, or by one that looks the same.",
 	hint: "Choose another one.",
 };

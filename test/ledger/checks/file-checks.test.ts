@@ -87,7 +87,7 @@ describe("on a sound disk", () => {
 			const options = { startWriter, now: () => NOW, signal: new AbortController().signal };
 			const findings = await checkFile(join(folder, "server.db"), options, { tell() {} });
 			const disk = findings.find(({ check }) => check === "disk of this machine");
-			expect(disk?.detail).toMatch(/^(?:not told, )?\d+ MB free$|^it is reached over a network \(\w+\)$/);
+			expect(disk?.detail).toMatch(/^(?:not told, )?[\d,]+ MB free$|^it is reached over a network \(\w+\)$/);
 		});
 	});
 });
@@ -238,7 +238,7 @@ test("of a disk whose kind is not told it is said what to see to", async () => {
 		const finding = (await checkAll(join(folder, "server.db"), { diskOf })).find(
 			({ check }) => check === "disk of this machine",
 		);
-		expect(finding).toMatchObject({ passed: true, detail: "not told, 5000 MB free" });
+		expect(finding).toMatchObject({ passed: true, detail: "not told, 5,000 MB free" });
 		expect(finding?.hint).toMatch(/^See that the ledger lies on a disk of this machine: /);
 	});
 });

@@ -1,15 +1,21 @@
 import { bodyOf, headsOf } from "./compare-tables.ts";
 import type { Looked } from "./fact-words.ts";
+import { blocksOf } from "./naive-blocks.ts";
 import { ANY, type NaivePart, passing, sumsBy } from "./naive-parts.ts";
-import { tableOf } from "./page-visit.ts";
+import { type Row, tableOf } from "./page-visit.ts";
 import { share } from "./written.ts";
 
-/** Tables that say of each row which models it was, and what a row is of. */
-const MIXED: Readonly<Record<string, (looked: Looked, name: string) => NaivePart[]>> = {
+/** Tables that say of each row which models it was, and what a row is of: by its title, or by its numbers. */
+const MIXED: Readonly<Record<string, (looked: Looked, name: string, row: Row | undefined) => NaivePart[]>> = {
 	"sessions/sessions": ({ parts, query }, name) =>
 		passing(parts, query, ANY).filter(({ session }) => session === name),
 	"projects/projects": ({ parts, query }, name) =>
 		passing(parts, query).filter(({ project }) => project === name),
+	"blocks/history": ({ parts, query }, _name, row) => {
+		const start = Date.parse(String(row?.startTime));
+		const block = blocksOf(parts).find((cut) => cut.start === start);
+		return passing(block?.parts ?? [], query, ANY);
+	},
 };
 
 /** Says where the models of a row are not those of which it was made, by cost, or by tokens where none has a price. */
@@ -19,13 +25,13 @@ export function mixes(looked: Looked): string[] {
 		const table = tableOf(panel);
 		if (!partsOf || !table) return [];
 		const place = headsOf(table).indexOf("Models");
-		return bodyOf(table).flatMap((cells) => {
+		return bodyOf(table).flatMap((cells, i) => {
 			const titled = [...(cells[0]?.children ?? []), ...(cells[0] ? [cells[0]] : [])];
 			const name = nameIn(
 				titled.flatMap((node) => [node, ...node.children]).map(({ attributes }) => attributes.get("title")),
 			);
 			const told = cells[place]?.text ?? "";
-			const wanted = sharesOf(partsOf(looked, name));
+			const wanted = sharesOf(partsOf(looked, name, panel.rows[i]));
 			const said = told === "" ? [] : told.split(", ");
 			const isSame =
 				said.length === wanted.length &&
@@ -38,7 +44,7 @@ export function mixes(looked: Looked): string[] {
 				});
 			return isSame
 				? []
-				: [`${panel.key}, models of ${name}: "${told}" in place of ${JSON.stringify(wanted)}`];
+				: [`${panel.key}, models of row ${i + 1} ${name}: "${told}" in place of ${JSON.stringify(wanted)}`];
 		});
 	});
 }

@@ -1,7 +1,7 @@
 import { DAY } from "../ledger.ts";
 import { blocksOf } from "./naive-blocks.ts";
 import { ANY, passing, savedBy, sessionsIn, sumOf, sumsBy } from "./naive-parts.ts";
-import { dateOf } from "./naive-query.ts";
+import { dateOf, type NaiveQuery } from "./naive-query.ts";
 import {
 	allDays,
 	by,
@@ -91,7 +91,7 @@ export const COUNTS: Readonly<Record<string, Count>> = {
 					lastUsed: dateOf(own.reduce((last, { day }) => Math.max(last, day), 0)).toString(),
 				};
 			})
-			.sort(dearest("model")),
+			.sort((a, b) => modelOrder(query, a, b) || dearest("model")(a, b)),
 	"models/what-if": whatIf,
 	"models/prices": ({ panel }) => panel.rows.map(({ model = null }) => ({ model, ...RATES[String(model)] })),
 	"machines/machines": ({ parts, query, panel, member }) => {
@@ -199,6 +199,31 @@ function whatIf({ parts, query, panel }: Counting): Row[] {
 		};
 	});
 	return inOrderOf(panel.rows, rows, "model");
+}
+
+/** What the table of models is in order by, read from its rows. */
+const MODEL_VALUES: Readonly<Record<string, (row: Row, metric: string) => string | number>> = {
+	model: ({ model }) => String(model),
+	share: (row, metric) => Number(row[{ cost: "totalCost", tokens: "totalTokens" }[metric] ?? "responses"]),
+	responses: ({ responses }) => Number(responses),
+	input: ({ inputTokens }) => Number(inputTokens),
+	output: ({ outputTokens }) => Number(outputTokens),
+	write: ({ cacheCreationTokens }) => Number(cacheCreationTokens),
+	read: ({ cacheReadTokens }) => Number(cacheReadTokens),
+	hits: ({ cacheHitShare }) => Number(cacheHitShare ?? -1),
+	saved: ({ cacheSavings }) => Math.round(Number(cacheSavings) * 1e9),
+	used: ({ lastUsed }) => String(lastUsed),
+	rate: ({ totalCost, outputTokens, unpricedResponses }) =>
+		outputTokens === 0 || unpricedResponses !== 0 ? -1 : Number(totalCost) / Number(outputTokens),
+	cost: ({ totalCost }) => Number(totalCost),
+};
+
+function modelOrder({ parameters }: NaiveQuery, a: Row, b: Row): number {
+	const sort = parameters.get("sort") ?? "cost";
+	const isRising = (parameters.get("order") ?? (sort === "model" ? "asc" : "desc")) === "asc";
+	const metric = parameters.get("metric") ?? "cost";
+	const [x, y] = [a, b].map((row) => MODEL_VALUES[sort]?.(row, metric) ?? 0);
+	return x === undefined || y === undefined || x === y ? 0 : x < y === isRising ? -1 : 1;
 }
 
 const STEP = 300_000;

@@ -131,7 +131,7 @@ export const TABLES: Readonly<Record<string, TableSpec>> = {
 			"In use": (row) => words(length(row)),
 			"Gap before": unread,
 			Machines: unread,
-			Models: (row) => named(String(row.models)),
+			Models: unread,
 			Responses: responses,
 			Tokens: tokens,
 			Cost: cost,

@@ -30,7 +30,7 @@ export type ExportSource = {
 	origin: string;
 	/** Epoch ms. */
 	now: number;
-	expectRight(): Promise<void>;
+	expectRight(): Promise<unknown>;
 };
 
 /** Everything that a server keeps of a person, file by file; none is ever held as a whole. */
@@ -92,7 +92,7 @@ const REPORTED: readonly ReportedTable[] = ["reported_days", "reported_sessions"
 /** Pages until there is none, each read when it is wanted; in between others have their turn. */
 async function* pagesOf<Item>(
 	read: (last: Item | undefined) => Promise<Item[]>,
-	expectRight: () => Promise<void>,
+	expectRight: () => Promise<unknown>,
 ): AsyncGenerator<Item[], void> {
 	let last: Item | undefined;
 	for (;;) {

@@ -1,6 +1,6 @@
 import type { ModelUsage, Usage } from "../../src/usage/usage.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
-import { percent } from "../parts/words.ts";
+import { percent } from "./words.ts";
 
 const WIDTH = 72;
 const HEIGHT = 8;
@@ -33,28 +33,24 @@ export function ModelMix({
 		return bar;
 	});
 	return (
-		<>
-			<svg
-				class="model-mix"
-				width={WIDTH}
-				height={HEIGHT}
-				viewBox={`0 0 ${Math.max(WIDTH, x - GAP)} ${HEIGHT}`}
-				preserveAspectRatio="none"
-				aria-hidden="true"
-				focusable="false"
-			>
-				{bars.map((bar) => (
-					<rect
-						class={`series-${bar.series}`}
-						x={bar.x.toFixed(2)}
-						width={bar.width.toFixed(2)}
-						height={HEIGHT}
-					/>
-				))}
-			</svg>
-			<span class="reader" safe>
-				{parts.map(({ model, share }) => `${model} ${percent(share)}`).join(", ")}
-			</span>
-		</>
+		<svg
+			class="model-mix"
+			role="img"
+			width={WIDTH}
+			height={HEIGHT}
+			viewBox={`0 0 ${Math.max(WIDTH, x - GAP)} ${HEIGHT}`}
+			preserveAspectRatio="none"
+			focusable="false"
+		>
+			<title safe>{parts.map(({ model, share }) => `${model} ${percent(share)}`).join(", ")}</title>
+			{bars.map((bar) => (
+				<rect
+					class={`series-${bar.series}`}
+					x={bar.x.toFixed(2)}
+					width={bar.width.toFixed(2)}
+					height={HEIGHT}
+				/>
+			))}
+		</svg>
 	);
 }
