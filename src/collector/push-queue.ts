@@ -8,6 +8,8 @@ export class PushQueue {
 	#lots: (readonly EventRow[])[] = [];
 	/** Change numbers of what was added and is not settled. */
 	readonly #open = new Set<number>();
+	/** Change numbers of what was settled before it was added. */
+	readonly #ahead = new Set<number>();
 	#readTo: number;
 
 	/** @param above everything up to this change number is settled already */
@@ -31,10 +33,11 @@ export class PushQueue {
 		return first - 1;
 	}
 
-	/** @param rows in order of their change numbers, all larger than those before */
+	/** @param rows in order of their change numbers, all larger than those before; those that are settled do not wait */
 	add(rows: readonly EventRow[]): void {
-		this.#lots.push(...Map.groupBy(rows, (row) => row.names.machine).values());
-		for (const row of rows) this.#open.add(row.change);
+		const open = rows.filter((row) => !this.#ahead.delete(row.change));
+		this.#lots.push(...Map.groupBy(open, (row) => row.names.machine).values());
+		for (const row of open) this.#open.add(row.change);
 		this.#readTo = rows.at(-1)?.change ?? this.#readTo;
 	}
 
@@ -51,7 +54,9 @@ export class PushQueue {
 	}
 
 	settle(rows: Iterable<EventRow>): void {
-		for (const row of rows) this.#open.delete(row.change);
+		for (const { change } of rows) {
+			if (!this.#open.delete(change) && change > this.#readTo) this.#ahead.add(change);
+		}
 	}
 }
 

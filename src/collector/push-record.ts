@@ -92,9 +92,11 @@ export class PushRecord {
 
 	/** The next events to send, all of one machine; none when everything was sent. */
 	async take(most: number): Promise<readonly EventRow[]> {
-		if (this.#queue.isEmpty) {
-			const { user, heldBack } = this.parties;
-			this.#queue.add(await listUnsent(this.db, user, this.#queue.readTo, MOST_EVENTS, heldBack));
+		const { user, heldBack } = this.parties;
+		while (this.#queue.isEmpty) {
+			const rows = await listUnsent(this.db, user, this.#queue.readTo, MOST_EVENTS, heldBack);
+			if (rows.length === 0) break;
+			this.#queue.add(rows);
 		}
 		return this.#queue.take(most);
 	}
@@ -104,9 +106,9 @@ export class PushRecord {
 		this.#queue.putBack(...lots);
 	}
 
-	/** Notes what a server answered. If it has another ledger than before, everything begins anew. */
+	/** Notes what a server answered. If it has another ledger than before, everything else begins anew. */
 	async acknowledge(rows: readonly EventRow[], reply: UploadReply): Promise<void> {
-		if (this.#ledger !== undefined && this.#ledger !== reply.ledger) return this.#startAnew(reply.ledger);
+		if (this.#ledger !== undefined && this.#ledger !== reply.ledger) await this.#startAnew(reply.ledger);
 		this.counts.sent += reply.stored + reply.raised;
 		this.counts.known += reply.duplicates;
 		this.counts.expired += reply.expired;

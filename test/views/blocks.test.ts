@@ -87,11 +87,13 @@ describe("the list of blocks", () => {
 	test("has for each its start, length, gap, machines, models by cost and sums", async () => {
 		const rows = (await pageOf()).filter(({ tag }) => tag === "tr").map(({ text }) => plain(text));
 		const start = rows.find((row) => row.startsWith("Today 09:00 – 14:00Active"));
-		expect(start).toContain("3 h 5 m13 h 0 mmaya-mbp 50.0 %,ci 50.0 %claude-opus-4-6 100 %10");
+		expect(start).toContain("3 h 5 m13 h 0 mmaya-mbp 50.0 %,ci 50.0 %claude-opus-4-6 100 %10 responses");
 		const before = rows.find((row) => row.startsWith("Mon 23 Nov 13:00 – 18:00") && row.includes("haiku"));
 		expect(before).toContain("2 h 0 m–maya-mbpclaude-opus-4-6 75.6 %, claude-haiku-4-5 24.4 %10");
 		const reported = rows.find((row) => row.includes("Reported total"));
-		expect(reported).toBe("Sun 22 Nov 13:00 – 18:00Reported total2 h 0 m–maya-mbpclaude-opus-4-6710$1.00");
+		expect(reported).toBe(
+			"Sun 22 Nov 13:00 – 18:00Reported total2 h 0 m–maya-mbpclaude-opus-4-67 responses10$1.00",
+		);
 	});
 
 	test("says how much of it is shown, and leads on and back", async () => {

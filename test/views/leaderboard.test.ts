@@ -83,6 +83,9 @@ test("columns tell by what they are ranked, and one's own row is marked", async 
 	const heads = page.filter(({ tag }) => tag === "th");
 	const sorted = heads.filter(({ attributes }) => attributes.has("aria-sort"));
 	expect(sorted.map(({ text }) => text)).toEqual(["Cost"]);
+	expect(byId(page, "sort-days")?.attributes.get("href")).toBe(
+		byId(page, "metric-days")?.attributes.get("href"),
+	);
 	expect(heads.every(({ attributes }) => attributes.has("scope"))).toBe(true);
 	expect(byClass(page, "board-self")).toHaveLength(1);
 	expect(byId(page, "summary")?.text).toBe("Leaderboard, 18 Nov – 24 Nov: 3 people.");

@@ -93,6 +93,12 @@ describe("what is missing is said", () => {
 		expect(text).toContain("1 model has no price yet, 38,112 tokens are not in the cost. See models");
 	});
 
+	test("a price in part at the head", async () => {
+		const { span } = propsOf().data;
+		const page = await pageOf("", { span: { ...span, usage: { ...span.usage, unpriced: 2 } } });
+		expect(plain(byClass(page, "stat-number")[0]?.text)).toBe("≥ $30.00");
+	});
+
 	test("a price in part, and none at all", async () => {
 		const { models } = propsOf().data;
 		const [row] = models.rows;
@@ -195,6 +201,12 @@ describe("panels", () => {
 		const links = page.filter(({ attributes }) => attributes.get("href") === href);
 		expect(links.map(({ attributes }) => attributes.get("tabindex"))).toEqual(["-1", undefined]);
 		expect(links[1]?.text).toBe("$4.00");
+	});
+
+	test("one response is not called responses", async () => {
+		const rows = propsOf().data.sessions.rows.map((row) => ({ ...row, responses: 1 }));
+		const page = await pageOf("", { sessions: { rows, count: 1 } });
+		expect(byClass(page, "sessions-responses")[0]?.text).toBe("1 response");
 	});
 
 	test("the session's own length and the age of another year", async () => {

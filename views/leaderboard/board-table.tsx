@@ -5,8 +5,8 @@ import { cacheHitShare } from "../../src/usage/savings.ts";
 import { totalTokens } from "../../src/usage/usage.ts";
 import type { BoardProps } from "../leaderboard.tsx";
 import { CsrfField } from "../parts/csrf-field.tsx";
-import { NumberHeads } from "../parts/number-heads.tsx";
 import { escapeAttribute } from "../parts/safe-url.ts";
+import { type Column, TableHead, type TableOrder } from "../parts/table-head.tsx";
 import { costOf, percent, short, whole } from "../parts/words.ts";
 import { METRIC_NAMES } from "./board-words.ts";
 
@@ -26,35 +26,27 @@ const COLUMNS: readonly { metric: BoardMetric; text: (item: Standing) => string 
 	},
 ];
 
+const HEADS: readonly Column<BoardMetric>[] = [
+	{ word: "Place", isNumber: true },
+	{ word: "Name" },
+	...COLUMNS.map(({ metric }) => ({ sort: metric, word: METRIC_NAMES[metric], isNumber: true })),
+	{ word: "A day", isNumber: true },
+];
+
+const LEAVING_OUT: Column<BoardMetric> = { word: "Leave out", isForReaders: true };
+
 /** One's own place before all others, wherever it is among them. */
 export function BoardTable(props: BoardProps) {
 	const { board, isAdmin } = props.data;
-	const { entries, own, metric } = board;
+	const { entries, own } = board;
+	const ranking: TableOrder<BoardMetric> = {
+		sorted: { sort: board.metric, order: "desc" },
+		hrefOf: (metric) => boardHref({ ...board, metric }),
+	};
 	return (
 		<section class="board-scroll" tabindex="0" aria-label="Table of people">
 			<table class="table board-table">
-				<thead>
-					<tr>
-						<NumberHeads names={["Place"]} />
-						<th scope="col">Name</th>
-						{COLUMNS.map((column) => (
-							<th
-								scope="col"
-								class="table-number"
-								aria-sort={column.metric === metric ? "descending" : undefined}
-								safe
-							>
-								{METRIC_NAMES[column.metric]}
-							</th>
-						))}
-						<NumberHeads names={["A day"]} />
-						{isAdmin ? (
-							<th scope="col">
-								<span class="reader">Leave out</span>
-							</th>
-						) : null}
-					</tr>
-				</thead>
+				<TableHead columns={isAdmin ? [...HEADS, LEAVING_OUT] : HEADS} in={ranking} />
 				<tbody class="board-own">
 					{own ? <BoardRow {...props} entry={own} isPinned={true} /> : <NoPlace {...props} />}
 				</tbody>

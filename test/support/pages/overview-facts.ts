@@ -11,7 +11,8 @@ export function overviewFacts(looked: Looked): string[] {
 	const strip = Object.entries(now).flatMap(([metric, value]) => {
 		const stat = byId(tree, `metric-${metric}`);
 		const [number] = classed(stat, "stat-number");
-		const want = { cost: costWithoutSign, cache: pointsOf, days: daysOf(looked) }[metric] ?? count;
+		const cost = () => costOf(sumOf(passing(looked.parts, query)));
+		const want = { cost, cache: pointsOf, days: daysOf(looked) }[metric] ?? count;
 		return complaint(`the strip's ${metric}`, number, want(value ?? 0));
 	});
 	const foots = ["projects", "models", "machines", "sessions"].flatMap((key) => {
@@ -93,14 +94,6 @@ function measuresOf({ parts, query }: Looked, days: Looked["query"]["days"]): Me
 		days: new Set(used.map(({ day }) => day)).size,
 	};
 }
-
-/** What has no price is told elsewhere, unless it is all. */
-const costWithoutSign =
-	(dollars: number): Want =>
-	({ text }) =>
-		isAmount(text, dollars) || (text === "–" && dollars === 0)
-			? undefined
-			: `"${text}" in place of $${dollars}`;
 
 const pointsOf =
 	(part: number): Want =>
