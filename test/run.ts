@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { chmod, mkdtemp, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -37,6 +37,8 @@ async function main(args: string[]): Promise<number> {
 	const folder = await mkdtemp(join(tmpdir(), "promptpulse-test-"));
 	try {
 		await buildBinary(pathToFileURL(`${join(folder, "program")}/`));
+		// Some tests run it as somebody else, who has to get to it.
+		await chmod(folder, 0o711);
 		const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
 		for (const part of args.length > 0 ? [{ flags: args }] : WHOLE) {
 			const { passed, failed, skipped } = await run(part, folder);

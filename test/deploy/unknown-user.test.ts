@@ -1,7 +1,7 @@
 import { expect, setDefaultTimeout, test } from "bun:test";
 import { chmodSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { FROM_SOURCES } from "../support/program.ts";
+import { PROGRAM } from "../support/program.ts";
 import { runCli } from "../support/run-cli.ts";
 import { inFolder } from "../support/scan.ts";
 
@@ -14,9 +14,9 @@ const CAN_BE_UNKNOWN =
 	process.platform === "linux" &&
 	process.getuid?.() === 0 &&
 	Bun.which("setpriv") !== null &&
-	Bun.spawnSync([...AS_UNKNOWN, ...FROM_SOURCES, "--version"]).success;
+	Bun.spawnSync([...AS_UNKNOWN, ...PROGRAM, "--version"]).success;
 
-// Only root can become somebody else, and sources may be closed to others.
+// Only root can become somebody else, to whom the program may be closed.
 test.skipIf(!CAN_BE_UNKNOWN)(
 	"a server needs no home where its folders are named, and says so where they are not",
 	async () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { homeAt } from "../../src/collector/home.ts";
 import { readLastRun } from "../../src/collector/last-run.ts";
 import { answer, MAIN } from "../support/answers.ts";
-import { FROM_SOURCES } from "../support/program.ts";
+import { PROGRAM } from "../support/program.ts";
 import { type CliHome, homeIn } from "../support/run-cli.ts";
 import { isFull } from "../support/runs.ts";
 import { inFolder } from "../support/scan.ts";
@@ -28,8 +28,7 @@ function asUser(words: readonly string[], input = ""): { code: number; out: stri
 function canTry(): boolean {
 	if (process.getuid?.() !== 0 || !existsSync(CRON) || !Bun.which("crontab") || !Bun.which("setpriv"))
 		return false;
-	const reads = asUser(["test", "-r", FROM_SOURCES.at(-1) ?? ""]).code === 0;
-	return reads && asUser([process.execPath, "--version"]).code === 0 && asUser(["crontab", "-l"]).code !== 0;
+	return asUser([...PROGRAM, "--version"]).code === 0 && asUser(["crontab", "-l"]).code !== 0;
 }
 
 /** Runs `use` as that user in a home whose path has what cron and shells would read otherwise. */
